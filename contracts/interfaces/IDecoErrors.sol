@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {SeatStatus} from "../types/Seat.sol";
+import {TaskStatus} from "../types/Task.sol";
+
+/// @title IDecoErrors
+/// @notice Every error of the market. The SDK gives each a remedy.
+interface IDecoErrors {
+    // --- accounts ---
+    /// @notice Thrown when an account holds less than the call needs.
+    error InsufficientBalance(address token, uint256 needed, uint256 available);
+    /// @notice Thrown when the token delivered less than the call needs (fee on transfer, or allowance too small).
+    error DepositTooSmall(address token, uint256 needed, uint256 received);
+    /// @notice Thrown when an amount must not be zero.
+    error ZeroAmount();
+    /// @notice Thrown when a receiver must not be the zero address or the market.
+    error InvalidReceiver(address receiver);
+
+    // --- providers ---
+    error UnknownProvider(uint32 provider);
+    /// @notice Thrown when the caller is not the owner of the provider.
+    error NotProviderOwner(uint32 provider, address caller);
+    /// @notice Thrown when the caller is not an operator key of any provider.
+    error NotAnOperator(address caller);
+    /// @notice Thrown when an operator key already serves a provider.
+    error OperatorInUse(address operator, uint32 provider);
+    error InvalidOperator(address operator);
+    /// @notice Thrown when the caller has not been offered the ownership.
+    error NotPendingOwner(uint32 provider, address caller);
+    /// @notice Thrown when a stake would be below the minimum of an identity and not zero.
+    error StakeBelowMinimum(uint256 stake, uint256 minimum);
+    /// @notice Thrown when stake that is bound to seats, or not there, would be used.
+    error StakeNotFree(uint32 provider, uint256 needed, uint256 free);
+    error StillUnbonding(uint32 provider, uint256 until);
+    error NothingToWithdraw(uint32 provider);
+    error ProviderLeaving(uint32 provider);
+    error EndpointTooLong(uint256 length, uint256 maximum);
+
+    // --- posting ---
+    /// @notice Thrown when the caller posts for somebody else.
+    error NotRequester(address caller, address requester);
+    error RequestExpired(uint256 expiry, uint256 timestamp);
+    /// @notice Thrown when the same request was posted before.
+    error AlreadyPosted(bytes32 taskId);
+    /// @notice Thrown when a field of the request is outside its range. `field` names it.
+    error FieldOutOfRange(bytes32 field, uint256 value, uint256 minimum, uint256 maximum);
+    /// @notice Thrown when a field asks for a mechanism that this market does not have.
+    error FieldNotSupported(bytes32 field);
+    error TokenNotListed(address token);
+    /// @notice Thrown when the lock is below the absolute minimum or below price x lock rate.
+    error LockTooSmall(uint256 lock, uint256 minimum);
+    /// @notice Thrown when the windows of all rounds exceed half of the unbonding delay.
+    error TaskTooLong(uint256 seconds_, uint256 maximum);
+    /// @notice Thrown when no stake is active, so no seat could ever be drawn.
+    error NoActiveStake();
+
+    // --- seats and votes ---
+    error UnknownTask(bytes32 taskId);
+    /// @notice Thrown when the task is in another phase than the call needs.
+    error WrongStatus(bytes32 taskId, TaskStatus actual);
+    error ClaimWindowClosed(uint256 closedAt);
+    error ClaimWindowOpen(uint256 closesAt);
+    /// @notice Thrown when the provider already holds, held or declined a seat of this task.
+    error AlreadySeated(bytes32 taskId, uint32 provider);
+    error ProviderDormant(uint32 provider);
+    error TrustTooLow(uint32 provider, uint8 trust, uint8 minimum);
+    /// @notice Thrown when the provider had no active stake before the post.
+    error StakeTooYoung(uint32 provider);
+    /// @notice Thrown while the seed of the round is unknown.
+    error SeedUnknown(uint256 seedBlock);
+    error SeedNotLost(uint256 seedBlock);
+    error AlreadyReseeded(bytes32 taskId);
+    /// @notice Thrown when the ticket is above the bound at this moment; the bound rises.
+    error NotDrawn(uint32 provider, bytes32 ticket);
+    /// @notice Thrown when the seat is not in the state that the call needs.
+    error WrongSeatStatus(bytes32 taskId, uint32 provider, SeatStatus actual);
+    error DeclineTooLate(uint256 deadline);
+    error CommitWindowClosed(uint256 closedAt);
+    error CommitWindowOpen(uint256 closesAt);
+    error EmptyCommitment();
+    error InvalidReason(uint8 reason);
+    error TooManyReveals(uint256 count, uint256 maximum);
+    /// @notice Thrown when no item of a reveal batch could be stored; `first` is why the first one failed.
+    error NothingRevealed(RevealRefusal first);
+    error RevealWindowOpen(uint256 closesAt);
+    error SettleWindowOpen(uint256 closesAt);
+    /// @notice Thrown when the roster is not every seat of the task once, ordered by provider id.
+    error InvalidRoster(uint256 position);
+    error RosterIncomplete(uint256 given, uint256 seats);
+    /// @notice Thrown when the opened result has not won the vote.
+    error ResultNotAccepted(bytes32 result, uint256 weight, uint256 total);
+    /// @notice Thrown when the opening does not fit the request's volume.
+    error InvalidOpening();
+    error DocumentMismatch(bytes32 expected, bytes32 actual);
+    error DocumentTooLarge(uint256 size, uint256 maximum);
+    /// @notice Thrown when no further round may open; call `expire`.
+    error NoFurtherRound(bytes32 taskId);
+    /// @notice Thrown when a further round is still possible; call `escalate`.
+    error FurtherRoundPossible(bytes32 taskId);
+    /// @notice Thrown when seats were taken, so the request cannot be cancelled.
+    error SeatsTaken(bytes32 taskId, uint256 seats);
+
+    /// @notice Why an item of a reveal batch was skipped.
+    enum RevealRefusal {
+        None,
+        WrongStatus,
+        WindowClosed,
+        NotCommitted,
+        WrongRound,
+        Mismatch
+    }
+}

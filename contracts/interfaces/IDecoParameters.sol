@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {PostParameters, TaskParameters, TokenParameters} from "../types/Parameters.sol";
+import {IRandomness} from "./IRandomness.sol";
+
+/// @title IDecoParameters
+/// @notice The market's governed values. Every change makes a new version; a task keeps the version of its post. The owner
+/// (the timelock on public networks) can move no user's funds with it, and cannot leave the bounds coded here.
+interface IDecoParameters {
+    /// @notice Thrown when a value leaves its hard bounds. `parameter` names it.
+    error ParameterOutOfBounds(bytes32 parameter, uint256 value, uint256 minimum, uint256 maximum);
+    /// @notice Thrown when an address that must not be zero is zero.
+    error ZeroAddress(bytes32 parameter);
+    /// @notice Thrown when 2^16 versions have been used.
+    error VersionsExhausted();
+
+    event ParametersChanged(uint16 indexed version, TaskParameters task, PostParameters post);
+    event TokenChanged(address indexed token, TokenParameters parameters);
+    event RandomnessChanged(IRandomness randomness);
+    event TreasuryChanged(address treasury);
+
+    /// @notice What `post` needs, in one call.
+    /// @return version Version that a task posted now keeps.
+    /// @return taskWord Packed {TaskParameters}, see {TaskParametersLib}.
+    function atPost(address token)
+        external
+        view
+        returns (uint16 version, uint256 taskWord, PostParameters memory post, TokenParameters memory listing);
+
+    /// @notice Packed {TaskParameters} of a version.
+    function taskWord(uint16 version) external view returns (uint256);
+
+    function version() external view returns (uint16);
+    function taskParameters(uint16 version) external view returns (TaskParameters memory);
+    function postParameters() external view returns (PostParameters memory);
+    function tokenParameters(address token) external view returns (TokenParameters memory);
+    /// @notice Receiver of protocol fees.
+    function treasury() external view returns (address);
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @notice Governed values that a task keeps from its post to its end: one word, read by version.
+struct TaskParameters {
+    uint16 noShowBps;
+    uint16 declineBps;
+    uint16 failedVoteBps;
+    uint16 protocolFeeBps;
+    /// Trust steps in tenths.
+    uint8 agreeStep;
+    uint8 dissentStep;
+    uint8 noShowStep;
+    /// Weights are capped at this multiple of the smallest.
+    uint8 weightCap;
+    /// Trust rises at most once per provider and epoch, in seconds.
+    uint32 epoch;
+    uint24 settleWindow;
+    uint24 declineGrace;
+    /// Posting fee in thousandths of a DECO.
+    uint40 postingFee;
+    /// Whether that fee is large enough for settlements to raise trust.
+    bool trustMoves;
+    /// Smallest active stake of an identity, in whole DECO.
+    uint24 minIdentityStake;
+}
+
+/// @notice Governed values that only `post` and provider accounts read.
+struct PostParameters {
+    /// Smallest lock per replica, in thousandths of a DECO.
+    uint40 minLock;
+    /// Unbonding delay in seconds; a task's life is bounded by half of it.
+    uint32 unbond;
+    uint24 minClaimWindow;
+    uint24 minRevealWindow;
+    uint8 trustStart;
+}
+
+/// @notice A listed payment token.
+struct TokenParameters {
+    bool listed;
+    /// DECO base units that each base unit of price requires as lock, scaled by 1e18.
+    uint112 lockRate;
+    /// Smallest settlement fee, in base units.
+    uint96 minSettlementFee;
+}
+
+/// @title TaskParametersLib
+/// @notice Layout from the lowest bit: four shares of 16, four steps of 8, epoch 32, settleWindow 24, declineGrace 24,
+/// postingFee 40, trustMoves 1, minIdentityStake 24: 241 bits.
+library TaskParametersLib {
+    function pack(TaskParameters memory p) internal pure returns (uint256 word) {
+        word = uint256(p.noShowBps) | (uint256(p.declineBps) << 16) | (uint256(p.failedVoteBps) << 32);
+        word |= (uint256(p.protocolFeeBps) << 48) | (uint256(p.agreeStep) << 64) | (uint256(p.dissentStep) << 72);
+        word |= (uint256(p.noShowStep) << 80) | (uint256(p.weightCap) << 88) | (uint256(p.epoch) << 96);
+        word |= (uint256(p.settleWindow) << 128) | (uint256(p.declineGrace) << 152) | (uint256(p.postingFee) << 176);
+        word |= (uint256(p.trustMoves ? 1 : 0) << 216) | (uint256(p.minIdentityStake) << 217);
+    }
+
+    function unpack(uint256 word) internal pure returns (TaskParameters memory p) {
+        p.noShowBps = uint16(word);
+        p.declineBps = uint16(word >> 16);
+        p.failedVoteBps = uint16(word >> 32);
+        p.protocolFeeBps = uint16(word >> 48);
+        p.agreeStep = uint8(word >> 64);
+        p.dissentStep = uint8(word >> 72);
+        p.noShowStep = uint8(word >> 80);
+        p.weightCap = uint8(word >> 88);
+        p.epoch = uint32(word >> 96);
+        p.settleWindow = uint24(word >> 128);
+        p.declineGrace = uint24(word >> 152);
+        p.postingFee = uint40(word >> 176);
+        p.trustMoves = (word >> 216) & 1 == 1;
+        p.minIdentityStake = uint24(word >> 217);
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @notice A provider's bonded stake and how much of it has been there for long.
+/// @dev `aged` is a lower bound of the stake that was active at every moment before `since`. See {StakeLib}.
+struct ProviderStake {
+    /// DECO active now: bonded, not unbonding; locks are bound inside it.
+    uint96 active;
+    uint96 aged;
+    /// Second at which `active - aged` was added last.
+    uint40 since;
+}
+
+/// @notice A provider's mutable work state: one word.
+struct ProviderWork {
+    /// DECO bound to live seats, part of `active`.
+    uint96 locked;
+    /// Trust index in tenths, 10..100.
+    uint8 trust;
+    /// Faults below 1.0 that later gains repay first, in tenths.
+    uint16 debt;
+    /// Epoch of the last rise.
+    uint32 raisedEpoch;
+    /// Seats held on tasks that have not ended.
+    uint16 liveSeats;
+    /// Deregistering: takes no seat, its stake leaves as its tasks end.
+    bool leaving;
+    /// Active stake fell below the identity minimum (by slashing or unbonding).
+    bool dormant;
+}
+
+/// @notice What is read and written rarely.
+struct ProviderIdentity {
+    address owner;
+    address operator;
+    address pendingOwner;
+    /// SHA-256 of the metadata document.
+    bytes32 metadata;
+    /// DECO on its way out, and when it may be withdrawn.
+    uint96 unbonding;
+    uint40 unbondsAt;
+}
+
+/// @title StakeLib
+/// @notice Stake that counts for a task is stake that was active before its post.
+/// @dev A single (previous, since) checkpoint is gamed by a large top-up followed by a tiny one, which ages the large one
+/// [DESIGN, "what went wrong"]. Here a top-up starts a new checkpoint only when the running one is older than any live
+/// task can be (`horizon`); until then it joins the running one and moves `since` forward. So `at(t)` never exceeds what
+/// was active before t.
+library StakeLib {
+    function add(ProviderStake memory stake, uint96 amount, uint256 horizon) internal view {
+        if (block.timestamp > stake.since + horizon) stake.aged = stake.active;
+        stake.active += amount;
+        stake.since = uint40(block.timestamp);
+    }
+
+    function remove(ProviderStake memory stake, uint96 amount) internal pure {
+        stake.active -= amount;
+        if (stake.aged > stake.active) stake.aged = stake.active;
+    }
+
+    /// @notice Stake that was active before second `time`.
+    function at(ProviderStake memory stake, uint256 time) internal pure returns (uint96) {
+        return stake.since < time ? stake.active : stake.aged;
+    }
+}
