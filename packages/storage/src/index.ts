@@ -1,1 +1,2 @@
-export {};
+export { isStorageError, StorageError, type StorageErrorCode } from "./errors.ts";
+export type * from "./storage.ts";

@@ -1,0 +1,266 @@
+import type { CID } from "multiformats/cid";
+
+/** A CID as text, in the form its version prescribes (CIDv1: base32). */
+export type CidString = string;
+
+/** Wherever a CID is read, text and object are both accepted. */
+export type CidLike = CID | string;
+
+/** 32 bytes as `0x` and 64 lower-case hexadecimal digits: how the chain names a document. */
+export type DigestHex = `0x${string}`;
+
+/**
+ * Who may obtain the blocks of an added DAG.
+ *
+ * - `public`: peers over bitswap and anyone through the gateway.
+ * - `private`: this process only. The DAG is *staged* until `publish` or `discard`; blocks that
+ *   are public already stay so. Staged roots survive a restart.
+ */
+export type Visibility = "public" | "private";
+
+/** Bounds that hold while bytes stream; the first byte beyond one ends the operation. */
+export interface FolderLimits {
+  /** Sum of the sizes of all files, in bytes. */
+  readonly maxBytes?: number;
+  /** Number of files and folders together. */
+  readonly maxFiles?: number;
+  /** Levels below the root; a file directly in it has depth 1. */
+  readonly maxDepth?: number;
+}
+
+export interface AddOptions {
+  readonly visibility: Visibility;
+  /** Keep through garbage collection until `unpin`. Default true; staged roots are always kept. */
+  readonly pin?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface AddFileOptions extends AddOptions {
+  readonly maxBytes?: number;
+}
+
+export interface AddFolderOptions extends AddOptions, FolderLimits {}
+
+export interface FetchOptions {
+  readonly signal?: AbortSignal;
+  /** Longest wait for any single block, in milliseconds. Default: the storage's own. */
+  readonly timeoutMillis?: number;
+  /** Use only what is on this machine; a missing block is `block-not-found` at once. */
+  readonly offline?: boolean;
+}
+
+export interface BlockOptions extends FetchOptions {
+  /** Refuse a larger block. Default and most: 2 MiB, the largest block bitswap carries. */
+  readonly maxBytes?: number;
+}
+
+export interface ReadFileOptions extends FetchOptions {
+  readonly maxBytes?: number;
+}
+
+export interface DownloadFolderOptions extends FetchOptions, FolderLimits {}
+
+export interface PinOptions extends FetchOptions {
+  /** Sum of the sizes of all blocks, in bytes. */
+  readonly maxBytes?: number;
+}
+
+export interface AddedFile {
+  readonly cid: CidString;
+  /** Length of the content. */
+  readonly bytes: number;
+}
+
+export interface AddedDocument extends AddedFile {
+  /** SHA-256 of the bytes, as it stands on-chain. */
+  readonly digest: DigestHex;
+}
+
+export interface AddedFolder extends AddedFile {
+  /** Number of files, folders not counted. */
+  readonly files: number;
+}
+
+export interface ContentStat {
+  readonly kind: "file" | "folder";
+  /** Content bytes: the file's, or the sum over the folder's files. */
+  readonly bytes: number;
+  /** Number of files; 1 for a file. */
+  readonly files: number;
+}
+
+export interface GarbageReport {
+  readonly removedBlocks: number;
+  readonly removedBytes: number;
+  readonly keptBlocks: number;
+}
+
+/** What an operator may want to log or count; delivered synchronously, errors thrown are ignored. */
+export type StorageEvent =
+  | { readonly type: "peer-connected"; readonly peer: string }
+  | { readonly type: "peer-disconnected"; readonly peer: string }
+  | { readonly type: "dial-failed"; readonly address: string; readonly error: unknown }
+  /** A block from this source did not hash to its CID and was thrown away. */
+  | { readonly type: "source-lied"; readonly source: string; readonly cid: CidString }
+  | { readonly type: "gateway-failed"; readonly gateway: string; readonly error: unknown }
+  /** A block on disk was damaged; it was removed, and is fetched again when needed. */
+  | { readonly type: "block-corrupt"; readonly cid: CidString }
+  | { readonly type: "garbage-collected"; readonly report: GarbageReport };
+
+export interface StorageOptions {
+  /** Where blocks, pins and the peer key live; absent: memory only. One process at a time. */
+  readonly folder?: string;
+  /**
+   * Run a libp2p node with bitswap. Default true. Without it only `gateways` are asked, nothing
+   * listens, and opening takes a fraction of the time and memory.
+   */
+  readonly peerToPeer?: boolean;
+  /** Multiaddrs to listen on. Default `["/ip4/127.0.0.1/tcp/0"]`. */
+  readonly listen?: readonly string[];
+  /** Multiaddrs (with `/p2p/<id>`) of peers to stay connected to; redialled when lost. */
+  readonly peers?: readonly string[];
+  /** Base URLs of trustless gateways asked beside the peers, or their `/http` multiaddrs. */
+  readonly gateways?: readonly string[];
+  /** Longest wait for one block unless the call says otherwise. Default 30,000 ms. */
+  readonly timeoutMillis?: number;
+  /** Bounds for downloads that name none. Defaults: 1 GiB, 100,000 entries, 64 levels. */
+  readonly limits?: FolderLimits;
+  /** Most simultaneous peer connections. Default 64. */
+  readonly maxConnections?: number;
+  readonly onEvent?: (event: StorageEvent) => void;
+}
+
+/**
+ * Content-addressed storage of one process.
+ *
+ * Whatever comes from a peer or a gateway is hashed before anything uses it, and limits are
+ * enforced while bytes arrive. Every wait ends: by success, by the operation's timeout, or by its
+ * signal, with a {@link StorageError} (`timeout`, `aborted`). After `close` every method throws
+ * `closed`.
+ */
+export interface Storage {
+  /**
+   * Adds bytes as a file: one raw block up to 1 MiB, else a UnixFS file.
+   * @throws StorageError `disk-full`, `aborted`
+   */
+  addBytes(bytes: Uint8Array, options: AddOptions): Promise<AddedFile>;
+
+  /**
+   * Adds a canonical document as one raw block, so that its on-chain digest alone finds it.
+   * @throws StorageError `document-too-large`
+   */
+  addDocument(bytes: Uint8Array, options: AddOptions): Promise<AddedDocument>;
+
+  /**
+   * Adds a regular file by path, or a stream, as UnixFS `unixfs-v1-2025`.
+   * @throws StorageError `link-refused`, `special-file-refused`, `not-a-file`, `limit-exceeded`,
+   *   `source-unreadable`
+   */
+  addFile(source: string | AsyncIterable<Uint8Array>, options: AddFileOptions): Promise<AddedFile>;
+
+  /**
+   * Adds a folder, names sorted by bytes, without modes or times. Links and special files
+   * anywhere below refuse the whole folder.
+   * @throws StorageError `not-a-folder`, `link-refused`, `special-file-refused`, `path-refused`
+   *   (a name that is not UTF-8), `limit-exceeded`, `source-unreadable`
+   */
+  addFolder(path: string, options: AddFolderOptions): Promise<AddedFolder>;
+
+  /**
+   * Makes a staged DAG public and pins it. Publishing what is public already does nothing, so it
+   * can be repeated after a crash.
+   * @throws StorageError `not-staged` when the CID is neither staged nor public here
+   */
+  publish(cid: CidLike): Promise<void>;
+
+  /**
+   * Forgets a staged DAG; blocks that other staged DAGs share stay. Repeating it does nothing.
+   */
+  discard(cid: CidLike): Promise<void>;
+
+  /** CIDs added as private and neither published nor discarded yet. */
+  staged(): Promise<CidString[]>;
+
+  /**
+   * One verified block. Blocks that had to be fetched are kept, publicly, until garbage
+   * collection; this holds for every method that reads.
+   * @throws StorageError `block-not-found`, `timeout`, `aborted`, `digest-mismatch`,
+   *   `limit-exceeded`
+   */
+  getBlock(cid: CidLike, options?: BlockOptions): Promise<Uint8Array>;
+
+  /**
+   * The document with this on-chain digest (or CIDv1 raw sha2-256).
+   * @throws StorageError as `getBlock`; `document-too-large`; `cid-invalid`, `digest-invalid`
+   */
+  getDocument(document: DigestHex | CidLike, options?: FetchOptions): Promise<Uint8Array>;
+
+  /**
+   * Streams a file. Nothing is fetched before iteration starts; ending it early stops fetching.
+   * @throws StorageError as `getBlock`; `not-a-file`, `link-refused`, `dag-invalid`
+   */
+  readFile(cid: CidLike, options?: ReadFileOptions): AsyncIterable<Uint8Array>;
+
+  /**
+   * Writes a file to `path`, which must not exist. The file appears complete or not at all.
+   * @throws StorageError as `readFile`; `target-exists`, `target-unwritable`, `disk-full`
+   */
+  downloadFile(cid: CidLike, path: string, options?: ReadFileOptions): Promise<ContentStat>;
+
+  /**
+   * Writes a folder to `target`, which must be absent or an empty folder. Names that could leave
+   * it are refused. The folder appears complete or not at all.
+   * @throws StorageError as `downloadFile`; `not-a-folder`, `path-refused`
+   */
+  downloadFolder(
+    cid: CidLike,
+    target: string,
+    options?: DownloadFolderOptions,
+  ): Promise<ContentStat>;
+
+  /**
+   * Keeps a DAG through garbage collection, fetching what is missing first.
+   * @throws StorageError as `getBlock`; `dag-invalid`
+   */
+  pin(cid: CidLike, options?: PinOptions): Promise<void>;
+
+  /** Lets garbage collection take a DAG. Unpinning what is not pinned does nothing. */
+  unpin(cid: CidLike): Promise<void>;
+
+  pins(): Promise<CidString[]>;
+
+  /**
+   * Removes blocks reachable from no pin, no staged root and no operation under way. Everything
+   * else may go on meanwhile.
+   */
+  collectGarbage(options?: { readonly signal?: AbortSignal }): Promise<GarbageReport>;
+
+  /** Whether this one block is on this machine, public or staged. */
+  has(cid: CidLike): Promise<boolean>;
+
+  /**
+   * Kind and size of a file or folder. Fetches folders and file roots, not the files' inner
+   * blocks, so sizes are what the roots declare; a download checks them.
+   * @throws StorageError as `readFile`
+   */
+  stat(cid: CidLike, options?: DownloadFolderOptions): Promise<ContentStat>;
+
+  /**
+   * Connects to a peer once. The multiaddr ends in `/p2p/<peer id>`.
+   * @throws StorageError `address-invalid`, `peer-unreachable`, `timeout`, `aborted`,
+   *   `peer-to-peer-disabled`
+   */
+  connect(
+    address: string,
+    options?: { readonly signal?: AbortSignal; readonly timeoutMillis?: number },
+  ): Promise<void>;
+
+  /** This node's listening multiaddrs, each with `/p2p/<peer id>`; empty without peer-to-peer. */
+  addresses(): string[];
+
+  /** Ids of the connected peers. */
+  peers(): string[];
+
+  /** Ends operations under way with `closed`, stops listening, releases the folder. Idempotent. */
+  close(): Promise<void>;
+}
