@@ -41,11 +41,42 @@ struct ProviderIdentity {
     uint40 unbondsAt;
 }
 
+/// @title ProviderWords
+/// @notice Packs the two hot structs into one word each, written raw: compiler-made struct copies cost many SSTOREs.
+/// Stake: active 96, aged 96, since 40. Work: locked 96, trust 8, debt 16, raisedEpoch 32, liveSeats 16, leaving 1, dormant 1.
+library ProviderWords {
+    function unpackStake(uint256 word) internal pure returns (ProviderStake memory s) {
+        s.active = uint96(word);
+        s.aged = uint96(word >> 96);
+        s.since = uint40(word >> 192);
+    }
+
+    function pack(ProviderStake memory s) internal pure returns (uint256) {
+        return uint256(s.active) | (uint256(s.aged) << 96) | (uint256(s.since) << 192);
+    }
+
+    function unpackWork(uint256 word) internal pure returns (ProviderWork memory w) {
+        w.locked = uint96(word);
+        w.trust = uint8(word >> 96);
+        w.debt = uint16(word >> 104);
+        w.raisedEpoch = uint32(word >> 120);
+        w.liveSeats = uint16(word >> 152);
+        w.leaving = (word >> 168) & 1 == 1;
+        w.dormant = (word >> 169) & 1 == 1;
+    }
+
+    function pack(ProviderWork memory w) internal pure returns (uint256 word) {
+        word = uint256(w.locked) | (uint256(w.trust) << 96) | (uint256(w.debt) << 104);
+        word |= (uint256(w.raisedEpoch) << 120) | (uint256(w.liveSeats) << 152);
+        word |= (uint256(w.leaving ? 1 : 0) << 168) | (uint256(w.dormant ? 1 : 0) << 169);
+    }
+}
+
 /// @title StakeLib
 /// @notice Stake that counts for a task is stake that was active before its post.
 /// @dev A single (previous, since) checkpoint is gamed by a large top-up followed by a tiny one, which ages the large one
 /// [DESIGN, "what went wrong"]. Here a top-up starts a new checkpoint only when the running one is older than any live
-/// task can be (`horizon`); until then it joins the running one and moves `since` forward. So `at(t)` never exceeds what
+/// task can be (`horizon`); until then it joins the running one and moves `since` forward. So `activeBefore(t)` never exceeds what
 /// was active before t.
 library StakeLib {
     function add(ProviderStake memory stake, uint96 amount, uint256 horizon) internal view {
@@ -60,7 +91,7 @@ library StakeLib {
     }
 
     /// @notice Stake that was active before second `time`.
-    function at(ProviderStake memory stake, uint256 time) internal pure returns (uint96) {
+    function activeBefore(ProviderStake memory stake, uint256 time) internal pure returns (uint96) {
         return stake.since < time ? stake.active : stake.aged;
     }
 }

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @title Accounting
+/// @notice Prices, shares and their rounding. Pure, and small enough for the SMTChecker.
+library Accounting {
+    uint256 internal constant BPS = 10_000;
+    uint256 internal constant FULL_FRACTION = 2 ** 40 - 1;
+
+    /// @notice Position on the reverse Dutch ramp after `elapsed` of `ramp` seconds, 0 .. FULL_FRACTION.
+    function rampFraction(uint256 elapsed, uint256 ramp) internal pure returns (uint40) {
+        return elapsed >= ramp ? uint40(FULL_FRACTION) : uint40((elapsed * FULL_FRACTION) / ramp);
+    }
+
+    /// @notice Price at a position on the ramp, rounded down; never above `maxPrice`.
+    function priceDown(uint96 minPrice, uint96 maxPrice, uint40 fraction) internal pure returns (uint256) {
+        return uint256(minPrice) + (uint256(maxPrice - minPrice) * fraction) / FULL_FRACTION;
+    }
+
+    /// @notice A share in basis points, rounded down; never above `amount` while `bps` <= 10,000.
+    function shareDown(uint256 amount, uint256 bps) internal pure returns (uint256) {
+        return (amount * bps) / BPS;
+    }
+
+    /// @notice What returns to the requester: escrow less prices, fee on them and the settlement fees used. Reverts (by
+    /// underflow) rather than returns a sum that the escrow cannot cover.
+    function refund(uint256 escrow, uint256 paid, uint256 protocolFee, uint256 settlementFees)
+        internal
+        pure
+        returns (uint256)
+    {
+        return escrow - paid - protocolFee - settlementFees;
+    }
+
+    /// @notice Splits what no-shows lost between the requester (at most its posting fee) and burning.
+    function splitNoShow(uint256 slashed, uint256 postingFee)
+        internal
+        pure
+        returns (uint256 compensation, uint256 burned)
+    {
+        compensation = slashed < postingFee ? slashed : postingFee;
+        burned = slashed - compensation;
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+
+import {IDecoMarket} from "../interfaces/IDecoMarket.sol";
+import {IDecoParameters} from "../interfaces/IDecoParameters.sol";
+import {IRandomness} from "../interfaces/IRandomness.sol";
+import {ProviderIdentity} from "../types/Provider.sol";
+import {Request, RequestLib} from "../types/Request.sol";
+import {Task, TaskLib, TaskStatus} from "../types/Task.sol";
+
+/// @title MarketState
+/// @notice Storage of the market and the readings that every module shares. All modules are one contract: funds live in
+/// one place and no module can be swapped.
+abstract contract MarketState is IDecoMarket, EIP712, ReentrancyGuardTransient {
+    using RequestLib for Request;
+    using TaskLib for uint256;
+
+    /// @dev Thousandths of a DECO, the unit of packed stakes and fees.
+    uint256 internal constant MILLI = 1e15;
+
+    /// @inheritdoc IDecoMarket
+    address public immutable deco;
+    /// @inheritdoc IDecoMarket
+    IDecoParameters public immutable parameters;
+    /// @inheritdoc IDecoMarket
+    IRandomness public immutable randomness;
+
+    /// @dev What the market owes to accounts, by token.
+    mapping(address token => mapping(address account => uint256)) internal _balances;
+    /// @dev What the market owes to providers, by token; an id outlives its keys.
+    mapping(address token => mapping(uint32 provider => uint256)) internal _earnings;
+
+    /// @dev Packed {ProviderStake}.
+    mapping(uint32 provider => uint256 word) internal _stakes;
+    /// @dev Packed {ProviderWork}.
+    mapping(uint32 provider => uint256 word) internal _works;
+    mapping(uint32 provider => ProviderIdentity) internal _identities;
+    mapping(address operator => uint32 provider) internal _providerOf;
+
+    /// @dev Packed {Task}, or {Outcome} once ended. Never returns to zero.
+    mapping(bytes32 taskId => uint256 word) internal _tasks;
+    /// @dev Packed {Seat} by {SeatLib.key}; cleared when the task ends.
+    mapping(bytes32 key => uint256 word) internal _seats;
+
+    /// @dev Sum of active stake, then the number of identities: one word.
+    uint128 internal _totalStake;
+    uint32 internal _providerCount;
+    /// @dev DECO to be burned: slashes and fees.
+    uint256 internal _pendingBurn;
+
+    /// @inheritdoc IDecoMarket
+    function domainSeparator() external view returns (bytes32) {
+        return _domainSeparatorV4();
+    }
+
+    function _hash(Request calldata request) internal view returns (bytes32) {
+        return _hashTypedDataV4(request.structHash());
+    }
+
+    /// @dev A task that has not ended.
+    function _load(bytes32 taskId) internal view returns (Task memory task) {
+        uint256 word = _tasks[taskId];
+        TaskStatus status = word.statusOf();
+        if (status == TaskStatus.None) revert UnknownTask(taskId);
+        if (status == TaskStatus.Settled || status == TaskStatus.Ended) revert WrongStatus(taskId, status);
+        return word.unpack();
+    }
+
+    /// @dev The provider that the caller operates.
+    function _caller() internal view returns (uint32 provider) {
+        provider = _providerOf[msg.sender];
+        if (provider == 0) revert NotAnOperator(msg.sender);
+    }
+}

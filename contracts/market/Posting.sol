@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IDecoTasks} from "../interfaces/IDecoTasks.sol";
+import {Accounting} from "../libraries/Accounting.sol";
+import {PostParameters, TaskParameters, TaskParametersLib, TokenParameters} from "../types/Parameters.sol";
+import {Request, RequestLib} from "../types/Request.sol";
+import {EndReason, Outcome, Task, TaskLib, TaskStatus} from "../types/Task.sol";
+import {Providers} from "./Providers.sol";
+
+/// @title Posting
+/// @notice Opens and cancels tasks. Everything that could make a vote unwinnable, or a task endless, is refused here.
+abstract contract Posting is Providers {
+    using RequestLib for Request;
+    using TaskLib for Task;
+    using TaskParametersLib for uint256;
+
+    uint256 internal constant MAX_VOLUME = 2 ** 20;
+    uint256 internal constant MAX_REPLICAS = 16;
+
+    /// @inheritdoc IDecoTasks
+    function post(Request calldata request) public nonReentrant returns (bytes32 taskId) {
+        if (msg.sender != request.requester) revert NotRequester(msg.sender, request.requester);
+        taskId = _hash(request);
+        if (_tasks[taskId] != 0) revert AlreadyPosted(taskId);
+
+        (uint16 version, uint256 taskWord, PostParameters memory limits, TokenParameters memory listing) =
+            parameters.atPost(request.token);
+        TaskParameters memory terms = taskWord.unpack();
+        if (!listing.listed) revert TokenNotListed(request.token);
+        _checkUnsupported(request);
+        _checkRanges(request, terms);
+        _checkMoney(request, limits, listing);
+        _checkWindows(request, terms, limits);
+
+        uint256 total = (uint256(_totalStake) + MILLI - 1) / MILLI;
+        if (total == 0) revert NoActiveStake();
+
+        uint32 seedBlock = uint32(block.number + 1);
+        Task memory task;
+        task.status = TaskStatus.Open;
+        task.round = 1;
+        task.wanted = request.replicas;
+        task.parameters = version;
+        task.postedAt = uint32(block.timestamp);
+        task.openedAt = task.postedAt;
+        task.commitWindow = request.commitWindow;
+        task.revealWindow = request.revealWindow;
+        task.seedBlock = seedBlock;
+        // The parameters bound the supply well below; see DecoToken.
+        task.totalStake = uint64(total);
+        _tasks[taskId] = task.pack();
+
+        emit TaskPosted(taskId, request.requester, request.program, request);
+        emit RoundOpened(taskId, 1, request.replicas, seedBlock);
+        _takeFunds(request.token, request.escrow(terms.protocolFeeBps), uint256(terms.postingFee) * MILLI);
+    }
+
+    /// @inheritdoc IDecoTasks
+    function postWithPermit(
+        Request calldata request,
+        uint256 value,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external returns (bytes32 taskId) {
+        _permit(request.token, value, deadline, v, r, s);
+        return post(request);
+    }
+
+    /// @inheritdoc IDecoTasks
+    function cancel(Request calldata request) external {
+        if (msg.sender != request.requester) revert NotRequester(msg.sender, request.requester);
+        bytes32 taskId = _hash(request);
+        Task memory task = _load(taskId);
+        if (task.seats != 0) revert SeatsTaken(taskId, task.seats);
+        uint256 escrow = request.escrow(_terms(task).protocolFeeBps);
+        _end(taskId, EndReason.Cancelled);
+        _balances[request.token][request.requester] += escrow;
+        emit TaskEnded(taskId, EndReason.Cancelled, escrow, msg.sender);
+    }
+
+    /// @inheritdoc IDecoTasks
+    function hashRequest(Request calldata request) external view returns (bytes32 taskId) {
+        return _hash(request);
+    }
+
+    /// @dev Parameters of the task's post.
+    function _terms(Task memory task) internal view returns (TaskParameters memory) {
+        return parameters.taskWord(task.parameters).unpack();
+    }
+
+    function _end(bytes32 taskId, EndReason reason) internal {
+        Outcome memory outcome;
+        outcome.status = TaskStatus.Ended;
+        outcome.reason = reason;
+        _tasks[taskId] = TaskLib.packOutcome(outcome);
+    }
+
+    function _takeFunds(address token, uint256 escrow, uint256 fee) private {
+        if (fee != 0) _pendingBurn += fee;
+        if (token == deco) {
+            _take(deco, escrow + fee);
+            return;
+        }
+        _take(token, escrow);
+        if (fee != 0) _take(deco, fee);
+    }
+
+    /// @dev Fields whose mechanism this market does not have must be zero; one test for the ordinary case.
+    function _checkUnsupported(Request calldata request) private pure {
+        uint256 windows = uint256(request.challengeWindow) | request.deliveryWindow | request.inputWindow
+            | request.allocatorWindow | request.auditBps | request.panelPrice | request.callbackGas | request.programBps
+            | request.dataBps | uint256(request.policyData);
+        uint256 accounts = uint256(uint160(request.policy)) | uint160(request.allocator) | uint160(request.callback)
+            | uint160(request.programOwner) | uint160(request.dataOwner);
+        if (windows | accounts == 0) return;
+        _supported(request.challengeWindow, "challengeWindow");
+        _supported(request.deliveryWindow, "deliveryWindow");
+        _supported(request.inputWindow, "inputWindow");
+        _supported(request.auditBps, "auditBps");
+        _supported(request.panelPrice, "panelPrice");
+        _supported(uint160(request.policy), "policy");
+        _supported(uint256(request.policyData), "policyData");
+        _supported(uint160(request.allocator), "allocator");
+        _supported(request.allocatorWindow, "allocatorWindow");
+        _supported(uint160(request.callback), "callback");
+        _supported(request.callbackGas, "callbackGas");
+        _supported(uint160(request.programOwner), "programOwner");
+        _supported(request.programBps, "programBps");
+        _supported(uint160(request.dataOwner), "dataOwner");
+        _supported(request.dataBps, "dataBps");
+    }
+
+    function _supported(uint256 value, bytes32 field) private pure {
+        if (value != 0) revert FieldNotSupported(field);
+    }
+
+    function _checkRanges(Request calldata request, TaskParameters memory terms) private view {
+        if (block.timestamp > request.expiry) revert RequestExpired(request.expiry, block.timestamp);
+        _within("volume", request.volume, 1, MAX_VOLUME);
+        _within("replicas", request.replicas, 1, MAX_REPLICAS);
+        uint256 maximum = uint256(request.replicas) * TaskLib.MAX_ROUNDS;
+        _within("maxReplicas", request.maxReplicas, request.replicas, maximum < MAX_REPLICAS ? maximum : MAX_REPLICAS);
+        _within("thresholdBps", request.thresholdBps, 5_001, 7_500);
+        _within("minAgreeing", request.minAgreeing, 1, request.maxReplicas < 2 ? 1 : 2);
+        _within("minTrust", request.minTrust, 10, 100);
+        // More weight than the seats could reach would let a requester compute for free.
+        _within("minWeight", request.minWeight, 0, uint256(request.maxReplicas) * request.minTrust);
+        // Lying must not be cheaper than staying away.
+        _within("dissentBps", request.dissentBps, terms.noShowBps, 10_000);
+    }
+
+    function _checkMoney(Request calldata request, PostParameters memory limits, TokenParameters memory listing)
+        private
+        pure
+    {
+        _within("maxPrice", request.maxPrice, request.minPrice, type(uint96).max);
+        _within("settlementFee", request.settlementFee, listing.minSettlementFee, type(uint96).max);
+        uint256 minimum = uint256(limits.minLock) * MILLI;
+        uint256 atRate = (uint256(request.maxPrice) * listing.lockRate) / 1e18;
+        if (atRate > minimum) minimum = atRate;
+        if (request.lock < minimum) revert LockTooSmall(request.lock, minimum);
+    }
+
+    function _checkWindows(Request calldata request, TaskParameters memory terms, PostParameters memory limits)
+        private
+        pure
+    {
+        _within("claimWindow", request.claimWindow, limits.minClaimWindow, TaskLib.MAX_WINDOW);
+        _within("commitWindow", request.commitWindow, 1, TaskLib.MAX_WINDOW);
+        _within("revealWindow", request.revealWindow, limits.minRevealWindow, TaskLib.MAX_WINDOW);
+        // Else eligible providers wait for the highest price before competition has opened.
+        _within("rampSeconds", request.rampSeconds, request.claimWindow, type(uint32).max);
+        uint256 length = request.maxRounds() * _roundSeconds(request, terms);
+        uint256 half = limits.unbond / 2;
+        if (length > half) revert TaskTooLong(length, half);
+    }
+
+    /// @dev Longest life of one round; a lost seed opens its claim window once more.
+    function _roundSeconds(Request calldata request, TaskParameters memory terms) internal pure returns (uint256) {
+        return 2 * uint256(request.claimWindow) + request.commitWindow + request.revealWindow + terms.settleWindow;
+    }
+
+    function _within(bytes32 field, uint256 value, uint256 minimum, uint256 maximum) private pure {
+        if (value < minimum || value > maximum) revert FieldOutOfRange(field, value, minimum, maximum);
+    }
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IDecoProviders} from "../interfaces/IDecoProviders.sol";
+import {ProviderIdentity, ProviderStake, ProviderWords, ProviderWork, StakeLib} from "../types/Provider.sol";
+import {TaskLib} from "../types/Task.sol";
+import {Accounts} from "./Accounts.sol";
+
+/// @title Providers
+/// @notice Identities, keys and stake.
+abstract contract Providers is Accounts {
+    using ProviderWords for uint256;
+    using ProviderWords for ProviderStake;
+    using ProviderWords for ProviderWork;
+    using StakeLib for ProviderStake;
+
+    uint256 internal constant MAX_ENDPOINT = 512;
+
+    modifier onlyOwnerOf(uint32 provider) {
+        _requireOwner(provider);
+        _;
+    }
+
+    /// @inheritdoc IDecoProviders
+    function register(address operator, bytes32 metadata, string calldata endpoint, uint96 amount)
+        external
+        nonReentrant
+        returns (uint32 provider)
+    {
+        uint256 minimum = _minIdentityStake();
+        if (amount < minimum) revert StakeBelowMinimum(amount, minimum);
+        provider = ++_providerCount;
+        ProviderIdentity storage identity = _identities[provider];
+        identity.owner = msg.sender;
+        _setOperator(provider, identity, operator);
+        ProviderWork memory work;
+        work.trust = parameters.postParameters().trustStart;
+        _works[provider] = work.pack();
+        emit ProviderRegistered(provider, msg.sender, operator);
+        _describe(provider, identity, metadata, endpoint);
+        _addStake(provider, amount);
+    }
+
+    /// @inheritdoc IDecoProviders
+    function describe(uint32 provider, bytes32 metadata, string calldata endpoint) external {
+        ProviderIdentity storage identity = _identities[provider];
+        if (msg.sender != identity.owner && (msg.sender != identity.operator || identity.owner == address(0))) {
+            revert NotProviderOwner(provider, msg.sender);
+        }
+        _describe(provider, identity, metadata, endpoint);
+    }
+
+    /// @inheritdoc IDecoProviders
+    function stake(uint32 provider, uint96 amount) external nonReentrant onlyOwnerOf(provider) {
+        if (amount == 0) revert ZeroAmount();
+        ProviderWork memory work = _works[provider].unpackWork();
+        if (work.leaving) revert ProviderLeaving(provider);
+        ProviderStake memory current = _addStake(provider, amount);
+        uint256 minimum = _minIdentityStake();
+        if (current.active < minimum) revert StakeBelowMinimum(current.active, minimum);
+        if (work.dormant) {
+            work.dormant = false;
+            _works[provider] = work.pack();
+        }
+    }
+
+    /// @inheritdoc IDecoProviders
+    function unbond(uint32 provider, uint96 amount) external onlyOwnerOf(provider) {
+        if (amount == 0) revert ZeroAmount();
+        ProviderWork memory work = _works[provider].unpackWork();
+        ProviderStake memory current = _stakes[provider].unpackStake();
+        uint96 free = current.active - work.locked;
+        if (amount > free) revert StakeNotFree(provider, amount, free);
+        uint256 rest = current.active - amount;
+        if (rest == 0) {
+            work.dormant = true;
+            _works[provider] = work.pack();
+        } else if (!work.leaving) {
+            uint256 minimum = _minIdentityStake();
+            if (rest < minimum) revert StakeBelowMinimum(rest, minimum);
+        }
+        _startUnbonding(provider, current, amount);
+    }
+
+    /// @inheritdoc IDecoProviders
+    function withdrawStake(uint32 provider) external onlyOwnerOf(provider) returns (uint256 amount) {
+        ProviderIdentity storage identity = _identities[provider];
+        amount = identity.unbonding;
+        if (amount == 0) revert NothingToWithdraw(provider);
+        if (block.timestamp < identity.unbondsAt) revert StillUnbonding(provider, identity.unbondsAt);
+        identity.unbonding = 0;
+        _balances[deco][msg.sender] += amount;
+        emit StakeWithdrawn(provider, msg.sender, amount);
+    }
+
+    /// @inheritdoc IDecoProviders
+    function setOperator(uint32 provider, address operator) external onlyOwnerOf(provider) {
+        _setOperator(provider, _identities[provider], operator);
+    }
+
+    /// @inheritdoc IDecoProviders
+    function offerOwnership(uint32 provider, address to) external onlyOwnerOf(provider) {
+        _identities[provider].pendingOwner = to;
+        emit OwnershipOffered(provider, to);
+    }
+
+    /// @inheritdoc IDecoProviders
+    function acceptOwnership(uint32 provider) external {
+        ProviderIdentity storage identity = _identities[provider];
+        if (msg.sender != identity.pendingOwner) revert NotPendingOwner(provider, msg.sender);
+        address previous = identity.owner;
+        identity.owner = msg.sender;
+        identity.pendingOwner = address(0);
+        ProviderWork memory work = _works[provider].unpackWork();
+        uint8 start = parameters.postParameters().trustStart;
+        if (work.trust > start) work.trust = start;
+        _works[provider] = work.pack();
+        emit OwnershipAccepted(provider, previous, msg.sender, work.trust);
+    }
+
+    /// @inheritdoc IDecoProviders
+    function deregister(uint32 provider) external onlyOwnerOf(provider) {
+        ProviderWork memory work = _works[provider].unpackWork();
+        ProviderStake memory current = _stakes[provider].unpackStake();
+        uint96 free = current.active - work.locked;
+        if (work.leaving && free == 0) revert NothingToWithdraw(provider);
+        if (!work.leaving) emit ProviderLeft(provider);
+        work.leaving = true;
+        _works[provider] = work.pack();
+        if (free != 0) _startUnbonding(provider, current, free);
+    }
+
+    /// @inheritdoc IDecoProviders
+    function providerCount() external view returns (uint32) {
+        return _providerCount;
+    }
+
+    /// @inheritdoc IDecoProviders
+    function providerOf(address operator) external view returns (uint32) {
+        return _providerOf[operator];
+    }
+
+    /// @inheritdoc IDecoProviders
+    function getProvider(uint32 provider)
+        external
+        view
+        returns (ProviderStake memory, ProviderWork memory, ProviderIdentity memory)
+    {
+        return (_stakes[provider].unpackStake(), _works[provider].unpackWork(), _identities[provider]);
+    }
+
+    /// @inheritdoc IDecoProviders
+    function totalStake() external view returns (uint256) {
+        return _totalStake;
+    }
+
+    function _addStake(uint32 provider, uint96 amount) private returns (ProviderStake memory current) {
+        _take(deco, amount);
+        current = _stakes[provider].unpackStake();
+        current.add(amount, TaskLib.MAX_WINDOW);
+        _stakes[provider] = current.pack();
+        _totalStake += amount;
+        emit StakeChanged(provider, current.active, _identities[provider].unbonding);
+    }
+
+    function _startUnbonding(uint32 provider, ProviderStake memory current, uint96 amount) private {
+        current.remove(amount);
+        _stakes[provider] = current.pack();
+        _totalStake -= amount;
+        ProviderIdentity storage identity = _identities[provider];
+        uint96 unbonding = identity.unbonding + amount;
+        identity.unbonding = unbonding;
+        identity.unbondsAt = uint40(block.timestamp + parameters.postParameters().unbond);
+        emit StakeChanged(provider, current.active, unbonding);
+    }
+
+    function _setOperator(uint32 provider, ProviderIdentity storage identity, address operator) private {
+        if (operator == address(0)) revert InvalidOperator(operator);
+        uint32 served = _providerOf[operator];
+        if (served != 0) revert OperatorInUse(operator, served);
+        address previous = identity.operator;
+        if (previous != address(0)) delete _providerOf[previous];
+        identity.operator = operator;
+        _providerOf[operator] = provider;
+        emit OperatorChanged(provider, previous, operator);
+    }
+
+    function _describe(
+        uint32 provider,
+        ProviderIdentity storage identity,
+        bytes32 metadata,
+        string calldata endpoint
+    ) private {
+        uint256 length = bytes(endpoint).length;
+        if (length > MAX_ENDPOINT) revert EndpointTooLong(length, MAX_ENDPOINT);
+        identity.metadata = metadata;
+        emit ProviderDescribed(provider, metadata, endpoint);
+    }
+
+    function _minIdentityStake() private view returns (uint256) {
+        return uint256(parameters.taskParameters(parameters.version()).minIdentityStake) * 1 ether;
+    }
+
+    function _requireOwner(uint32 provider) private view {
+        address owner = _identities[provider].owner;
+        if (owner == address(0)) revert UnknownProvider(provider);
+        if (owner != msg.sender) revert NotProviderOwner(provider, msg.sender);
+    }
+}
