@@ -2,7 +2,6 @@
 pragma solidity ^0.8.28;
 
 import {PostParameters, TaskParameters, TokenParameters} from "../types/Parameters.sol";
-import {IRandomness} from "./IRandomness.sol";
 
 /// @title IDecoParameters
 /// @notice The market's governed values. Every change makes a new version; a task keeps the version of its post. The owner
@@ -12,12 +11,13 @@ interface IDecoParameters {
     error ParameterOutOfBounds(bytes32 parameter, uint256 value, uint256 minimum, uint256 maximum);
     /// @notice Thrown when an address that must not be zero is zero.
     error ZeroAddress(bytes32 parameter);
+    /// @notice Thrown when a listed token is an account without code.
+    error TokenWithoutCode(address token);
     /// @notice Thrown when 2^16 versions have been used.
     error VersionsExhausted();
 
     event ParametersChanged(uint16 indexed version, TaskParameters task, PostParameters post);
     event TokenChanged(address indexed token, TokenParameters parameters);
-    event RandomnessChanged(IRandomness randomness);
     event TreasuryChanged(address treasury);
 
     /// @notice What `post` needs, in one call.

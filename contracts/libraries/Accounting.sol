@@ -32,13 +32,8 @@ library Accounting {
         return escrow - paid - protocolFee - settlementFees;
     }
 
-    /// @notice Splits what no-shows lost between the requester (at most its posting fee) and burning.
-    function splitNoShow(uint256 slashed, uint256 postingFee)
-        internal
-        pure
-        returns (uint256 compensation, uint256 burned)
-    {
-        compensation = slashed < postingFee ? slashed : postingFee;
-        burned = slashed - compensation;
+    /// @notice Part of what no-shows lost that compensates the requester: at most its posting fee. The rest is burned.
+    function compensation(uint256 slashed, uint256 postingFee) internal pure returns (uint256) {
+        return slashed < postingFee ? slashed : postingFee;
     }
 }

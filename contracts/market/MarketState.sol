@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
-import {IDecoMarket} from "../interfaces/IDecoMarket.sol";
+import {IDecoErrors} from "../interfaces/IDecoErrors.sol";
 import {IDecoParameters} from "../interfaces/IDecoParameters.sol";
 import {IRandomness} from "../interfaces/IRandomness.sol";
 import {ProviderIdentity} from "../types/Provider.sol";
@@ -12,21 +12,18 @@ import {Request, RequestLib} from "../types/Request.sol";
 import {Task, TaskLib, TaskStatus} from "../types/Task.sol";
 
 /// @title MarketState
-/// @notice Storage of the market and the readings that every module shares. All modules are one contract: funds live in
-/// one place and no module can be swapped.
-abstract contract MarketState is IDecoMarket, EIP712, ReentrancyGuardTransient {
+/// @notice Storage of the market and the readings that every module shares. The market's code is in two contracts of the
+/// same storage layout (see {DecoMarket}); funds live in one place and no module can be swapped.
+abstract contract MarketState is IDecoErrors, EIP712, ReentrancyGuardTransient {
     using RequestLib for Request;
     using TaskLib for uint256;
 
     /// @dev Thousandths of a DECO, the unit of packed stakes and fees.
     uint256 internal constant MILLI = 1e15;
 
-    /// @inheritdoc IDecoMarket
-    address public immutable deco;
-    /// @inheritdoc IDecoMarket
-    IDecoParameters public immutable parameters;
-    /// @inheritdoc IDecoMarket
-    IRandomness public immutable randomness;
+    address internal immutable DECO;
+    IDecoParameters internal immutable PARAMETERS;
+    IRandomness internal immutable RANDOMNESS;
 
     /// @dev What the market owes to accounts, by token.
     mapping(address token => mapping(address account => uint256)) internal _balances;
@@ -51,9 +48,10 @@ abstract contract MarketState is IDecoMarket, EIP712, ReentrancyGuardTransient {
     /// @dev DECO to be burned: slashes and fees.
     uint256 internal _pendingBurn;
 
-    /// @inheritdoc IDecoMarket
-    function domainSeparator() external view returns (bytes32) {
-        return _domainSeparatorV4();
+    constructor(address deco_, IDecoParameters parameters_, IRandomness randomness_) EIP712("Deco", "1") {
+        DECO = deco_;
+        PARAMETERS = parameters_;
+        RANDOMNESS = randomness_;
     }
 
     function _hash(Request calldata request) internal view returns (bytes32) {

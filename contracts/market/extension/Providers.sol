@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IDecoProviders} from "../interfaces/IDecoProviders.sol";
-import {ProviderIdentity, ProviderStake, ProviderWords, ProviderWork, StakeLib} from "../types/Provider.sol";
-import {TaskLib} from "../types/Task.sol";
-import {Accounts} from "./Accounts.sol";
+import {IDecoProviders} from "../../interfaces/IDecoProviders.sol";
+import {ProviderIdentity, ProviderStake, ProviderWords, ProviderWork, StakeLib} from "../../types/Provider.sol";
+import {TaskLib} from "../../types/Task.sol";
+import {Funds} from "../Funds.sol";
 
 /// @title Providers
 /// @notice Identities, keys and stake.
-abstract contract Providers is Accounts {
+abstract contract Providers is Funds {
     using ProviderWords for uint256;
     using ProviderWords for ProviderStake;
     using ProviderWords for ProviderWork;
@@ -21,7 +21,7 @@ abstract contract Providers is Accounts {
         _;
     }
 
-    /// @inheritdoc IDecoProviders
+    /// @dev See {IDecoProviders-register}.
     function register(address operator, bytes32 metadata, string calldata endpoint, uint96 amount)
         external
         nonReentrant
@@ -34,14 +34,14 @@ abstract contract Providers is Accounts {
         identity.owner = msg.sender;
         _setOperator(provider, identity, operator);
         ProviderWork memory work;
-        work.trust = parameters.postParameters().trustStart;
+        work.trust = PARAMETERS.postParameters().trustStart;
         _works[provider] = work.pack();
-        emit ProviderRegistered(provider, msg.sender, operator);
+        emit IDecoProviders.ProviderRegistered(provider, msg.sender, operator);
         _describe(provider, identity, metadata, endpoint);
         _addStake(provider, amount);
     }
 
-    /// @inheritdoc IDecoProviders
+    /// @dev See {IDecoProviders-describe}.
     function describe(uint32 provider, bytes32 metadata, string calldata endpoint) external {
         ProviderIdentity storage identity = _identities[provider];
         if (msg.sender != identity.owner && (msg.sender != identity.operator || identity.owner == address(0))) {
@@ -50,7 +50,7 @@ abstract contract Providers is Accounts {
         _describe(provider, identity, metadata, endpoint);
     }
 
-    /// @inheritdoc IDecoProviders
+    /// @dev See {IDecoProviders-stake}.
     function stake(uint32 provider, uint96 amount) external nonReentrant onlyOwnerOf(provider) {
         if (amount == 0) revert ZeroAmount();
         ProviderWork memory work = _works[provider].unpackWork();
@@ -64,7 +64,7 @@ abstract contract Providers is Accounts {
         }
     }
 
-    /// @inheritdoc IDecoProviders
+    /// @dev See {IDecoProviders-unbond}.
     function unbond(uint32 provider, uint96 amount) external onlyOwnerOf(provider) {
         if (amount == 0) revert ZeroAmount();
         ProviderWork memory work = _works[provider].unpackWork();
@@ -82,29 +82,29 @@ abstract contract Providers is Accounts {
         _startUnbonding(provider, current, amount);
     }
 
-    /// @inheritdoc IDecoProviders
+    /// @dev See {IDecoProviders-withdrawStake}.
     function withdrawStake(uint32 provider) external onlyOwnerOf(provider) returns (uint256 amount) {
         ProviderIdentity storage identity = _identities[provider];
         amount = identity.unbonding;
         if (amount == 0) revert NothingToWithdraw(provider);
         if (block.timestamp < identity.unbondsAt) revert StillUnbonding(provider, identity.unbondsAt);
         identity.unbonding = 0;
-        _balances[deco][msg.sender] += amount;
-        emit StakeWithdrawn(provider, msg.sender, amount);
+        _balances[DECO][msg.sender] += amount;
+        emit IDecoProviders.StakeWithdrawn(provider, msg.sender, amount);
     }
 
-    /// @inheritdoc IDecoProviders
+    /// @dev See {IDecoProviders-setOperator}.
     function setOperator(uint32 provider, address operator) external onlyOwnerOf(provider) {
         _setOperator(provider, _identities[provider], operator);
     }
 
-    /// @inheritdoc IDecoProviders
+    /// @dev See {IDecoProviders-offerOwnership}.
     function offerOwnership(uint32 provider, address to) external onlyOwnerOf(provider) {
         _identities[provider].pendingOwner = to;
-        emit OwnershipOffered(provider, to);
+        emit IDecoProviders.OwnershipOffered(provider, to);
     }
 
-    /// @inheritdoc IDecoProviders
+    /// @dev See {IDecoProviders-acceptOwnership}.
     function acceptOwnership(uint32 provider) external {
         ProviderIdentity storage identity = _identities[provider];
         if (msg.sender != identity.pendingOwner) revert NotPendingOwner(provider, msg.sender);
@@ -112,55 +112,31 @@ abstract contract Providers is Accounts {
         identity.owner = msg.sender;
         identity.pendingOwner = address(0);
         ProviderWork memory work = _works[provider].unpackWork();
-        uint8 start = parameters.postParameters().trustStart;
+        uint8 start = PARAMETERS.postParameters().trustStart;
         if (work.trust > start) work.trust = start;
         _works[provider] = work.pack();
-        emit OwnershipAccepted(provider, previous, msg.sender, work.trust);
+        emit IDecoProviders.OwnershipAccepted(provider, previous, msg.sender, work.trust);
     }
 
-    /// @inheritdoc IDecoProviders
+    /// @dev See {IDecoProviders-deregister}.
     function deregister(uint32 provider) external onlyOwnerOf(provider) {
         ProviderWork memory work = _works[provider].unpackWork();
         ProviderStake memory current = _stakes[provider].unpackStake();
         uint96 free = current.active - work.locked;
         if (work.leaving && free == 0) revert NothingToWithdraw(provider);
-        if (!work.leaving) emit ProviderLeft(provider);
+        if (!work.leaving) emit IDecoProviders.ProviderLeft(provider);
         work.leaving = true;
         _works[provider] = work.pack();
         if (free != 0) _startUnbonding(provider, current, free);
     }
 
-    /// @inheritdoc IDecoProviders
-    function providerCount() external view returns (uint32) {
-        return _providerCount;
-    }
-
-    /// @inheritdoc IDecoProviders
-    function providerOf(address operator) external view returns (uint32) {
-        return _providerOf[operator];
-    }
-
-    /// @inheritdoc IDecoProviders
-    function getProvider(uint32 provider)
-        external
-        view
-        returns (ProviderStake memory, ProviderWork memory, ProviderIdentity memory)
-    {
-        return (_stakes[provider].unpackStake(), _works[provider].unpackWork(), _identities[provider]);
-    }
-
-    /// @inheritdoc IDecoProviders
-    function totalStake() external view returns (uint256) {
-        return _totalStake;
-    }
-
     function _addStake(uint32 provider, uint96 amount) private returns (ProviderStake memory current) {
-        _take(deco, amount);
+        _take(DECO, amount);
         current = _stakes[provider].unpackStake();
         current.add(amount, TaskLib.MAX_WINDOW);
         _stakes[provider] = current.pack();
         _totalStake += amount;
-        emit StakeChanged(provider, current.active, _identities[provider].unbonding);
+        emit IDecoProviders.StakeChanged(provider, current.active, _identities[provider].unbonding);
     }
 
     function _startUnbonding(uint32 provider, ProviderStake memory current, uint96 amount) private {
@@ -170,8 +146,8 @@ abstract contract Providers is Accounts {
         ProviderIdentity storage identity = _identities[provider];
         uint96 unbonding = identity.unbonding + amount;
         identity.unbonding = unbonding;
-        identity.unbondsAt = uint40(block.timestamp + parameters.postParameters().unbond);
-        emit StakeChanged(provider, current.active, unbonding);
+        identity.unbondsAt = uint40(block.timestamp + PARAMETERS.postParameters().unbond);
+        emit IDecoProviders.StakeChanged(provider, current.active, unbonding);
     }
 
     function _setOperator(uint32 provider, ProviderIdentity storage identity, address operator) private {
@@ -182,7 +158,7 @@ abstract contract Providers is Accounts {
         if (previous != address(0)) delete _providerOf[previous];
         identity.operator = operator;
         _providerOf[operator] = provider;
-        emit OperatorChanged(provider, previous, operator);
+        emit IDecoProviders.OperatorChanged(provider, previous, operator);
     }
 
     function _describe(
@@ -194,11 +170,11 @@ abstract contract Providers is Accounts {
         uint256 length = bytes(endpoint).length;
         if (length > MAX_ENDPOINT) revert EndpointTooLong(length, MAX_ENDPOINT);
         identity.metadata = metadata;
-        emit ProviderDescribed(provider, metadata, endpoint);
+        emit IDecoProviders.ProviderDescribed(provider, metadata, endpoint);
     }
 
     function _minIdentityStake() private view returns (uint256) {
-        return uint256(parameters.taskParameters(parameters.version()).minIdentityStake) * 1 ether;
+        return uint256(PARAMETERS.taskParameters(PARAMETERS.version()).minIdentityStake) * 1 ether;
     }
 
     function _requireOwner(uint32 provider) private view {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IDecoTasks} from "../interfaces/IDecoTasks.sol";
-import {Accounting} from "../libraries/Accounting.sol";
-import {PostParameters, TaskParameters, TaskParametersLib, TokenParameters} from "../types/Parameters.sol";
-import {Request, RequestLib} from "../types/Request.sol";
-import {EndReason, Outcome, Task, TaskLib, TaskStatus} from "../types/Task.sol";
-import {Providers} from "./Providers.sol";
+import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
+import {PostParameters, TaskParameters, TaskParametersLib, TokenParameters} from "../../types/Parameters.sol";
+import {Request, RequestLib} from "../../types/Request.sol";
+import {Task, TaskLib, TaskStatus} from "../../types/Task.sol";
+import {Tasks} from "../Tasks.sol";
+import {Accounts} from "./Accounts.sol";
 
 /// @title Posting
-/// @notice Opens and cancels tasks. Everything that could make a vote unwinnable, or a task endless, is refused here.
-abstract contract Posting is Providers {
+/// @notice Opens tasks. Everything that could make a vote unwinnable, or a task endless, is refused here.
+abstract contract Posting is Accounts, Tasks {
     using RequestLib for Request;
     using TaskLib for Task;
     using TaskParametersLib for uint256;
@@ -25,7 +25,7 @@ abstract contract Posting is Providers {
         if (_tasks[taskId] != 0) revert AlreadyPosted(taskId);
 
         (uint16 version, uint256 taskWord, PostParameters memory limits, TokenParameters memory listing) =
-            parameters.atPost(request.token);
+            PARAMETERS.atPost(request.token);
         TaskParameters memory terms = taskWord.unpack();
         if (!listing.listed) revert TokenNotListed(request.token);
         _checkUnsupported(request);
@@ -70,42 +70,18 @@ abstract contract Posting is Providers {
     }
 
     /// @inheritdoc IDecoTasks
-    function cancel(Request calldata request) external {
-        if (msg.sender != request.requester) revert NotRequester(msg.sender, request.requester);
-        bytes32 taskId = _hash(request);
-        Task memory task = _load(taskId);
-        if (task.seats != 0) revert SeatsTaken(taskId, task.seats);
-        uint256 escrow = request.escrow(_terms(task).protocolFeeBps);
-        _end(taskId, EndReason.Cancelled);
-        _balances[request.token][request.requester] += escrow;
-        emit TaskEnded(taskId, EndReason.Cancelled, escrow, msg.sender);
-    }
-
-    /// @inheritdoc IDecoTasks
     function hashRequest(Request calldata request) external view returns (bytes32 taskId) {
         return _hash(request);
     }
 
-    /// @dev Parameters of the task's post.
-    function _terms(Task memory task) internal view returns (TaskParameters memory) {
-        return parameters.taskWord(task.parameters).unpack();
-    }
-
-    function _end(bytes32 taskId, EndReason reason) internal {
-        Outcome memory outcome;
-        outcome.status = TaskStatus.Ended;
-        outcome.reason = reason;
-        _tasks[taskId] = TaskLib.packOutcome(outcome);
-    }
-
     function _takeFunds(address token, uint256 escrow, uint256 fee) private {
         if (fee != 0) _pendingBurn += fee;
-        if (token == deco) {
-            _take(deco, escrow + fee);
+        if (token == DECO) {
+            _take(DECO, escrow + fee);
             return;
         }
         _take(token, escrow);
-        if (fee != 0) _take(deco, fee);
+        if (fee != 0) _take(DECO, fee);
     }
 
     /// @dev Fields whose mechanism this market does not have must be zero; one test for the ordinary case.
@@ -176,11 +152,6 @@ abstract contract Posting is Providers {
         uint256 length = request.maxRounds() * _roundSeconds(request, terms);
         uint256 half = limits.unbond / 2;
         if (length > half) revert TaskTooLong(length, half);
-    }
-
-    /// @dev Longest life of one round; a lost seed opens its claim window once more.
-    function _roundSeconds(Request calldata request, TaskParameters memory terms) internal pure returns (uint256) {
-        return 2 * uint256(request.claimWindow) + request.commitWindow + request.revealWindow + terms.settleWindow;
     }
 
     function _within(bytes32 field, uint256 value, uint256 minimum, uint256 maximum) private pure {

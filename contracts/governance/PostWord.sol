@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {PostParameters} from "../types/Parameters.sol";
+
+/// @title PostWord
+/// @notice {PostParameters} and the version that they belong to, in one word. Layout from the lowest bit: minLock 40,
+/// unbond 32, minClaimWindow 24, minRevealWindow 24, trustStart 8, version 16.
+library PostWord {
+    function pack(PostParameters memory post, uint16 version) internal pure returns (uint256 word) {
+        word = uint256(post.minLock) | (uint256(post.unbond) << 40) | (uint256(post.minClaimWindow) << 72);
+        word |= (uint256(post.minRevealWindow) << 96) | (uint256(post.trustStart) << 120) | (uint256(version) << 128);
+    }
+
+    function unpackPost(uint256 word) internal pure returns (PostParameters memory post) {
+        post.minLock = uint40(word);
+        post.unbond = uint32(word >> 40);
+        post.minClaimWindow = uint24(word >> 72);
+        post.minRevealWindow = uint24(word >> 96);
+        post.trustStart = uint8(word >> 120);
+    }
+
+    function versionOf(uint256 word) internal pure returns (uint16) {
+        return uint16(word >> 128);
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {TaskParameters, TaskParametersLib} from "../types/Parameters.sol";
+import {ProviderStake, ProviderWords, ProviderWork, StakeLib} from "../types/Provider.sol";
+import {Request} from "../types/Request.sol";
+import {Seat, SeatLib, SeatStatus} from "../types/Seat.sol";
+import {EndReason, Outcome, Task, TaskLib, TaskStatus} from "../types/Task.sol";
+import {MarketState} from "./MarketState.sol";
+
+/// @title Tasks
+/// @notice Phases and seats of live tasks, as every entry point sees them.
+abstract contract Tasks is MarketState {
+    using ProviderWords for uint256;
+    using ProviderWords for ProviderStake;
+    using StakeLib for ProviderStake;
+    using TaskLib for Task;
+    using TaskParametersLib for uint256;
+
+    /// @dev Parameters of the task's post.
+    function _terms(Task memory task) internal view returns (TaskParameters memory) {
+        return PARAMETERS.taskWord(task.parameters).unpack();
+    }
+
+    function _end(bytes32 taskId, EndReason reason) internal {
+        Outcome memory outcome;
+        outcome.status = TaskStatus.Ended;
+        outcome.reason = reason;
+        _tasks[taskId] = TaskLib.packOutcome(outcome);
+    }
+
+    /// @dev Longest life of one round; a lost seed opens its claim window once more.
+    function _roundSeconds(Request calldata request, TaskParameters memory terms) internal pure returns (uint256) {
+        return 2 * uint256(request.claimWindow) + request.commitWindow + request.revealWindow + terms.settleWindow;
+    }
+
+    /// @dev When a round's commit window has passed, reveals have been open since its end.
+    function _closeCommits(Task memory task) internal view {
+        if (task.status != TaskStatus.Executing) return;
+        uint256 closesAt = uint256(task.phaseAt) + task.commitWindow;
+        if (block.timestamp <= closesAt) return;
+        task.status = TaskStatus.Revealing;
+        task.phaseAt = uint32(closesAt);
+    }
+
+    function _requireRevealing(bytes32 taskId, Task memory task) internal view {
+        _closeCommits(task);
+        if (task.status == TaskStatus.Revealing) return;
+        if (task.status != TaskStatus.Executing) revert WrongStatus(taskId, task.status);
+        revert CommitWindowOpen(uint256(task.phaseAt) + task.commitWindow);
+    }
+
+    /// @dev The caller's uncommitted seat of a full round within its commit window.
+    function _ownSeat(bytes32 taskId)
+        internal
+        view
+        returns (uint32 provider, Task memory task, bytes32 key, Seat memory seat)
+    {
+        provider = _caller();
+        task = _load(taskId);
+        if (task.status != TaskStatus.Executing) revert WrongStatus(taskId, task.status);
+        uint256 closesAt = uint256(task.phaseAt) + task.commitWindow;
+        if (block.timestamp > closesAt) revert CommitWindowClosed(closesAt);
+        key = SeatLib.key(taskId, provider);
+        seat = SeatLib.unpack(_seats[key]);
+        if (seat.status != SeatStatus.Taken || seat.round != task.round) {
+            revert WrongSeatStatus(taskId, provider, seat.status);
+        }
+    }
+
+    /// @dev The last voter of a full round opens the reveals.
+    function _storeVoter(bytes32 taskId, Task memory task) internal {
+        if (task.committed + task.abstained == task.wanted) {
+            task.status = TaskStatus.Revealing;
+            task.phaseAt = uint32(block.timestamp);
+        }
+        _tasks[taskId] = task.pack();
+    }
+
+    /// @dev Frees a seat's lock and takes `slashed` of it out of the stake. The caller stores `work` and books the slash.
+    function _unlock(
+        uint32 provider,
+        ProviderWork memory work,
+        uint96 amount,
+        uint256 slashed,
+        uint256 minIdentityStake
+    ) internal {
+        work.locked -= amount;
+        --work.liveSeats;
+        if (slashed == 0) return;
+        ProviderStake memory current = _stakes[provider].unpackStake();
+        // A slash is a share of the lock, which is part of the active stake.
+        current.remove(uint96(slashed));
+        _stakes[provider] = current.pack();
+        if (current.active < minIdentityStake) work.dormant = true;
+    }
+
+    /// @dev Books stake that `_unlock` took out, of which `burned` leaves the supply.
+    function _burnStake(uint256 slashed, uint256 burned) internal {
+        if (slashed == 0) return;
+        _totalStake -= uint128(slashed);
+        _pendingBurn += burned;
+    }
+}

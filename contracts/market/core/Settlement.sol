@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
+import {Accounting} from "../../libraries/Accounting.sol";
+import {Trust} from "../../libraries/Trust.sol";
+import {Tally, Votes} from "../../libraries/Votes.sol";
+import {Opening, OpeningLib} from "../../types/Opening.sol";
+import {TaskParameters} from "../../types/Parameters.sol";
+import {ProviderWords, ProviderWork} from "../../types/Provider.sol";
+import {Request, RequestLib} from "../../types/Request.sol";
+import {Seat, SeatLib, SeatOutcome, SeatStatus} from "../../types/Seat.sol";
+import {EndReason, Outcome, Task, TaskLib, TaskStatus} from "../../types/Task.sol";
+import {Ending, Endings} from "../Endings.sol";
+import {Voting} from "./Voting.sol";
+
+/// @title Settlement
+/// @notice Opens and pays an accepted result.
+abstract contract Settlement is Voting, Endings {
+    using ProviderWords for uint256;
+    using ProviderWords for ProviderWork;
+    using RequestLib for Request;
+    using TaskLib for Task;
+    using TaskLib for uint16;
+    using Trust for ProviderWork;
+    using Votes for Seat[];
+    using Votes for Tally;
+
+    /// @dev Result documents given to `settle`, in bytes.
+    uint256 internal constant MAX_DOCUMENT = 16_384;
+
+    /// @inheritdoc IDecoTasks
+    function settle(Request calldata request, uint32[] calldata roster, Opening calldata opening) external {
+        bytes32 taskId = _hash(request);
+        Task memory task = _load(taskId);
+        _requireRevealing(taskId, task);
+        if (task.revealed < task.committed) {
+            uint256 closesAt = uint256(task.phaseAt) + task.revealWindow;
+            if (block.timestamp <= closesAt) revert RevealWindowOpen(closesAt);
+        }
+        bytes32 result = _open(request, opening);
+        TaskParameters memory terms = _terms(task);
+        Seat[] memory seats = _roster(taskId, task.seats, roster);
+        Tally memory tally = Votes.tally(taskId, seats, result, task.round, terms.weightCap);
+        if (!tally.accepted(request.thresholdBps, request.minAgreeing, request.minWeight)) {
+            revert ResultNotAccepted(result, tally.weight, tally.total);
+        }
+
+        _tasks[taskId] = _settledWord(request, result, tally.agreeing);
+        Ending memory ending;
+        ending.taskId = taskId;
+        ending.rounds = task.round;
+        ending.terms = terms;
+        ending.accepted = true;
+        ending.favoured = tally.agrees;
+        uint256 refund = _close(request, roster, seats, ending);
+        emit TaskSettled(
+            taskId, result, opening.digest, opening.root, tally.weight, tally.total, refund, msg.sender, opening.document
+        );
+    }
+
+    function _open(Request calldata request, Opening calldata opening) private pure returns (bytes32) {
+        if ((request.volume > 1) != (opening.root != 0)) revert InvalidOpening();
+        uint256 size = opening.document.length;
+        if (size > MAX_DOCUMENT) revert DocumentTooLarge(size, MAX_DOCUMENT);
+        if (size != 0) {
+            bytes32 actual = sha256(opening.document);
+            if (actual != opening.digest) revert DocumentMismatch(opening.digest, actual);
+        }
+        return OpeningLib.result(opening);
+    }
+
+    /// @dev What a seat gets when a result was accepted.
+    function _verdict(Request calldata request, Ending memory ending, Seat memory seat, bool agrees)
+        internal
+        pure
+        override
+        returns (SeatOutcome outcome, uint256 paid, uint256 slashed)
+    {
+        if (agrees) {
+            paid = Accounting.priceDown(request.minPrice, request.maxPrice, seat.priceFraction);
+            return (SeatOutcome.Agreed, paid, 0);
+        }
+        if (seat.status == SeatStatus.Revealed) {
+            return (SeatOutcome.Dissented, 0, Accounting.shareDown(request.lock, request.dissentBps));
+        }
+        return _fault(request, ending.terms, seat);
+    }
+
+    function _settledWord(Request calldata request, bytes32 result, uint256 agreeing) private pure returns (uint256) {
+        uint256 budget = agreeing * Accounting.shareDown(request.lock, request.dissentBps) / 1 ether;
+        Outcome memory outcome;
+        outcome.status = TaskStatus.Settled;
+        outcome.agreeing = uint8(agreeing);
+        outcome.bag = request.volume > 1;
+        outcome.securityBudget = budget > type(uint32).max ? type(uint32).max : uint32(budget);
+        outcome.result = bytes26(result);
+        return TaskLib.packOutcome(outcome);
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
+import {Accounting} from "../../libraries/Accounting.sol";
+import {TaskParameters} from "../../types/Parameters.sol";
+import {ProviderWords, ProviderWork} from "../../types/Provider.sol";
+import {Request, RequestLib} from "../../types/Request.sol";
+import {Seat, SeatLib, SeatStatus} from "../../types/Seat.sol";
+import {EndReason, Task, TaskLib, TaskStatus} from "../../types/Task.sol";
+import {Tasks} from "../Tasks.sol";
+
+/// @title SeatExits
+/// @notice Ways out before a vote: cancelling, declining, abstaining, and replacing a lost seed.
+abstract contract SeatExits is Tasks {
+    using ProviderWords for uint256;
+    using ProviderWords for ProviderWork;
+    using RequestLib for Request;
+    using SeatLib for Seat;
+    using TaskLib for Task;
+    using TaskLib for uint16;
+
+    /// @dev Reason codes of abstentions are 1 .. MAX_REASON.
+    uint8 internal constant MAX_REASON = 7;
+
+    /// @dev See {IDecoTasks-cancel}.
+    function cancel(Request calldata request) external {
+        if (msg.sender != request.requester) revert NotRequester(msg.sender, request.requester);
+        bytes32 taskId = _hash(request);
+        Task memory task = _load(taskId);
+        if (task.seats != 0) revert SeatsTaken(taskId, task.seats);
+        uint256 escrow = request.escrow(_terms(task).protocolFeeBps);
+        _end(taskId, EndReason.Cancelled);
+        _balances[request.token][request.requester] += escrow;
+        emit IDecoTasks.TaskEnded(taskId, EndReason.Cancelled, escrow, msg.sender);
+    }
+
+    /// @dev See {IDecoTasks-decline}.
+    function decline(Request calldata request) external {
+        uint32 provider = _caller();
+        bytes32 taskId = _hash(request);
+        Task memory task = _load(taskId);
+        TaskParameters memory terms = _terms(task);
+        uint256 deadline = uint256(task.openedAt) + request.claimWindow;
+        if (task.status == TaskStatus.Executing) {
+            uint256 grace = uint256(task.phaseAt) + terms.declineGrace;
+            if (grace < deadline) deadline = grace;
+        } else if (task.status != TaskStatus.Open) {
+            revert WrongStatus(taskId, task.status);
+        }
+        if (block.timestamp > deadline) revert DeclineTooLate(deadline);
+
+        bytes32 key = SeatLib.key(taskId, provider);
+        Seat memory seat = SeatLib.unpack(_seats[key]);
+        if (seat.status != SeatStatus.Taken || seat.round != task.round) {
+            revert WrongSeatStatus(taskId, provider, seat.status);
+        }
+        // The seat is kept as declined, so that it cannot be taken again by the same provider.
+        seat.status = SeatStatus.Declined;
+        _seats[key] = seat.pack();
+        --task.seats;
+        --task.taken;
+        task.status = TaskStatus.Open;
+        task.phaseAt = 0;
+        _tasks[taskId] = task.pack();
+
+        uint256 fee = Accounting.shareDown(request.lock, terms.declineBps);
+        ProviderWork memory work = _works[provider].unpackWork();
+        _unlock(provider, work, request.lock, fee, uint256(terms.minIdentityStake) * 1 ether);
+        _works[provider] = work.pack();
+        _burnStake(fee, fee);
+        emit IDecoTasks.SeatDeclined(taskId, provider, fee);
+    }
+
+    /// @dev See {IDecoTasks-reseed}.
+    function reseed(Request calldata request) external {
+        bytes32 taskId = _hash(request);
+        Task memory task = _load(taskId);
+        if (task.status != TaskStatus.Open) revert WrongStatus(taskId, task.status);
+        uint256 closesAt = uint256(task.openedAt) + request.claimWindow;
+        if (block.timestamp > closesAt) revert ClaimWindowClosed(closesAt);
+        if (task.reseeded) revert AlreadyReseeded(taskId);
+        if (!RANDOMNESS.lost(task.seedBlock)) revert SeedNotLost(task.seedBlock);
+        task.reseeded = true;
+        task.openedAt = uint32(block.timestamp);
+        task.seedBlock = uint32(block.number + 1);
+        _tasks[taskId] = task.pack();
+        emit IDecoTasks.Reseeded(taskId, task.seedBlock);
+    }
+
+    /// @dev See {IDecoTasks-abstain}.
+    function abstain(bytes32 taskId, uint8 reason) external {
+        if (reason == 0 || reason > MAX_REASON) revert InvalidReason(reason);
+        (uint32 provider, Task memory task, bytes32 key, Seat memory seat) = _ownSeat(taskId);
+        seat.status = SeatStatus.Abstained;
+        seat.value = bytes24(uint192(reason));
+        _seats[key] = seat.pack();
+        ++task.abstained;
+        task.reasons = task.reasons.countReason(reason);
+        _storeVoter(taskId, task);
+        emit IDecoTasks.SeatAbstained(taskId, provider, reason);
+    }
+}
