@@ -1,0 +1,154 @@
+import { z } from "zod";
+import { cid, decimal, integer, sha256Id, text } from "./fields.ts";
+import { validateDocument } from "./validate-document.ts";
+
+const commandText = z.string().max(16_384).refine(hasNoNul, "NUL is not allowed");
+const command = z.array(commandText).max(256);
+
+/** Environment names are C identifiers; `__proto__` is one that JavaScript objects cannot carry safely. */
+const environmentName = z.string().regex(/^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]{0,127}$/);
+const environment = z.record(environmentName, commandText).refine(hasFewMembers, "at most 256 names");
+
+/** Limits that every engine enforces. */
+const commonLimits = {
+  /** Memory of one run, in bytes: linear memory for wasm, the container's whole memory for oci. */
+  memoryBytes: integer(65_536, 2 ** 44),
+  /** Total size of the files in /out, in bytes. */
+  outputBytes: integer(0, 2 ** 40),
+  /** Kept part of standard output, in bytes; more is a limit exceeded. */
+  stdoutBytes: integer(0, 2 ** 30),
+  /** Wall-clock time of one run (one item of a bag), in seconds. */
+  wallSeconds: integer(1, 604_800),
+};
+
+const wasmLimits = z.strictObject({
+  ...commonLimits,
+  /** Metered instructions of one run; deterministic, so running out of it is a result. */
+  fuel: decimal,
+  /** Calls deep, deterministic too; the engine's default when absent. */
+  stackDepth: integer(1, 1_000_000).exactOptional(),
+});
+
+const ociLimits = z.strictObject({
+  ...commonLimits,
+  /** 1000 is one core. */
+  cpuMillis: integer(1, 1_024_000),
+  pids: integer(1, 65_536),
+  /** Writable scratch space beside /out, in bytes. */
+  diskBytes: integer(0, 2 ** 44),
+});
+
+/** What engines have in common. */
+const common = {
+  deco: z.literal("program/1"),
+  command,
+  env: environment,
+  /** Programs see no network. */
+  network: z.literal("none"),
+  /** Whether standard output is part of the result. */
+  stdout: z.boolean(),
+};
+
+/** An image in a registry, by content: `host/name@sha256:...`. */
+const registryReference = z
+  .string()
+  .max(512)
+  .regex(/^[a-z0-9.-]+(:[0-9]{1,5})?(\/[a-z0-9._-]+)+@sha256:[0-9a-f]{64}$/);
+
+const registryImage = z.strictObject({ registry: registryReference, id: sha256Id });
+
+/** A program: an immutable description of what runs. Its digest is its identity. */
+export const programSchema = z.discriminatedUnion("engine", [
+  z.strictObject({ ...common, engine: z.literal("wasm"), module: cid, limits: wasmLimits }),
+  z.strictObject({
+    ...common,
+    engine: z.literal("oci"),
+    image: z.union([z.strictObject({ archive: cid, id: sha256Id }), registryImage]),
+    limits: ociLimits,
+  }),
+  z.strictObject({
+    ...common,
+    engine: z.literal("circuit"),
+    /** Digest of the verification key. */
+    circuit: cid,
+    limits: z.strictObject(commonLimits),
+  }),
+  z.strictObject({
+    ...common,
+    engine: z.literal("riscv"),
+    module: cid,
+    limits: z.strictObject({ ...commonLimits, fuel: decimal }),
+  }),
+]);
+export type ProgramDocument = z.infer<typeof programSchema>;
+
+/** Names a file beside the draft, to be added to storage first. */
+const artefactFile = z.strictObject({ file: text(4096) });
+const artefact = z.union([cid, artefactFile]);
+
+/** Draft defaults: what most programs want. */
+const draftCommon = {
+  ...common,
+  command: command.exactOptional(),
+  env: environment.exactOptional(),
+  network: z.literal("none").exactOptional(),
+  stdout: z.boolean().exactOptional(),
+};
+
+/**
+ * What a person writes: a program whose module or image archive may still be a local file, and
+ * whose command, environment and network may be left out. `resolveProgramDraft` completes it.
+ */
+export const programDraftSchema = z.discriminatedUnion("engine", [
+  z.strictObject({
+    ...draftCommon,
+    engine: z.literal("wasm"),
+    module: artefact,
+    limits: wasmLimits,
+  }),
+  z.strictObject({
+    ...draftCommon,
+    engine: z.literal("oci"),
+    image: z.union([z.strictObject({ archive: artefact, id: sha256Id }), registryImage]),
+    limits: ociLimits,
+  }),
+]);
+export type ProgramDraft = z.infer<typeof programDraftSchema>;
+
+/** The local file that a draft names, if any. */
+export function draftArtefact(draft: ProgramDraft): string | undefined {
+  if (draft.engine === "wasm") return typeof draft.module === "string" ? undefined : draft.module.file;
+  if (!("archive" in draft.image) || typeof draft.image.archive === "string") return undefined;
+  return draft.image.archive.file;
+}
+
+/**
+ * Completes a draft.
+ * @param artefactCid CID of the file that {@link draftArtefact} names; ignored when it names none.
+ */
+export function resolveProgramDraft(draft: ProgramDraft, artefactCid?: string): ProgramDocument {
+  const common = {
+    deco: draft.deco,
+    command: draft.command ?? [],
+    env: draft.env ?? {},
+    network: "none",
+    stdout: draft.stdout ?? false,
+  } as const;
+  if (draft.engine === "wasm") {
+    const module = typeof draft.module === "string" ? draft.module : artefactCid;
+    return validateDocument(programSchema, { ...common, engine: "wasm", module, limits: draft.limits });
+  }
+  const image =
+    "archive" in draft.image && typeof draft.image.archive !== "string"
+      ? { archive: artefactCid, id: draft.image.id }
+      : draft.image;
+  return validateDocument(programSchema, { ...common, engine: "oci", image, limits: draft.limits });
+}
+
+function hasNoNul(value: string): boolean {
+  return !value.includes("\u0000");
+}
+
+function hasFewMembers(value: object): boolean {
+  return Object.keys(value).length <= 256;
+}
