@@ -235,6 +235,12 @@ export interface Storage {
    */
   collectGarbage(options?: { readonly signal?: AbortSignal }): Promise<GarbageReport>;
 
+  /**
+   * A verified block that anyone may have: on this machine and not merely staged. This is what
+   * the gateway serves; it never fetches.
+   */
+  getPublicBlock(cid: CidLike): Promise<Uint8Array | undefined>;
+
   /** Whether this one block is on this machine, public or staged. */
   has(cid: CidLike): Promise<boolean>;
 

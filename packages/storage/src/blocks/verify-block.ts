@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import { identity } from "multiformats/hashes/identity";
+import type { CID } from "multiformats/cid";
+import { SHA2_256 } from "../cid.ts";
+import { StorageError } from "../errors.ts";
+
+/** Most bytes an identity CID may carry in itself. */
+const MAX_IDENTITY_BYTES = 128;
+
+/**
+ * Refuses CIDs whose blocks could not be verified here.
+ * @throws StorageError `cid-invalid`
+ */
+export function requireVerifiable(cid: CID): void {
+  const { code, digest } = cid.multihash;
+  if (code === SHA2_256 && digest.byteLength === 32) return;
+  if (code === identity.code && digest.byteLength <= MAX_IDENTITY_BYTES) return;
+  throw new StorageError("cid-invalid", `Unsupported hash in CID ${cid.toString()}`, {
+    remedy: "Use sha2-256, which every profile of UnixFS used here produces.",
+  });
+}
+
+/** Whether `bytes` are what a verifiable CID names. */
+export function blockMatches(cid: CID, bytes: Uint8Array): boolean {
+  return multihashMatches(cid.multihash, bytes);
+}
+
+/** The bytes an identity CID carries; undefined for any other CID. */
+export function inlineBlock(cid: CID): Uint8Array | undefined {
+  return cid.multihash.code === identity.code ? cid.multihash.digest : undefined;
+}
+
+export function multihashMatches(
+  multihash: { readonly code: number; readonly digest: Uint8Array },
+  bytes: Uint8Array,
+): boolean {
+  const actual =
+    multihash.code === identity.code ? bytes : createHash("sha256").update(bytes).digest();
+  return Buffer.compare(actual, multihash.digest) === 0;
+}

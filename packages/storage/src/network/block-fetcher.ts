@@ -1,0 +1,185 @@
+import type { CID } from "multiformats/cid";
+import { type BlockKey, blockKey } from "../blocks/block-key.ts";
+import { blockMatches } from "../blocks/verify-block.ts";
+import { StorageError } from "../errors.ts";
+import type { StorageEvent } from "../storage.ts";
+import { askGateway, MAX_BLOCK_BYTES } from "./gateway-source.ts";
+import { raceSignal } from "./race-signal.ts";
+import { sleep } from "./sleep.ts";
+
+export interface BlockFetcherOptions {
+  /** Waits until a peer sends the block; absent without peer-to-peer. */
+  readonly fromPeers?: (cid: CID, signal: AbortSignal) => Promise<Uint8Array>;
+  /** Whether any peer is connected, hence worth a head start over the gateways. */
+  readonly hasPeers: () => boolean;
+  /** Base URLs without a trailing slash. */
+  readonly gateways: readonly string[];
+  readonly onEvent: (event: StorageEvent) => void;
+}
+
+/** How long a source may be alone before the next one is asked too. */
+const HEAD_START_MILLIS = 150;
+const FIRST_RETRY_MILLIS = 250;
+const LONGEST_RETRY_MILLIS = 5_000;
+
+type SourceFailure = { readonly source: string; readonly reason: string; readonly error?: unknown };
+
+interface Flight {
+  readonly controller: AbortController;
+  readonly block: Promise<Uint8Array>;
+  readonly failures: SourceFailure[];
+  waiters: number;
+}
+
+/**
+ * Fetches blocks from peers and gateways. Callers that want the same block share one flight,
+ * which ends when the last of them stops waiting.
+ */
+export class BlockFetcher {
+  readonly #options: BlockFetcherOptions;
+  readonly #flights = new Map<BlockKey, Flight>();
+
+  constructor(options: BlockFetcherOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * A verified block.
+   * @param signal aborted with the {@link StorageError} to reject with
+   * @throws StorageError `block-not-found` when every source denies having it, `digest-mismatch`
+   *   when all that answered lied, `timeout`
+   */
+  async fetch(cid: CID, timeoutMillis: number, signal: AbortSignal): Promise<Uint8Array> {
+    signal.throwIfAborted();
+    const key = blockKey(cid);
+    const flight = this.#flights.get(key) ?? this.#start(key, cid);
+    flight.waiters++;
+    const deadline = new AbortController();
+    const timer = setTimeout(
+      () => deadline.abort(timeoutError(cid, timeoutMillis, flight.failures)),
+      timeoutMillis,
+    );
+    try {
+      return await raceSignal(flight.block, AbortSignal.any([signal, deadline.signal]));
+    } finally {
+      clearTimeout(timer);
+      if (--flight.waiters === 0) {
+        if (this.#flights.get(key) === flight) this.#flights.delete(key);
+        flight.controller.abort();
+      }
+    }
+  }
+
+  #start(key: BlockKey, cid: CID): Flight {
+    const controller = new AbortController();
+    const failures: SourceFailure[] = [];
+    const block = this.#run(cid, failures, controller.signal);
+    block.catch(() => undefined);
+    const flight: Flight = { controller, block, failures, waiters: 0 };
+    this.#flights.set(key, flight);
+    return flight;
+  }
+
+  async #run(cid: CID, failures: SourceFailure[], signal: AbortSignal): Promise<Uint8Array> {
+    const { fromPeers, hasPeers, gateways } = this.#options;
+    const sources: Promise<Uint8Array>[] = [];
+    if (fromPeers !== undefined) sources.push(this.#askPeers(fromPeers, cid, signal));
+    const headStart = fromPeers !== undefined && hasPeers() ? 1 : 0;
+    gateways.forEach((gateway, index) => {
+      const delay = (index + headStart) * HEAD_START_MILLIS;
+      sources.push(this.#askGatewayUntilClear(gateway, cid, delay, failures, signal));
+    });
+    try {
+      return await Promise.any(sources);
+    } catch {
+      signal.throwIfAborted();
+      throw nobodyHasIt(cid, failures);
+    }
+  }
+
+  async #askPeers(
+    fromPeers: NonNullable<BlockFetcherOptions["fromPeers"]>,
+    cid: CID,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
+    for (;;) {
+      const bytes = await fromPeers(cid, signal);
+      if (bytes.byteLength <= MAX_BLOCK_BYTES && blockMatches(cid, bytes)) return bytes;
+      this.#options.onEvent({ type: "source-lied", source: "bitswap", cid: cid.toString() });
+      await sleep(FIRST_RETRY_MILLIS, signal);
+    }
+  }
+
+  /**
+   * Repeats the question while the answer may still change. "Absent" is final only without
+   * peers: with them the wait goes on anyway, and the gateway may get the block meanwhile.
+   */
+  async #askGatewayUntilClear(
+    gateway: string,
+    cid: CID,
+    delay: number,
+    failures: SourceFailure[],
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
+    if (delay > 0) await sleep(delay, signal);
+    let pause = FIRST_RETRY_MILLIS;
+    for (;;) {
+      const answer = await askGateway(gateway, cid, signal);
+      if (answer.kind === "block") return answer.bytes;
+      if (answer.kind === "lied") {
+        this.#options.onEvent({ type: "source-lied", source: gateway, cid: cid.toString() });
+        throw recordFailure(failures, { source: gateway, reason: "lied" });
+      }
+      if (answer.kind === "failed") {
+        this.#options.onEvent({ type: "gateway-failed", gateway, error: answer.error });
+        recordFailure(failures, { source: gateway, reason: "failed", error: answer.error });
+      } else if (this.#options.fromPeers === undefined) {
+        throw recordFailure(failures, { source: gateway, reason: "absent" });
+      }
+      await sleep(pause, signal);
+      pause = Math.min(2 * pause, LONGEST_RETRY_MILLIS);
+    }
+  }
+}
+
+/** Keeps the latest failure of each source; returns it to be thrown within the flight. */
+function recordFailure(failures: SourceFailure[], failure: SourceFailure): SourceFailure {
+  const index = failures.findIndex(({ source }) => source === failure.source);
+  if (index === -1) failures.push(failure);
+  else failures[index] = failure;
+  return failure;
+}
+
+function describe(failures: readonly SourceFailure[]): string {
+  return failures.map(({ source, reason }) => `${source} ${reason}`).join(", ");
+}
+
+function nobodyHasIt(cid: CID, failures: readonly SourceFailure[]): StorageError {
+  if (failures.some(({ reason }) => reason === "lied")) {
+    return new StorageError(
+      "digest-mismatch",
+      `Only wrong bytes were offered for ${cid.toString()} (${describe(failures)})`,
+      { remedy: "Use other gateways or connect to a peer that has the content." },
+    );
+  }
+  const asked = failures.length === 0 ? "no source is configured" : describe(failures);
+  return new StorageError("block-not-found", `Nobody has ${cid.toString()} (${asked})`, {
+    remedy: "Check the CID, and that whoever published the content still serves it.",
+  });
+}
+
+function timeoutError(
+  cid: CID,
+  timeoutMillis: number,
+  failures: readonly SourceFailure[],
+): StorageError {
+  const tried = failures.length === 0 ? "" : ` (${describe(failures)})`;
+  return new StorageError(
+    "timeout",
+    `No source sent ${cid.toString()} within ${timeoutMillis} ms${tried}`,
+    {
+      remedy: "Connect to a peer or gateway that has the content, or allow more time.",
+      cause: failures.find(({ error }) => error !== undefined)?.error,
+    },
+  );
+}
