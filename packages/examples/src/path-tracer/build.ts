@@ -1,20 +1,14 @@
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import asc from "assemblyscript/asc";
+import { PathTracerError } from "./errors.ts";
+import { MODULE_FILE, readModule } from "./module-file.ts";
 
 const PROGRAM = new URL("./program/", import.meta.url);
-const MODULE = new URL("./path-tracer.wasm", import.meta.url);
 
-/** The module's source does not compile; `remedy` carries the compiler's own report. */
-export class BuildError extends Error {
+/** `compile-failed` (the remedy carries the compiler's report) or `module-differs`. */
+export class BuildError extends PathTracerError {
   override readonly name = "BuildError";
-  readonly code: "compile-failed" | "module-differs";
-  readonly remedy: string;
-
-  constructor(code: BuildError["code"], message: string, remedy: string) {
-    super(message);
-    this.code = code;
-    this.remedy = remedy;
-  }
+  declare readonly code: "compile-failed" | "module-differs";
 }
 
 /**
@@ -48,15 +42,10 @@ export async function compileModule(): Promise<Uint8Array> {
   return compiled;
 }
 
-/** The committed module. */
-export async function readModule(): Promise<Uint8Array> {
-  return new Uint8Array(await readFile(MODULE));
-}
-
 if (import.meta.main) {
   const compiled = await compileModule();
   if (!process.argv.includes("--check")) {
-    await writeFile(MODULE, compiled);
+    await writeFile(MODULE_FILE, compiled);
   } else if (Buffer.compare(compiled, await readModule()) !== 0) {
     throw new BuildError(
       "module-differs",

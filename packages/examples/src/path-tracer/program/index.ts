@@ -3,7 +3,7 @@
 
 import { parseJson } from "./json";
 import { render } from "./render";
-import { Tile, readScene, readTile } from "./scene";
+import { readScene, readTile, Tile } from "./scene";
 import { EXIT_FILE, fail, readFile, writeFile } from "./wasi";
 
 const SCENE_LIMIT: i32 = 1 << 20;

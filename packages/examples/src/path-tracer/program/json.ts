@@ -1,8 +1,10 @@
 // A strict JSON parser (RFC 8259): no comments, no trailing commas, no duplicate keys.
 
-import { Bytes, EXIT_JSON, fail } from "./wasi";
+import { type Bytes, EXIT_JSON, fail } from "./wasi";
 
 const MAX_DEPTH: i32 = 16;
+/** Keys are searched one by one, which more of them would make slow. */
+const MAX_KEYS: i32 = 256;
 
 export const NULL: i32 = 0;
 export const BOOL: i32 = 1;
@@ -11,14 +13,18 @@ export const STRING: i32 = 3;
 export const ARRAY: i32 = 4;
 export const OBJECT: i32 = 5;
 
+// Shared by all values without elements; never written to.
+const NO_ITEMS: Array<Json> = [];
+const NO_KEYS: Array<string> = [];
+
 /** A parsed JSON value; which fields hold something depends on `kind`. */
 @final
 export class Json {
   number: f64 = 0;
   text: string = "";
   /** Elements of an array, or values of an object in the order of `keys`. */
-  items: Array<Json> = [];
-  keys: Array<string> = [];
+  items: Array<Json> = NO_ITEMS;
+  keys: Array<string> = NO_KEYS;
 
   constructor(public kind: i32) {}
 
@@ -106,6 +112,8 @@ function parseWord(word: string, kind: i32, number: f64): Json {
 
 function parseObject(depth: i32): Json {
   const value = new Json(OBJECT);
+  value.items = [];
+  value.keys = [];
   cursor++;
   skipSpace();
   if (peek() == 0x7d) {
@@ -115,6 +123,7 @@ function parseObject(depth: i32): Json {
   for (;;) {
     skipSpace();
     const key = parseString();
+    if (value.keys.length >= MAX_KEYS) malformed("too many keys in one object");
     if (value.keys.includes(key)) malformed("the key \"" + key + "\" appears twice");
     skipSpace();
     expect(0x3a);
@@ -130,6 +139,7 @@ function parseObject(depth: i32): Json {
 
 function parseArray(depth: i32): Json {
   const value = new Json(ARRAY);
+  value.items = [];
   cursor++;
   skipSpace();
   if (peek() == 0x5d) {

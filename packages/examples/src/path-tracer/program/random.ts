@@ -106,7 +106,7 @@ export function nextDisk(): void {
   }
 }
 
-// Taylor polynomials; the angle never exceeds a quarter of pi, where they are exact to 1e-10.
+// Taylor polynomials; the angle never exceeds a quarter of pi, where they are exact to 1e-8.
 
 @inline
 function sine(x: f64): f64 {

@@ -5,15 +5,15 @@ import {
   diskX,
   diskY,
   next1,
-  nextDisk,
   next2,
+  nextDisk,
   startPixel,
   startSample,
   u0,
   u1,
 } from "./random";
-import { DIFFUSE, EMISSIVE, GLASS, METAL, Material, Scene, Tile } from "./scene";
-import { SPHERE, Shape, TRIANGLE, blocked, hitNx, hitNy, hitNz, hitT, trace } from "./shapes";
+import { DIFFUSE, EMISSIVE, GLASS, Material, METAL, type Scene, type Tile } from "./scene";
+import { blocked, hitNx, hitNy, hitNz, hitT, type Shape, SPHERE, TRIANGLE, trace } from "./shapes";
 
 const PI: f64 = 3.141592653589793;
 /** From this bounce on, dim paths end by chance. */
@@ -22,17 +22,20 @@ const ROULETTE_BOUNCE: i32 = 3;
  * A lamp found by chance through mirrors or glass after a diffuse bounce (a caustic) counts at
  * most this much, against single bright dots ("fireflies").
  */
-const CAUSTIC_LIMIT: f64 = 2;
+const CAUSTIC_LIMIT: f64 = 1.5;
+
+const CELL_SHIFT: f64 = 1e-4;
 
 /** Colour found by {@link radiance}. */
 let red: f64 = 0;
 let green: f64 = 0;
 let blue: f64 = 0;
 
-/** Unit direction chosen by the last sampling function, and the density of that choice. */
+/** Unit direction that the last sampling function chose. */
 let dirX: f64 = 0;
 let dirY: f64 = 0;
 let dirZ: f64 = 0;
+/** Distance to the point that {@link sampleLamp} chose. */
 let lampDistance: f64 = 0;
 
 /** Sets the direction to a local vector, given a unit `n` as the local z axis. */
@@ -183,10 +186,10 @@ function radiance(
       let g = material.color.y;
       let b = material.color.z;
       if (index < 0) {
-        const height = 0.5 * (dy + 1.0);
-        r = scene.skyBottom.x + (scene.skyTop.x - scene.skyBottom.x) * height;
-        g = scene.skyBottom.y + (scene.skyTop.y - scene.skyBottom.y) * height;
-        b = scene.skyBottom.z + (scene.skyTop.z - scene.skyBottom.z) * height;
+        const height = Math.max(0, dy);
+        r = scene.horizon.x + (scene.zenith.x - scene.horizon.x) * height;
+        g = scene.horizon.y + (scene.zenith.y - scene.horizon.y) * height;
+        b = scene.horizon.z + (scene.zenith.z - scene.horizon.z) * height;
       }
       r *= weightR;
       g *= weightG;
@@ -227,11 +230,9 @@ function radiance(
         const ratio = outside ? 1.0 / material.ior : material.ior;
         mirrored = next1() < fresnel(cosine, kind == GLASS ? ratio : 1.0 / material.ior);
         if (!mirrored && kind == GLASS) {
-          const bend = ratio * cosine - Math.sqrt(Math.max(0, 1.0 - ratio * ratio * (1.0 - cosine * cosine)));
-          dx = ratio * dx + bend * nx;
-          dy = ratio * dy + bend * ny;
-          dz = ratio * dz + bend * nz;
-          normalize(dx, dy, dz);
+          const sine2 = ratio * ratio * (1.0 - cosine * cosine);
+          const bend = ratio * cosine - Math.sqrt(Math.max(0, 1.0 - sine2));
+          normalize(ratio * dx + bend * nx, ratio * dy + bend * ny, ratio * dz + bend * nz);
           dx = dirX;
           dy = dirY;
           dz = dirZ;
@@ -269,9 +270,11 @@ function radiance(
     let color = material.color;
     if (material.checkerSize > 0) {
       const scale = 1.0 / material.checkerSize;
-      // The shift keeps squares apart from surfaces that lie exactly on their border.
+      // The shift keeps surfaces that lie exactly between two cells from flickering.
       const cell =
-        Math.floor(ox * scale + 1e-4) + Math.floor(oy * scale + 1e-4) + Math.floor(oz * scale + 1e-4);
+        Math.floor(ox * scale + CELL_SHIFT) +
+        Math.floor(oy * scale + CELL_SHIFT) +
+        Math.floor(oz * scale + CELL_SHIFT);
       if (cell != 2.0 * Math.floor(0.5 * cell)) color = material.checkerColor;
     }
     weightR *= color.x;
@@ -336,7 +339,7 @@ function encode(value: f64): u8 {
   const x = Math.max(0, value);
   const film = (x * (2.51 * x + 0.03)) / (x * (2.43 * x + 0.59) + 0.14);
   const linear = Math.min(1, Math.max(0, film));
-  const srgb = linear <= 0.0031308 ? 12.92 * linear : 1.055 * Math.pow(linear, 1 / 2.4) - 0.055;
+  const srgb = linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055;
   return <u8>(srgb * 255.0 + 0.5);
 }
 

@@ -1,7 +1,7 @@
 // Reads scene and tile from parsed JSON. The rules are those of the TypeScript schema, checked
 // again here because a module must not trust its input.
 
-import { ARRAY, Json, NUMBER, OBJECT, STRING } from "./json";
+import { ARRAY, type Json, NUMBER, OBJECT, STRING } from "./json";
 import { BOX, QUAD, Shape, TRIANGLE, Vec } from "./shapes";
 import { EXIT_SCENE, EXIT_TILE, fail } from "./wasi";
 
@@ -56,8 +56,8 @@ export class Scene {
   maxBounces: i32 = 0;
   seed: u32 = 0;
   exposure: f64 = 1;
-  skyBottom: Vec = new Vec(0, 0, 0);
-  skyTop: Vec = new Vec(0, 0, 0);
+  horizon: Vec = new Vec(0, 0, 0);
+  zenith: Vec = new Vec(0, 0, 0);
   camera: Camera = new Camera(new Vec(0, 0, 0));
   materials: StaticArray<Material> = new StaticArray<Material>(0);
   shapes: StaticArray<Shape> = new StaticArray<Shape>(0);
@@ -293,15 +293,12 @@ export function readScene(root: Json): Scene {
   );
   scene.seed = asInteger(optionalNumber(root, "", "seed", 0, 0, 4294967295), "seed");
   scene.exposure = optionalNumber(root, "", "exposure", 1, 0.001, 1000);
-  scene.camera = readCamera(
-    field(root, "", "camera"),
-    <f64>scene.width / <f64>scene.height,
-  );
+  scene.camera = readCamera(field(root, "", "camera"), <f64>scene.width / <f64>scene.height);
   const sky = root.get("background");
   if (sky != null) {
-    checkObject(sky, "background", "bottom top");
-    scene.skyBottom = readVec(sky, "background", "bottom", 0, MAX_RADIANCE);
-    scene.skyTop = readVec(sky, "background", "top", 0, MAX_RADIANCE);
+    checkObject(sky, "background", "horizon zenith");
+    scene.horizon = readVec(sky, "background", "horizon", 0, MAX_RADIANCE);
+    scene.zenith = readVec(sky, "background", "zenith", 0, MAX_RADIANCE);
   }
   readObjects(root, scene);
   return scene;

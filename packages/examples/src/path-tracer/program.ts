@@ -1,0 +1,76 @@
+import type { Scene } from "./scene.ts";
+import { splitTiles } from "./tiles.ts";
+
+/** A wasm program document but for its module's CID. */
+export interface ProgramTemplate {
+  readonly deco: "program/1";
+  readonly engine: "wasm";
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly limits: {
+    readonly memoryBytes: number;
+    readonly outputBytes: number;
+    readonly stdoutBytes: number;
+    readonly wallSeconds: number;
+    /** Decimal integer. */
+    readonly fuel: string;
+  };
+  readonly network: "none";
+  readonly stdout: false;
+}
+
+/** A complete wasm program document. */
+export interface PathTracerProgram extends ProgramTemplate {
+  readonly module: string;
+}
+
+// Upper bounds in the executor's fuel (docs/WASM.md), measured on scenes made to be costly: closed
+// white rooms, rays that just miss, two lamps, the largest scene file. Pictures use a quarter.
+const FUEL_PER_SHAPE = { sphere: 100, plane: 110, quad: 150, triangle: 150, box: 200 } as const;
+const FUEL_PER_BOUNCE = 3_000;
+const FUEL_PER_PIXEL = 3_000;
+const FUEL_TO_START = 150_000_000;
+
+/** A fiftieth of what this runs at on an idle desktop machine. */
+const SLOWEST_FUEL_PER_SECOND = 200_000_000;
+const MIN_WALL_SECONDS = 30;
+
+/** Measured: 0.5 MiB for the default scene, 8.5 MiB for 512 objects with every digit given. */
+const MEMORY_BYTES = 32 << 20;
+
+/** The program that renders one tile of `scene` per bag item, with limits that it cannot reach. */
+export function programTemplate(scene: Scene): ProgramTemplate {
+  const pixels = Math.max(
+    ...splitTiles(scene.width, scene.height).map((tile) => tile.width * tile.height),
+  );
+  const fuel =
+    FUEL_TO_START +
+    pixels * (FUEL_PER_PIXEL + scene.samples * (scene.maxBounces + 1) * fuelPerBounce(scene));
+  return {
+    deco: "program/1",
+    engine: "wasm",
+    command: ["path-tracer"],
+    env: {},
+    limits: {
+      memoryBytes: MEMORY_BYTES,
+      outputBytes: pixels * 3,
+      stdoutBytes: 0,
+      wallSeconds: Math.max(MIN_WALL_SECONDS, Math.ceil(fuel / SLOWEST_FUEL_PER_SECOND)),
+      fuel: String(fuel),
+    },
+    network: "none",
+    stdout: false,
+  };
+}
+
+/** A ray to the next surface and, if there are lamps, one to a lamp; each meets every shape. */
+function fuelPerBounce({ objects, materials }: Scene): number {
+  const lit = objects.some(({ material }) => materials[material]?.type === "emissive");
+  const shapes = objects.reduce((sum, { type }) => sum + FUEL_PER_SHAPE[type], 0);
+  return FUEL_PER_BOUNCE + (lit ? 2 : 1) * shapes;
+}
+
+/** The program document, given the CID under which the module was stored. */
+export function buildProgram(template: ProgramTemplate, module: string): PathTracerProgram {
+  return { ...template, module };
+}
