@@ -1,1 +1,11 @@
-export {};
+export { DEVNET_MNEMONIC, type DevnetAccount, devnetAccount } from "./accounts.ts";
+export type { DevnetAddresses } from "./deploy/deploy-contracts.ts";
+export type { Funding } from "./deploy/fund-accounts.ts";
+export {
+  LOCAL_POST_PARAMETERS,
+  LOCAL_TASK_PARAMETERS,
+  LOCAL_TOKEN_PARAMETERS,
+} from "./deploy/parameters.ts";
+export { type Deployment, writeDeployment } from "./deployments.ts";
+export { DevnetError, type DevnetErrorCode } from "./errors.ts";
+export { type Devnet, type DevnetOptions, startDevnet } from "./start-devnet.ts";

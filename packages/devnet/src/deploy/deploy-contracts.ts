@@ -1,0 +1,110 @@
+import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
+import { decoParametersAbi } from "@deco-network/sdk/abis/deco-parameters";
+import { decoTokenAbi } from "@deco-network/sdk/abis/deco-token";
+import { marketExtensionAbi } from "@deco-network/sdk/abis/market-extension";
+import { decoMarketBytecode } from "@deco-network/sdk/bytecode/deco-market";
+import { decoParametersBytecode } from "@deco-network/sdk/bytecode/deco-parameters";
+import { decoTokenBytecode } from "@deco-network/sdk/bytecode/deco-token";
+import { localRandomnessBytecode } from "@deco-network/sdk/bytecode/local-randomness";
+import { marketExtensionBytecode } from "@deco-network/sdk/bytecode/market-extension";
+import {
+  type Account,
+  type Address,
+  encodeDeployData,
+  encodeFunctionData,
+  getContractAddress,
+  type Hash,
+  type Hex,
+  type PublicClient,
+  type WalletClient,
+} from "viem";
+
+import {
+  LOCAL_POST_PARAMETERS,
+  LOCAL_TASK_PARAMETERS,
+  LOCAL_TOKEN_PARAMETERS,
+} from "./parameters.ts";
+import { receiptsOf } from "./send.ts";
+
+export interface DevnetAddresses {
+  readonly market: Address;
+  /** DECO: the stake token, and the local chain's payment token. */
+  readonly token: Address;
+  readonly parameters: Address;
+  readonly randomness: Address;
+  readonly extension: Address;
+}
+
+/** Gas of each deployment and call; estimates would need the previous ones to be mined. */
+const GAS = 8_000_000n;
+
+/**
+ * Deploys the token, parameters, randomness and market, and lists DECO as a payment token, all in
+ * one block: addresses follow from the deployer's nonces.
+ * @returns the addresses and the first block that can hold the market's events
+ */
+export async function deployContracts(
+  client: PublicClient,
+  wallet: WalletClient,
+  deployer: Account,
+  signal: AbortSignal,
+): Promise<{ addresses: DevnetAddresses; startBlock: number }> {
+  const from = deployer.address;
+  const first = await client.getTransactionCount({ address: from });
+  const addressAt = (offset: number) =>
+    getContractAddress({ from, nonce: BigInt(first + offset) });
+  const [token, parameters, randomness] = [addressAt(0), addressAt(1), addressAt(2)];
+  const [extension, market] = [addressAt(3), addressAt(4)];
+
+  const shared = [token, parameters, randomness] as const;
+  const transactions: { to?: Address; data: Hex }[] = [
+    { data: encodeDeployData({ abi: decoTokenAbi, bytecode: decoTokenBytecode, args: [from] }) },
+    {
+      data: encodeDeployData({
+        abi: decoParametersAbi,
+        bytecode: decoParametersBytecode,
+        args: [from, from, LOCAL_TASK_PARAMETERS, LOCAL_POST_PARAMETERS],
+      }),
+    },
+    { data: localRandomnessBytecode },
+    {
+      data: encodeDeployData({
+        abi: marketExtensionAbi,
+        bytecode: marketExtensionBytecode,
+        args: shared,
+      }),
+    },
+    {
+      data: encodeDeployData({
+        abi: decoMarketAbi,
+        bytecode: decoMarketBytecode,
+        args: [...shared, extension],
+      }),
+    },
+    {
+      to: parameters,
+      data: encodeFunctionData({
+        abi: decoParametersAbi,
+        functionName: "setToken",
+        args: [token, LOCAL_TOKEN_PARAMETERS],
+      }),
+    },
+  ];
+
+  const hashes: Hash[] = [];
+  for (const [offset, { to, data }] of transactions.entries()) {
+    hashes.push(
+      await wallet.sendTransaction({
+        account: deployer,
+        chain: null,
+        ...(to && { to }),
+        data,
+        gas: GAS,
+        nonce: first + offset,
+      }),
+    );
+  }
+  const receipts = await receiptsOf(client, hashes, signal);
+  const startBlock = Math.min(...receipts.map((receipt) => Number(receipt.blockNumber)));
+  return { addresses: { market, token, parameters, randomness, extension }, startBlock };
+}

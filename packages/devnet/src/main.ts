@@ -1,0 +1,40 @@
+import { parseArgs } from "node:util";
+
+import { DevnetError } from "./errors.ts";
+import { startDevnet } from "./start-devnet.ts";
+
+/** The local chain as its own process: a ready line on standard output, ended by SIGINT or SIGTERM. */
+const { values } = parseArgs({
+  options: {
+    port: { type: "string", default: "0" },
+    accounts: { type: "string", default: "10" },
+    "block-seconds": { type: "string", default: "0.25" },
+    deployment: { type: "string" },
+  },
+});
+
+const ended = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => ended.abort());
+
+try {
+  const devnet = await startDevnet({
+    port: Number(values.port),
+    accounts: Number(values.accounts),
+    blockSeconds: Number(values["block-seconds"]),
+    ...(values.deployment !== undefined && { deploymentFile: values.deployment }),
+    signal: ended.signal,
+  });
+  const ready = { ready: true, pid: devnet.pid, ...devnet.deployment, accounts: devnet.accounts };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+  // The listener for the abort does not keep the process alive by itself.
+  const alive = setInterval(() => undefined, 60_000);
+  if (!ended.signal.aborted) {
+    await new Promise((resolve) => ended.signal.addEventListener("abort", resolve, { once: true }));
+  }
+  clearInterval(alive);
+  await devnet.stop();
+} catch (error) {
+  if (!(error instanceof DevnetError)) throw error;
+  process.stderr.write(`${JSON.stringify({ code: error.code, message: error.message, remedy: error.remedy })}\n`);
+  process.exitCode = 1;
+}
