@@ -1,0 +1,14 @@
+export { createOciEngine } from "./create-oci-engine.ts";
+export { OciError, type OciErrorCode } from "./errors.ts";
+export {
+  type BuiltImage,
+  buildImageArchive,
+  type ImageFile,
+  type ImageSource,
+} from "./image/build-archive.ts";
+export type { OciEngineOptions, OciRuntime } from "./options.ts";
+export {
+  memoryReservationBytes,
+  type OciProgram,
+  sandboxLimits,
+} from "./sandbox/limits.ts";

@@ -1,0 +1,81 @@
+import { OciError } from "./errors.ts";
+
+export type OciRuntime = "runc" | "crun" | "runsc";
+
+export interface OciEngineOptions {
+  /**
+   * Names what this provider creates in the container engine, so that it finds the leftovers of
+   * its own crashed process and nothing else. Must be stable across restarts and unique among
+   * the providers of one container engine; 1 to 32 of `a-z0-9`.
+   */
+  readonly instanceId: string;
+  /** `unix:///path`; the engine shares folders with containers, so it must be on this machine. */
+  readonly host?: string;
+  readonly runtime?: OciRuntime;
+  /** Numeric owner of the sandboxed process; never 0. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+  /** Path of a seccomp profile in Docker's JSON format, instead of the shipped one. */
+  readonly seccompProfile?: string;
+  /** Largest image archive, and largest registry download, in bytes. */
+  readonly maxImageBytes?: number;
+  /** Largest root file system that an image may unpack to, in bytes. */
+  readonly maxUnpackedBytes?: number;
+  /** How long one answer of the container engine may take before it counts as hung. */
+  readonly callTimeoutMillis?: number;
+  /** Told of each thing that could not be removed; the sweep of the next start finds it. */
+  readonly onLeftover?: (error: unknown) => void;
+}
+
+export interface ResolvedOptions {
+  readonly instanceId: string;
+  readonly socketPath: string;
+  readonly runtime: OciRuntime;
+  readonly uid: number;
+  readonly gid: number;
+  readonly seccompProfile: string | undefined;
+  readonly maxImageBytes: number;
+  readonly maxUnpackedBytes: number;
+  readonly callTimeoutMillis: number;
+  readonly onLeftover: (error: unknown) => void;
+}
+
+const GIB = 1024 ** 3;
+/** The user that Linux calls nobody: it owns nothing on any machine. */
+const NOBODY = 65534;
+
+/** @throws OciError `options-invalid`, naming the option. */
+export function resolveOptions(options: OciEngineOptions): ResolvedOptions {
+  const host = options.host ?? "unix:///var/run/docker.sock";
+  const { uid, gid } = options.user ?? { uid: NOBODY, gid: NOBODY };
+  const resolved = {
+    instanceId: options.instanceId,
+    socketPath: host.startsWith("unix://") ? host.slice("unix://".length) : "",
+    runtime: options.runtime ?? "runc",
+    uid,
+    gid,
+    seccompProfile: options.seccompProfile,
+    maxImageBytes: options.maxImageBytes ?? 2 * GIB,
+    maxUnpackedBytes: options.maxUnpackedBytes ?? 8 * GIB,
+    callTimeoutMillis: options.callTimeoutMillis ?? 30_000,
+    onLeftover: options.onLeftover ?? (() => undefined),
+  };
+  require(/^[a-z0-9]{1,32}$/.test(resolved.instanceId), "instanceId", "1 to 32 of a-z and 0-9");
+  require(resolved.socketPath.startsWith("/"), "host", "unix:///absolute/path");
+  require(isId(uid) && isId(gid), "user", "numeric ids from 1 to 2147483647");
+  for (const name of ["maxImageBytes", "maxUnpackedBytes", "callTimeoutMillis"] as const) {
+    require(Number.isSafeInteger(resolved[name]) && resolved[name] > 0, name, "a positive integer");
+  }
+  return resolved;
+}
+
+function isId(id: number): boolean {
+  return Number.isInteger(id) && id > 0 && id <= 0x7fffffff;
+}
+
+function require(holds: boolean, option: string, expected: string): void {
+  if (holds) return;
+  throw new OciError("options-invalid", `Container engine: option "${option}" is not usable`, {
+    reason: "engine-unavailable",
+    remedy: `Set "${option}" to ${expected}.`,
+  });
+}

@@ -1,0 +1,74 @@
+import type { PreparedProgram, PrepareSpec } from "../engine.ts";
+import type { DaemonFacts } from "./check-daemon.ts";
+import type { EngineParts } from "./engine-parts.ts";
+import { OciError } from "./errors.ts";
+import { PreparedContainer } from "./prepared-container.ts";
+import { makeHostFiles } from "./sandbox/host-files.ts";
+import {
+  memoryReservationBytes,
+  type OciProgram,
+  type SandboxLimits,
+  sandboxLimits,
+} from "./sandbox/limits.ts";
+import { shareInput } from "./sandbox/share-input.ts";
+
+/**
+ * Verifies image and input of a program, so that it can be run for any number of items.
+ * @throws OciError with the reason to abstain with.
+ */
+export async function prepareProgram(
+  parts: EngineParts,
+  spec: PrepareSpec,
+  signal: AbortSignal,
+): Promise<PreparedProgram> {
+  const program = expectSupported(spec);
+  const limits = sandboxLimits(program);
+  expectRoom(limits, parts.facts);
+  const hostFiles = await makeHostFiles(spec.workFolder);
+  try {
+    const inputFolder =
+      spec.inputFolder === undefined
+        ? hostFiles.emptyFolder
+        : await shareInput(spec.inputFolder, hostFiles.base, signal);
+    const { architecture } = parts.facts;
+    const image = await parts.images.acquire(program, spec.artifactPath, architecture, signal);
+    return new PreparedContainer(parts, {
+      program,
+      limits,
+      hostFiles,
+      inputFolder,
+      image,
+    });
+  } catch (error) {
+    await hostFiles.remove();
+    throw error;
+  }
+}
+
+function expectSupported({ program }: PrepareSpec): OciProgram {
+  // The schema knows no other network today; the sandbox must not depend on that.
+  const network: string = program.network;
+  if (network !== "none") {
+    throw new OciError("network-unsupported", `Program: network "${network}" is not offered`, {
+      reason: "program-invalid",
+      remedy: 'Set "network" to "none".',
+    });
+  }
+  if (program.engine !== "oci") {
+    throw new OciError("program-unsupported", `Program: made for the engine ${program.engine}`, {
+      reason: "program-invalid",
+      remedy: "Prepare it with that engine.",
+    });
+  }
+  return program;
+}
+
+function expectRoom(limits: SandboxLimits, facts: DaemonFacts): void {
+  const needed = memoryReservationBytes(limits);
+  if (needed <= facts.memoryBytes) return;
+  throw new OciError(
+    "host-too-small",
+    `Program: it may take ${needed} bytes of memory with its files, this machine has ${facts.memoryBytes}`,
+    { reason: "limit-exceeded", remedy: "Leave the task to larger providers." },
+  );
+}

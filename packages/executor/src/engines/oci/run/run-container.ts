@@ -1,0 +1,236 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Container } from "dockerode";
+import type { Execution, Measurements } from "../../engine.ts";
+import { type Daemon, readable, removeContainer, statusOf } from "../daemon.ts";
+import { daemonError, OciError } from "../errors.ts";
+import type { OutputHolder } from "../holder/holder.ts";
+import { containerConfig, type Sandbox } from "../sandbox/container-config.ts";
+import { STDERR_BYTES } from "../sandbox/limits.ts";
+import { collectFromHolder } from "./collect-from-holder.ts";
+import { measure } from "./measure.ts";
+import { captureStreams, type StreamCapture } from "./streams.ts";
+import { type EndState, type Intervention, judge, mayBeOutOfMemory } from "./verdict.ts";
+
+export interface ContainerRun {
+  readonly sandbox: Sandbox;
+  readonly holder: OutputHolder;
+  readonly outputFolder: string;
+  /** Told what could not be removed; the next start's sweep finds it. */
+  readonly onLeftover: (error: unknown) => void;
+}
+
+const STDERR_TAIL = 64 * 1024;
+/** After the end of a container its streams close within this time. */
+const STREAM_GRACE_MILLIS = 10_000;
+/** Beyond the wall limit: starting, killing and reporting an exit each take a while. */
+const EXIT_GRACE_MILLIS = 120_000;
+/** An out-of-memory report may come this much later than the exit that it explains. */
+const OOM_REPORT_MILLIS = 500;
+const OOM_POLL_MILLIS = 50;
+
+/**
+ * Runs one container from its creation to its removal.
+ * @throws OciError when the container engine fails or the program left what cannot be collected;
+ * the signal's reason when aborted.
+ */
+export async function runContainer(
+  daemon: Daemon,
+  run: ContainerRun,
+  signal: AbortSignal,
+): Promise<Execution> {
+  const { sandbox } = run;
+  const ended = new AbortController();
+  const until = AbortSignal.any([signal, ended.signal]);
+  try {
+    const container = await daemon.call("creating a container", signal, () =>
+      daemon.docker.createContainer(containerConfig(sandbox)),
+    );
+    await expectOnlyOwnMounts(daemon, container, sandbox, signal);
+    return await execute(daemon, container, run, until);
+  } finally {
+    ended.abort();
+    await removeContainer(daemon, sandbox.name).catch(run.onLeftover);
+  }
+}
+
+async function execute(
+  daemon: Daemon,
+  container: Container,
+  run: ContainerRun,
+  signal: AbortSignal,
+): Promise<Execution> {
+  const { limits } = run.sandbox;
+  let intervention: Intervention | undefined;
+  const intervene = (why: Intervention) => {
+    if (intervention !== undefined) return;
+    intervention = why;
+    // One that ended by itself meanwhile cannot be killed; one that lives on is removed by force.
+    daemon.call("killing a container", signal, () => container.kill()).catch(() => undefined);
+  };
+
+  const attached = await attach(daemon, container, run, intervene, signal);
+  // Asked for before the start, since a short program would end unseen.
+  const exit = daemon.call(
+    "waiting for a container",
+    signal,
+    (abortSignal) => container.wait({ condition: "next-exit", abortSignal }),
+    limits.wallMillis + EXIT_GRACE_MILLIS,
+  );
+  exit.catch(() => undefined); // Awaited below, unless the start fails.
+  const meter = await measure(container, run.holder);
+  let wallTimer: NodeJS.Timeout | undefined;
+  try {
+    await start(daemon, container, signal);
+    wallTimer = setTimeout(() => intervene("wall"), limits.wallMillis);
+    await exit;
+    clearTimeout(wallTimer);
+    const measurements = await meter.stop();
+    const streams = await closed(attached.streams);
+    const end = await endState(daemon, container, intervention, signal);
+    return await conclude(daemon, run, { end, intervention, streams, measurements }, signal);
+  } finally {
+    clearTimeout(wallTimer);
+    await meter.stop();
+  }
+}
+
+interface Ended {
+  readonly end: EndState;
+  readonly intervention: Intervention | undefined;
+  readonly streams: StreamCapture;
+  readonly measurements: Measurements;
+}
+
+async function conclude(
+  daemon: Daemon,
+  run: ContainerRun,
+  { end, intervention, streams, measurements }: Ended,
+  signal: AbortSignal,
+): Promise<Execution> {
+  const verdict = judge(end, intervention);
+  if (verdict.kind === "abstained") return { ...verdict, measurements };
+  let outputBytes: number;
+  try {
+    outputBytes = await collectFromHolder(daemon, run, signal);
+  } catch (error) {
+    if (!(error instanceof OciError)) throw error;
+    return {
+      kind: "abstained",
+      reason: error.reason,
+      detail: error.message,
+      measurements,
+    };
+  }
+  return {
+    kind: "completed",
+    exitCode: verdict.exitCode,
+    ...streams,
+    outputBytes,
+    measurements,
+  };
+}
+
+async function attach(
+  daemon: Daemon,
+  container: Container,
+  run: ContainerRun,
+  onExceeded: (stream: "stdout" | "stderr") => void,
+  signal: AbortSignal,
+): Promise<{ readonly streams: Promise<StreamCapture> }> {
+  const stream = await daemon.call("attaching to a container", signal, () =>
+    container.attach({ stream: true, stdout: true, stderr: true }),
+  );
+  const attached = readable(stream);
+  signal.addEventListener("abort", () => attached.destroy(), { once: true });
+  const bounds = {
+    stdoutBytes: run.sandbox.limits.stdoutBytes,
+    stderrBytes: STDERR_BYTES,
+    stderrTail: STDERR_TAIL,
+  };
+  const capture = captureStreams(attached, bounds, onExceeded);
+  capture.catch(() => undefined); // Awaited after the exit, unless something fails before.
+  return { streams: capture };
+}
+
+/** Streams that are cut short would make a wrong result, so they are a failure. */
+async function closed(capture: Promise<StreamCapture>): Promise<StreamCapture> {
+  const late = new AbortController();
+  try {
+    const done = await Promise.race([
+      capture,
+      sleep(STREAM_GRACE_MILLIS, undefined, { signal: late.signal }),
+    ]);
+    if (done !== undefined) return done;
+  } catch (error) {
+    throw daemonError(
+      "daemon-failed",
+      "Container engine: a program's streams broke off",
+      "Look at the container engine's log.",
+      error,
+    );
+  } finally {
+    late.abort();
+  }
+  throw daemonError(
+    "daemon-timeout",
+    "Container engine: a program's streams stayed open after its end",
+    "Look at the container engine's log.",
+  );
+}
+
+/** @throws OciError `command-not-startable` when the image holds no such program. */
+async function start(daemon: Daemon, container: Container, signal: AbortSignal): Promise<void> {
+  try {
+    await daemon.call("starting a container", signal, () => container.start());
+  } catch (error) {
+    if (statusOf(error) === undefined) throw error;
+    const { State } = await daemon.call("inspecting a container", signal, () =>
+      container.inspect(),
+    );
+    if (State.ExitCode !== 126 && State.ExitCode !== 127) throw error;
+    throw new OciError(
+      "command-not-startable",
+      `Program: its command cannot be started: ${State.Error}`,
+      {
+        reason: "program-invalid",
+        remedy:
+          "Name an executable of the image by its absolute path, for this machine's architecture.",
+        cause: error,
+      },
+    );
+  }
+}
+
+async function endState(
+  daemon: Daemon,
+  container: Container,
+  intervention: Intervention | undefined,
+  signal: AbortSignal,
+): Promise<EndState> {
+  for (let waited = 0; ; waited += OOM_POLL_MILLIS) {
+    const { State } = await daemon.call("inspecting a container", signal, () =>
+      container.inspect(),
+    );
+    const end = { exitCode: State.ExitCode, oomKilled: State.OOMKilled };
+    const settled = intervention !== undefined || !mayBeOutOfMemory(end);
+    if (settled || waited >= OOM_REPORT_MILLIS) return end;
+    await sleep(OOM_POLL_MILLIS, undefined, { signal });
+  }
+}
+
+/** An image may declare volumes of its own, which would be unbounded and writable. */
+async function expectOnlyOwnMounts(
+  daemon: Daemon,
+  container: Container,
+  sandbox: Sandbox,
+  signal: AbortSignal,
+): Promise<void> {
+  const { Mounts } = await daemon.call("inspecting a container", signal, () => container.inspect());
+  const expected = new Set(containerConfig(sandbox).HostConfig?.Mounts?.map((m) => m.Target));
+  const foreign = Mounts.find((mount) => !expected.has(mount.Destination));
+  if (foreign === undefined && Mounts.length === expected.size) return;
+  throw new OciError("image-volumes", `Image: it mounts ${foreign?.Destination ?? "too little"}`, {
+    reason: "image-invalid",
+    remedy: "Build the image without VOLUME.",
+  });
+}

@@ -1,0 +1,156 @@
+import type { ContainerCreateOptions, MountSettings } from "dockerode";
+import { labels } from "../labels.ts";
+import {
+  MAX_SCRATCH_ENTRIES,
+  memoryReservationBytes,
+  type SandboxLimits,
+  scratchBytes,
+} from "./limits.ts";
+
+export interface Sandbox {
+  readonly name: string;
+  readonly instanceId: string;
+  readonly imageId: string;
+  /** The whole argument list; empty for the image's own. */
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly itemIndex: number | undefined;
+  readonly limits: SandboxLimits;
+  readonly runtime: string;
+  readonly uid: number;
+  readonly gid: number;
+  /** Text of the seccomp profile. */
+  readonly seccomp: string;
+  /** Cores of this machine: a program may ask for more, but an engine refuses to promise them. */
+  readonly hostCores: number;
+  /** Host folder shown as `/in`. */
+  readonly inputFolder: string;
+  /** Host file shown as `/item`. */
+  readonly itemFile: string | undefined;
+  /** Volume shown as `/out`. */
+  readonly outputVolume: string;
+  /** Host folder with the files `hosts`, `hostname` and `resolv.conf` that every run sees. */
+  readonly etcFolder: string;
+}
+
+/** Every run sees the same name, whatever the machine. */
+export const HOSTNAME = "deco";
+
+/** gVisor counts the host's threads, of which it needs many for itself. */
+const RUNSC_PIDS = 1024;
+
+/** Container engines refuse less, in thousandths of a core. */
+const LEAST_CPU = 10;
+
+/** The container in which a program runs: nothing of it comes from the image but its files. */
+export function containerConfig(sandbox: Sandbox): ContainerCreateOptions {
+  const { limits } = sandbox;
+  const memory = memoryReservationBytes(limits);
+  const fileSize = Math.max(limits.outputBytes, limits.diskBytes) + 1;
+  const cpuMillis = Math.max(LEAST_CPU, Math.min(limits.cpuMillis, sandbox.hostCores * 1000));
+  const pids = sandbox.runtime === "runsc" ? Math.max(limits.pids, RUNSC_PIDS) : limits.pids;
+  return {
+    name: sandbox.name,
+    Image: sandbox.imageId,
+    ...(sandbox.command.length > 0 && {
+      Entrypoint: [...sandbox.command],
+      Cmd: [],
+    }),
+    Env: environment(sandbox),
+    User: `${sandbox.uid}:${sandbox.gid}`,
+    WorkingDir: "/out",
+    Hostname: HOSTNAME,
+    Labels: labels(sandbox.instanceId, "job"),
+    Healthcheck: { Test: ["NONE"] },
+    AttachStdin: false,
+    AttachStdout: true,
+    AttachStderr: true,
+    OpenStdin: false,
+    Tty: false,
+    NetworkDisabled: true,
+    HostConfig: {
+      ...confinement(sandbox.seccomp),
+      Runtime: sandbox.runtime,
+      NanoCpus: cpuMillis * 1_000_000,
+      Memory: memory,
+      MemorySwap: memory,
+      PidsLimit: pids,
+      // One byte more than allowed, so that a file over the limit shows as such.
+      Ulimits: [
+        { Name: "core", Soft: 0, Hard: 0 },
+        { Name: "nofile", Soft: 1024, Hard: 4096 },
+        { Name: "fsize", Soft: fileSize, Hard: fileSize },
+      ],
+      OomScoreAdj: 500,
+      ShmSize: 64 * 1024 * 1024,
+      Mounts: mounts(sandbox),
+      Tmpfs: {
+        "/tmp": `rw,nosuid,nodev,exec,mode=1777,size=${scratchBytes(limits)},nr_inodes=${MAX_SCRATCH_ENTRIES}`,
+      },
+    },
+  };
+}
+
+/** What every container of this engine is denied, the helpers included. */
+export function confinement(seccomp: string) {
+  return {
+    NetworkMode: "none",
+    IpcMode: "private",
+    CapDrop: ["ALL"],
+    Privileged: false,
+    ReadonlyRootfs: true,
+    SecurityOpt: ["no-new-privileges:true", `seccomp=${seccomp}`],
+    // The engine keeps no log: this process reads the streams itself and bounds them.
+    LogConfig: { Type: "none", Config: {} },
+    RestartPolicy: { Name: "no" },
+    AutoRemove: false,
+  };
+}
+
+/** Fixed settings first: what the program states itself is part of its digest and wins. */
+function environment(sandbox: Sandbox): string[] {
+  const env: Record<string, string> = {
+    TZ: "UTC",
+    LANG: "C.UTF-8",
+    HOME: "/tmp",
+    ...sandbox.env,
+  };
+  delete env["DECO_ITEM_INDEX"];
+  if (sandbox.itemIndex !== undefined) env["DECO_ITEM_INDEX"] = String(sandbox.itemIndex);
+  return Object.entries(env).map(([name, value]) => `${name}=${value}`);
+}
+
+/** The container sees exactly these, plus `/tmp`; the run compares them before it starts. */
+export function mounts(sandbox: Sandbox): MountSettings[] {
+  const list = [readOnly(sandbox.inputFolder, "/in"), outputMount(sandbox.outputVolume, false)];
+  if (sandbox.itemFile !== undefined) list.push(readOnly(sandbox.itemFile, "/item"));
+  for (const name of ["hosts", "hostname", "resolv.conf"]) {
+    list.push(readOnly(`${sandbox.etcFolder}/${name}`, `/etc/${name}`));
+  }
+  return list;
+}
+
+export function outputMount(volume: string, readOnlyMount: boolean): MountSettings {
+  return {
+    Type: "volume",
+    Source: volume,
+    Target: "/out",
+    ReadOnly: readOnlyMount,
+    // Without this the image's own /out would be copied into the volume.
+    VolumeOptions: {
+      NoCopy: true,
+      Labels: {},
+      DriverConfig: { Name: "local", Options: {} },
+    },
+  };
+}
+
+function readOnly(source: string, target: string): MountSettings {
+  return {
+    Type: "bind",
+    Source: source,
+    Target: target,
+    ReadOnly: true,
+    BindOptions: { Propagation: "rprivate" },
+  };
+}

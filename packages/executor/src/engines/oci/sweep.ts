@@ -1,0 +1,44 @@
+import { type Daemon, removeContainer, removeImage, removeVolume } from "./daemon.ts";
+import { INSTANCE_LABEL, imageRepository } from "./labels.ts";
+
+export interface SweepReport {
+  readonly containers: number;
+  readonly volumes: number;
+  readonly images: number;
+}
+
+/**
+ * Removes what an earlier process of the same instance left in the container engine; to be
+ * called before this process makes anything there. Other instances' things are not touched.
+ */
+export async function sweepLeftovers(
+  daemon: Daemon,
+  instanceId: string,
+  signal: AbortSignal,
+): Promise<SweepReport> {
+  const filters = { label: [`${INSTANCE_LABEL}=${instanceId}`] };
+
+  const containers = await daemon.call("listing containers", signal, () =>
+    daemon.docker.listContainers({ all: true, filters }),
+  );
+  for (const { Id } of containers) await removeContainer(daemon, Id);
+
+  const { Volumes } = await daemon.call("listing volumes", signal, () =>
+    daemon.docker.listVolumes({ filters }),
+  );
+  const volumes = Volumes ?? [];
+  for (const { Name } of volumes) await removeVolume(daemon, Name);
+
+  const images = await daemon.call("listing images", signal, () =>
+    daemon.docker.listImages({
+      filters: { reference: [imageRepository(instanceId)] },
+    }),
+  );
+  const names = images.flatMap((image) => image.RepoTags ?? []);
+  for (const name of names) await removeImage(daemon, name);
+  return {
+    containers: containers.length,
+    volumes: volumes.length,
+    images: names.length,
+  };
+}
