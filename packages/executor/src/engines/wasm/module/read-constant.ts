@@ -1,0 +1,41 @@
+import type { ByteReader } from "./byte-reader.ts";
+import { OP } from "./instructions.ts";
+import { ModuleRefused } from "./refusal.ts";
+import { F32, F64, I32, I64, type ValueType } from "./value-types.ts";
+
+export interface Constant {
+  readonly type: ValueType;
+  /** The value as an unsigned number, for i32 only. */
+  readonly unsigned?: number;
+}
+
+/** Reads a constant expression: one constant and `end`, nothing else. */
+export function readConstant(reader: ByteReader): Constant {
+  const constant = readOperand(reader);
+  if (reader.byte() !== OP.end) {
+    throw new ModuleRefused("unsupported-const-expr", "a constant expression of many instructions");
+  }
+  return constant;
+}
+
+function readOperand(reader: ByteReader): Constant {
+  const opcode = reader.byte();
+  switch (opcode) {
+    case OP.i32Const:
+      return { type: I32, unsigned: reader.s32() >>> 0 };
+    case OP.i64Const:
+      reader.signed(64);
+      return { type: I64 };
+    case OP.f32Const:
+      reader.skip(4);
+      return { type: F32 };
+    case OP.f64Const:
+      reader.skip(8);
+      return { type: F64 };
+    default:
+      throw new ModuleRefused(
+        "unsupported-const-expr",
+        `a constant expression with opcode 0x${opcode.toString(16)}`,
+      );
+  }
+}

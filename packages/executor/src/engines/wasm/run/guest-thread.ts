@@ -1,0 +1,94 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { STACK_BYTES_PER_UNIT } from "../module/frame-cost.ts";
+import type { RunRequest, WorkerData, WorkerReply } from "./messages.ts";
+
+const MIB = 2 ** 20;
+/** Native stack beside the guest's: the worker's own code and the host functions. */
+const HOST_STACK_MIB = 4;
+/** JavaScript heap of the thread; the guest's memory and files are not on it. */
+const HEAP_MIB = 256;
+/** `setTimeout` takes no longer delays. */
+const MAX_DELAY_MILLIS = 2 ** 31 - 1;
+
+/** How a wait for the thread ended; after all but `reply` the thread is gone. */
+export type ThreadEvent =
+  | { readonly kind: "reply"; readonly reply: WorkerReply }
+  | { readonly kind: "timeout" }
+  | { readonly kind: "crashed"; readonly detail: string };
+
+/** Megabytes of native stack under which a guest's depth limit is met before the machine's. */
+export function threadStackMib(stackUnits: number): number {
+  return HOST_STACK_MIB + Math.ceil((stackUnits * STACK_BYTES_PER_UNIT) / MIB);
+}
+
+/** The thread that runs one task's guests, seen from outside. It answers one request at a time. */
+export class GuestThread {
+  readonly #worker: Worker;
+  #ended: Promise<void> | undefined;
+
+  /** Starts the thread; its first reply says whether the module was accepted. */
+  constructor(data: WorkerData, stackMib: number, script = new URL("./worker.ts", import.meta.url)) {
+    this.#worker = new Worker(script, {
+      workerData: data,
+      env: {},
+      execArgv: [],
+      resourceLimits: { stackSizeMb: stackMib, maxOldGenerationSizeMb: HEAP_MIB },
+    });
+    // Kept for the thread's whole life: an error without listener would end the daemon.
+    this.#worker.on("error", () => {});
+  }
+
+  request(message: RunRequest): void {
+    this.#worker.postMessage(message);
+  }
+
+  /**
+   * Waits for the next reply; on timeout or abort the thread is ended first.
+   * @throws the signal's reason when it aborts.
+   */
+  async wait(millis: number, signal: AbortSignal): Promise<ThreadEvent> {
+    const waiting = new AbortController();
+    const timer = Promise.withResolvers<ThreadEvent>();
+    const timeout = setTimeout(
+      () => timer.resolve({ kind: "timeout" }),
+      Math.min(millis, MAX_DELAY_MILLIS),
+    );
+    try {
+      signal.throwIfAborted();
+      const event = await Promise.race([
+        this.#next(waiting.signal),
+        timer.promise,
+        once(signal, "abort", { signal: waiting.signal }).then((): ThreadEvent => {
+          throw signal.reason;
+        }),
+      ]);
+      if (event.kind !== "reply") await this.terminate();
+      return event;
+    } catch (error) {
+      await this.terminate();
+      throw error;
+    } finally {
+      clearTimeout(timeout);
+      waiting.abort();
+    }
+  }
+
+  async terminate(): Promise<void> {
+    this.#ended ??= this.#worker.terminate().then(() => {});
+    await this.#ended;
+  }
+
+  #next(signal: AbortSignal): Promise<ThreadEvent> {
+    const { promise, resolve } = Promise.withResolvers<ThreadEvent>();
+    const worker = this.#worker;
+    const onMessage = (reply: WorkerReply) => resolve({ kind: "reply", reply });
+    const onError = (error: unknown) => resolve({ kind: "crashed", detail: String(error) });
+    const onExit = (code: number) => resolve({ kind: "crashed", detail: `exit code ${code}` });
+    worker.once("message", onMessage).once("error", onError).once("exit", onExit);
+    signal.addEventListener("abort", () => {
+      worker.off("message", onMessage).off("error", onError).off("exit", onExit);
+    });
+    return promise;
+  }
+}

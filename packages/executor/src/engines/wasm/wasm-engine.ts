@@ -1,0 +1,150 @@
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import type { ProgramDocument } from "@deco-network/sdk";
+import type { Engine, EngineProbe, PreparedProgram, PrepareSpec } from "../engine.ts";
+import { WasmError } from "./errors.ts";
+import { MODULE_BOUNDS } from "./module/module-bounds.ts";
+import { GuestThread, threadStackMib } from "./run/guest-thread.ts";
+import type { WorkerTask } from "./run/messages.ts";
+import { packInput } from "./run/pack-input.ts";
+import { PreparedModule } from "./prepared-module.ts";
+
+/** Stack units of a program that names no `stackDepth`; about 10,000 frames of usual functions. */
+export const DEFAULT_STACK_UNITS = 262_144;
+/** More could overflow the 64 bits in which fuel is counted. */
+const MAX_FUEL = 2n ** 62n;
+/** Checking and compiling the largest module takes a few seconds. */
+const PREPARE_MILLIS = 60_000;
+
+export interface WasmEngineOptions {
+  /** Total size of a task's input files, which are held in memory; default 1 GiB. */
+  readonly maxInputBytes?: number;
+}
+
+/** The smallest module there is; compiling it shows that WebAssembly is allowed here. */
+const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+
+/**
+ * The embedded engine: WebAssembly with WASI preview 1, metered so that the same program and
+ * input give the same result on every machine. See docs/WASM.md.
+ */
+export function createWasmEngine(options: WasmEngineOptions = {}): Engine {
+  const maxInputBytes = options.maxInputBytes ?? 2 ** 30;
+  return {
+    name: "wasm",
+    async probe(signal): Promise<EngineProbe> {
+      signal.throwIfAborted();
+      if (!WebAssembly.validate(EMPTY_MODULE)) {
+        return {
+          available: false,
+          reason: "this Node.js does not run WebAssembly",
+          remedy: "Start Node.js without --jitless.",
+        };
+      }
+      return { available: true, version: process.versions.v8, details: { runtime: "V8" } };
+    },
+    prepare: (spec, signal) => prepare(spec, maxInputBytes, signal),
+  };
+}
+
+async function prepare(
+  spec: PrepareSpec,
+  maxInputBytes: number,
+  signal: AbortSignal,
+): Promise<PreparedProgram> {
+  const { program } = spec;
+  if (program.engine !== "wasm") {
+    throw new WasmError("engine-mismatch", `a program for the engine ${program.engine}`, {
+      reason: "program-invalid",
+      remedy: "Give the program to the engine that it names.",
+    });
+  }
+  const bytes = await readModuleFile(spec.artifactPath, signal);
+  const task: WorkerTask = {
+    moduleDigest: createHash("sha256").update(bytes).digest(),
+    args: program.command,
+    environment: program.env,
+    input: await packInput(spec.inputFolder, maxInputBytes, signal),
+    limits: workerLimits(program),
+  };
+  const stackMib = threadStackMib(task.limits.stackUnits);
+  const thread = new GuestThread({ task, module: { kind: "bytes", bytes } }, stackMib);
+  const module = await compiled(thread, signal);
+  return new PreparedModule({
+    task,
+    module,
+    thread,
+    stackMib,
+    wallMillis: program.limits.wallSeconds * 1_000,
+  });
+}
+
+/** Waits until the thread has checked and compiled the module. */
+async function compiled(thread: GuestThread, signal: AbortSignal): Promise<WebAssembly.Module> {
+  const event = await thread.wait(PREPARE_MILLIS, signal);
+  if (event.kind === "timeout") {
+    throw new WasmError("prepare-timeout", "the module takes too long to check and compile", {
+      reason: "program-invalid",
+      remedy: "Make the module smaller and split huge functions.",
+    });
+  }
+  if (event.kind === "reply" && event.reply.kind === "ready") return event.reply.module;
+  await thread.terminate();
+  if (event.kind === "reply" && event.reply.kind === "refused") {
+    const { code, detail, remedy } = event.reply;
+    throw new WasmError(`module-${code}`, detail, { reason: "program-invalid", remedy });
+  }
+  const detail = event.kind === "crashed" ? event.detail : JSON.stringify(event.reply);
+  throw new WasmError("thread-failed", `could not prepare the module: ${detail}`, {
+    reason: "engine-unavailable",
+    remedy: "Look into the executor's memory; the module itself was not refused.",
+  });
+}
+
+async function readModuleFile(
+  path: string | undefined,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (path === undefined) {
+    throw new WasmError("artifact-missing", "no module file was given", {
+      reason: "image-invalid",
+      remedy: "Fetch the program's module before preparing it.",
+    });
+  }
+  try {
+    const { size } = await stat(path);
+    if (size > MODULE_BOUNDS.moduleBytes) {
+      throw new WasmError("module-too-large", `a module of ${size} bytes`, {
+        reason: "program-invalid",
+        remedy: `Keep the module below ${MODULE_BOUNDS.moduleBytes} bytes.`,
+      });
+    }
+    return new Uint8Array(await readFile(path, { signal }));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof WasmError) throw error;
+    throw new WasmError("artifact-unreadable", `cannot read the module at ${path}`, {
+      reason: "image-invalid",
+      remedy: "Fetch the program's module again.",
+      cause: error,
+    });
+  }
+}
+
+function workerLimits(program: Extract<ProgramDocument, { engine: "wasm" }>): WorkerTask["limits"] {
+  const { limits } = program;
+  const fuel = BigInt(limits.fuel);
+  if (fuel <= 0n || fuel > MAX_FUEL) {
+    throw new WasmError("fuel-out-of-range", `${fuel} units of fuel`, {
+      reason: "program-invalid",
+      remedy: "Choose fuel between 1 and 2^62.",
+    });
+  }
+  return {
+    fuel,
+    stackUnits: limits.stackDepth ?? DEFAULT_STACK_UNITS,
+    memoryBytes: limits.memoryBytes,
+    outputBytes: limits.outputBytes,
+    stdoutBytes: limits.stdoutBytes,
+  };
+}
