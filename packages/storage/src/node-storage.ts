@@ -2,11 +2,12 @@ import type { CID } from "multiformats/cid";
 import type { LocalBlocks } from "./blocks/local-blocks.ts";
 import { requireVerifiable } from "./blocks/verify-block.ts";
 import type { Catalogue } from "./catalogue/catalogue.ts";
-import { cidToDigest, digestToCid, MAX_DOCUMENT_BYTES, parseCid } from "./cid.ts";
+import { cidToDigest, digestToCid, parseCid } from "./cid.ts";
 import { buildFileFromDisk, buildFolderFromDisk } from "./disk/read-source.ts";
 import { writeFileTarget, writeFolderTarget } from "./disk/write-target.ts";
 import { StorageError } from "./errors.ts";
 import { collectGarbage, discardStaged } from "./garbage.ts";
+import { requireDocumentSize } from "./hash-content.ts";
 import type { BitswapNode } from "./network/bitswap-node.ts";
 import { MAX_BLOCK_BYTES } from "./network/gateway-source.ts";
 import { raceSignal } from "./network/race-signal.ts";
@@ -27,13 +28,14 @@ export interface NodeStorageParts {
   readonly node: BitswapNode | undefined;
   readonly limits: Required<api.FolderLimits>;
   readonly onEvent: (event: api.StorageEvent) => void;
-  /** Ends operations, network and files, in this order. */
-  readonly close: () => Promise<void>;
+  /** Aborts what runs, waits until it has ended, then ends the network and releases the folder. */
+  readonly close: (untilIdle: () => Promise<unknown>) => Promise<void>;
 }
 
 /** {@link api.Storage} on Node: every method is one operation over the parts. */
 export class NodeStorage implements api.Storage {
   readonly #parts: NodeStorageParts;
+  readonly #running = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
   #collecting: Promise<api.GarbageReport> | undefined;
 
@@ -42,11 +44,7 @@ export class NodeStorage implements api.Storage {
   }
 
   async addBytes(bytes: Uint8Array, options: api.AddOptions): Promise<api.AddedFile> {
-    return this.#add(options, async (put) =>
-      bytes.byteLength <= MAX_DOCUMENT_BYTES
-        ? buildLeaf(bytes, put)
-        : buildFile(oneChunk(bytes), put),
-    );
+    return this.#add(options, (put) => buildFile(oneChunk(bytes), put));
   }
 
   async addDocument(bytes: Uint8Array, options: api.AddOptions): Promise<api.AddedDocument> {
@@ -88,10 +86,13 @@ export class NodeStorage implements api.Storage {
           remedy: "Publish only what this storage added with visibility private.",
         });
       }
-      // A peer that sees the root can then find everything below it: leaves are moved first.
       const dag: CID[] = [];
-      for await (const { cid: member } of walkDag(root, operation.load)) dag.push(member);
-      for (const member of dag.reverse()) await blocks.publish(member);
+      for await (const member of listDag(root, (member) => blocks.load(member))) dag.push(member);
+      // Leaves first: a peer that sees the root then finds everything below it.
+      for (const member of dag.reverse()) {
+        operation.signal.throwIfAborted();
+        await blocks.publish(member);
+      }
       catalogue.movePinFromStaged(root.toString());
     });
     // The public copies serve from now on; the staged ones of this root are of no use.
@@ -246,18 +247,22 @@ export class NodeStorage implements api.Storage {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#parts.close();
+    this.#closing ??= this.#parts.close(() => Promise.allSettled(this.#running));
     return this.#closing;
   }
 
+  /** One operation from start to end; `close` waits for it after having aborted it. */
   async #run<T>(
     options: api.FetchOptions,
     action: (operation: Operation) => Promise<T>,
   ): Promise<T> {
     const operation = beginOperation(this.#parts.context, options);
+    const running = action(operation);
+    this.#running.add(running);
     try {
-      return await action(operation);
+      return await running;
     } finally {
+      this.#running.delete(running);
       operation.end();
     }
   }
@@ -266,8 +271,8 @@ export class NodeStorage implements api.Storage {
     options: api.AddOptions,
     build: (put: PutBlock, operation: Operation) => Promise<BuiltNode>,
   ): Promise<api.AddedFile> {
-    const { catalogue, blocks } = this.#parts;
-    return this.#run({ ...(options.signal ? { signal: options.signal } : {}) }, async (operation) => {
+    const { catalogue } = this.#parts;
+    return this.#run(options, async (operation) => {
       const built = await build(
         (cid, bytes) => operation.save(cid, bytes, options.visibility),
         operation,
@@ -341,11 +346,4 @@ async function* counted<Entry extends { kind: string; node?: FileNode }>(
     }
     yield entry;
   }
-}
-
-function requireDocumentSize(bytes: number): void {
-  if (bytes <= MAX_DOCUMENT_BYTES) return;
-  throw new StorageError("document-too-large", `The document has ${bytes} bytes`, {
-    remedy: `A document has at most ${MAX_DOCUMENT_BYTES} bytes; move large parts to files.`,
-  });
 }

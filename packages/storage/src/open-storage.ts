@@ -53,8 +53,9 @@ export async function openStorage(options: StorageOptions = {}): Promise<Storage
       node,
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       onEvent,
-      async close() {
+      async close(untilIdle) {
         closed.abort(closedError());
+        await untilIdle();
         await peers?.close();
         catalogue.close();
       },

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { identity } from "multiformats/hashes/identity";
 import type { CID } from "multiformats/cid";
+import { identity } from "multiformats/hashes/identity";
 import { SHA2_256 } from "../cid.ts";
 import { StorageError } from "../errors.ts";
 

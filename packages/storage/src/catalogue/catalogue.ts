@@ -43,7 +43,7 @@ export function openCatalogue(folder: string | undefined): Catalogue {
   };
   const roots = (sql: string) => {
     const statement = database.prepare(sql);
-    return () => statement.all().map((row) => String(row["root"]));
+    return () => statement.all().map((row) => String(row.root));
   };
   const selectIdentity = database.prepare("SELECT key FROM identity");
   const selectStaged = database.prepare("SELECT 1 FROM staged WHERE root = ?");
@@ -70,7 +70,7 @@ export function openCatalogue(folder: string | undefined): Catalogue {
     },
     isStaged: (root) => selectStaged.get(root) !== undefined,
     loadIdentity() {
-      const key = selectIdentity.get()?.["key"];
+      const key = selectIdentity.get()?.key;
       return key instanceof Uint8Array ? key : undefined;
     },
     saveIdentity: run("INSERT OR REPLACE INTO identity VALUES (1, ?)"),
@@ -106,6 +106,9 @@ function openDatabase(folder: string | undefined): DatabaseSync {
 
 function isBusy(error: unknown): boolean {
   return (
-    typeof error === "object" && error !== null && "errcode" in error && error.errcode === SQLITE_BUSY
+    typeof error === "object" &&
+    error !== null &&
+    "errcode" in error &&
+    error.errcode === SQLITE_BUSY
   );
 }

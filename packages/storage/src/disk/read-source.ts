@@ -3,7 +3,7 @@ import { type FileHandle, lstat, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { StorageError } from "../errors.ts";
 import type { Budget } from "../unixfs/budget.ts";
-import { buildFile, type BuiltNode, type PutBlock } from "../unixfs/build-file.ts";
+import { type BuiltNode, buildFile, type PutBlock } from "../unixfs/build-file.ts";
 import { type BuiltEntry, buildFolder } from "../unixfs/build-folder.ts";
 import { checkEntryName } from "../unixfs/entry-name.ts";
 import { CHUNK_BYTES } from "../unixfs/profile.ts";

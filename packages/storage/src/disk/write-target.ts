@@ -53,7 +53,10 @@ async function withPartial(
   target: string,
   write: (partial: string) => Promise<void>,
 ): Promise<void> {
-  const partial = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomUUID()}.partial`);
+  const partial = join(
+    dirname(target),
+    `.${basename(target).slice(0, 100)}.${randomUUID()}.partial`,
+  );
   try {
     await write(partial);
   } catch (error) {

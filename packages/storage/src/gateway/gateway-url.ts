@@ -8,7 +8,9 @@ const HOST_PROTOCOLS = new Set(["ip4", "ip6", "dns", "dns4", "dns6"]);
  * @throws StorageError `address-invalid`
  */
 export function gatewayUrlFromMultiaddr(address: string): string {
-  const [empty, hostProtocol, host, tcp, portText, ...scheme] = address.replace(/\/$/, "").split("/");
+  const [empty, hostProtocol, host, tcp, portText, ...scheme] = address
+    .replace(/\/$/, "")
+    .split("/");
   const port = Number(portText);
   const url = URL.parse(
     `${schemeOf(scheme)}://${hostProtocol === "ip6" ? `[${host}]` : host}:${portText}`,

@@ -63,9 +63,14 @@ const MAX_WANTS_PER_PEER = 128;
 const INBOUND_CONNECTIONS_PER_SECOND = 100;
 /** Bitswap forgets a cancelled want only after it has flushed its wantlist. */
 const WANTLIST_FLUSH_MILLIS = 50;
-/** A request or answer can get lost between two peers; asking anew finds it. */
-const FIRST_REASK_MILLIS = 5_000;
-const LONGEST_REASK_MILLIS = 60_000;
+/**
+ * Helia's bitswap never sends cancellations and ignores a repeated want while it remembers having
+ * answered it, so a peer whose want was answered too late would wait in vain. It must forget at
+ * once, and the peer must ask again.
+ */
+const REMEMBER_SENT_MILLIS = -1;
+const FIRST_REASK_MILLIS = 1_000;
+const LONGEST_REASK_MILLIS = 30_000;
 
 /**
  * Starts libp2p (TCP, noise, yamux, identify, ping: no discovery, no relays, no routing) and
@@ -103,7 +108,11 @@ export async function openBitswapNode(options: BitswapNodeOptions): Promise<Bits
 
   return {
     async retrieve(cid, signal) {
-      for (let patience = FIRST_REASK_MILLIS; ; patience = Math.min(2 * patience, LONGEST_REASK_MILLIS)) {
+      for (
+        let patience = FIRST_REASK_MILLIS;
+        ;
+        patience = Math.min(2 * patience, LONGEST_REASK_MILLIS)
+      ) {
         const slice = AbortSignal.timeout(patience);
         try {
           return await want(cid, AbortSignal.any([signal, slice]));
@@ -224,6 +233,7 @@ async function startBitswap(libp2p: Libp2p, served: ServedBlocks): Promise<Bitsw
     messageSendTimeout: MESSAGE_TIMEOUT_MILLIS,
     messageReceiveTimeout: MESSAGE_TIMEOUT_MILLIS,
     maxWantlistSize: MAX_WANTS_PER_PEER,
+    doNotResendBlockWindow: REMEMBER_SENT_MILLIS,
   });
   for (const mixin of mixins) await mixin.start?.(host);
   const broker = brokers[0];

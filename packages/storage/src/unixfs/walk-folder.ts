@@ -1,7 +1,7 @@
 import type { CID } from "multiformats/cid";
+import { StorageError } from "../errors.ts";
 import type { Budget } from "./budget.ts";
 import { decodeNode, type FileNode, type FolderNode, invalid } from "./decode-node.ts";
-import { StorageError } from "../errors.ts";
 import { loadAhead } from "./load-ahead.ts";
 import type { LoadBlock } from "./read-file.ts";
 
