@@ -41,9 +41,9 @@ contract DecoMarket is Settlement, Multicall {
     {
         (address itsDeco, IDecoParameters itsParameters, IRandomness itsRandomness) =
             MarketExtension(extension_).configuration();
-        if (itsDeco != deco_ || itsParameters != parameters_ || itsRandomness != randomness_) {
-            revert ExtensionMismatch(extension_);
-        }
+        bool matches = itsDeco == deco_ && address(itsParameters) == address(parameters_)
+            && address(itsRandomness) == address(randomness_);
+        if (!matches) revert ExtensionMismatch(extension_);
         extension = extension_;
     }
 

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {TaskParameters, TaskParametersLib} from "../types/Parameters.sol";
 import {ProviderStake, ProviderWords, ProviderWork, StakeLib} from "../types/Provider.sol";
 import {Request} from "../types/Request.sol";
-import {Seat, SeatLib, SeatStatus} from "../types/Seat.sol";
+import {SeatLib, SeatStatus} from "../types/Seat.sol";
 import {EndReason, Outcome, Task, TaskLib, TaskStatus} from "../types/Task.sol";
 import {MarketState} from "./MarketState.sol";
 
@@ -14,12 +14,11 @@ abstract contract Tasks is MarketState {
     using ProviderWords for uint256;
     using ProviderWords for ProviderStake;
     using StakeLib for ProviderStake;
-    using TaskLib for Task;
-    using TaskParametersLib for uint256;
+    using TaskLib for uint256;
 
     /// @dev Parameters of the task's post.
     function _terms(Task memory task) internal view returns (TaskParameters memory) {
-        return PARAMETERS.taskWord(task.parameters).unpack();
+        return TaskParametersLib.unpack(PARAMETERS.taskWord(task.parameters));
     }
 
     function _end(bytes32 taskId, EndReason reason) internal {
@@ -50,31 +49,30 @@ abstract contract Tasks is MarketState {
         revert CommitWindowOpen(uint256(task.phaseAt) + task.commitWindow);
     }
 
-    /// @dev The caller's uncommitted seat of a full round within its commit window.
-    function _ownSeat(bytes32 taskId)
+    /// @dev The provider's uncommitted seat of a full round within its commit window, and the task, both packed.
+    function _ownSeat(bytes32 taskId, uint32 provider)
         internal
         view
-        returns (uint32 provider, Task memory task, bytes32 key, Seat memory seat)
+        returns (uint256 task, bytes32 key, uint256 seat)
     {
-        provider = _caller();
-        task = _load(taskId);
-        if (task.status != TaskStatus.Executing) revert WrongStatus(taskId, task.status);
-        uint256 closesAt = uint256(task.phaseAt) + task.commitWindow;
+        task = _tasks[taskId];
+        if (TaskLib.statusOf(task) != TaskStatus.Executing) {
+            if (task == 0) revert UnknownTask(taskId);
+            revert WrongStatus(taskId, TaskLib.statusOf(task));
+        }
+        uint256 closesAt = task.commitsCloseAt();
         if (block.timestamp > closesAt) revert CommitWindowClosed(closesAt);
         key = SeatLib.key(taskId, provider);
-        seat = SeatLib.unpack(_seats[key]);
-        if (seat.status != SeatStatus.Taken || seat.round != task.round) {
-            revert WrongSeatStatus(taskId, provider, seat.status);
+        seat = _seats[key];
+        if (SeatLib.statusOf(seat) != SeatStatus.Taken || SeatLib.roundOf(seat) != TaskLib.roundOf(task)) {
+            revert WrongSeatStatus(taskId, provider, SeatLib.statusOf(seat));
         }
     }
 
-    /// @dev The last voter of a full round opens the reveals.
-    function _storeVoter(bytes32 taskId, Task memory task) internal {
-        if (task.committed + task.abstained == task.wanted) {
-            task.status = TaskStatus.Revealing;
-            task.phaseAt = uint32(block.timestamp);
-        }
-        _tasks[taskId] = task.pack();
+    /// @dev Stores the task after a commitment or abstention; the last one of a full round opens the reveals.
+    function _storeVoter(bytes32 taskId, uint256 task) internal {
+        _tasks[taskId] =
+            task.votersOf() == task.wantedOf() ? task.inPhase(TaskStatus.Revealing, block.timestamp) : task;
     }
 
     /// @dev Frees a seat's lock and takes `slashed` of it out of the stake. The caller stores `work` and books the slash.

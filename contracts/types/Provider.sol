@@ -55,6 +55,30 @@ library ProviderWords {
         return uint256(s.active) | (uint256(s.aged) << 96) | (uint256(s.since) << 192);
     }
 
+    // Readings and changes of single fields, for `claim`.
+
+    function lockedOf(uint256 work) internal pure returns (uint256) {
+        return uint96(work);
+    }
+
+    function trustOf(uint256 work) internal pure returns (uint256) {
+        return uint8(work >> 96);
+    }
+
+    function leavingOf(uint256 work) internal pure returns (bool) {
+        return (work >> 168) & 1 == 1;
+    }
+
+    function dormantOf(uint256 work) internal pure returns (bool) {
+        return (work >> 169) & 1 == 1;
+    }
+
+    /// @notice The work word with one seat more. The caller has checked that the lock fits the active stake, hence 96 bits;
+    /// 2^16 live seats would need as many identities' worth of locks.
+    function seated(uint256 work, uint256 lock) internal pure returns (uint256) {
+        return work + lock + (1 << 152);
+    }
+
     function unpackWork(uint256 word) internal pure returns (ProviderWork memory w) {
         w.locked = uint96(word);
         w.trust = uint8(word >> 96);

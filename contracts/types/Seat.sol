@@ -47,14 +47,35 @@ struct Seat {
 /// @notice Layout from the lowest bit: status 4, round 4, trust 8, early 1, unused 7, priceFraction 40, value 192.
 /// A 192-bit prefix leaves 2^96 work for a collision, which is what opening two tags from one commitment would need.
 library SeatLib {
-    uint256 internal constant FULL_FRACTION = 2 ** 40 - 1;
-
     function key(bytes32 taskId, uint32 provider) internal pure returns (bytes32 hash) {
         assembly ("memory-safe") {
             mstore(0x00, taskId)
             mstore(0x20, provider)
             hash := keccak256(0x00, 0x40)
         }
+    }
+
+    function statusOf(uint256 word) internal pure returns (SeatStatus) {
+        return SeatStatus(word & 0xf);
+    }
+
+    function roundOf(uint256 word) internal pure returns (uint256) {
+        return (word >> 4) & 0xf;
+    }
+
+    function valueOf(uint256 word) internal pure returns (bytes24) {
+        return bytes24(uint192(word >> 64));
+    }
+
+    /// @notice The word with another status and value; what was fixed when the seat was taken stays.
+    function advance(uint256 word, SeatStatus status, bytes24 value) internal pure returns (uint256) {
+        return (word & 0xfffffffffffffff0) | uint256(status) | (uint256(uint192(value)) << 64);
+    }
+
+    /// @notice A freshly taken seat.
+    function taken(uint256 round, uint256 trust, bool early, uint256 priceFraction) internal pure returns (uint256) {
+        return uint256(SeatStatus.Taken) | (round << 4) | (trust << 8) | (uint256(early ? 1 : 0) << 16)
+            | (priceFraction << 24);
     }
 
     function unpack(uint256 word) internal pure returns (Seat memory seat) {

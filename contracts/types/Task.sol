@@ -88,8 +88,69 @@ library TaskLib {
     /// @dev Rounds are numbered 1..15 in four bits.
     uint256 internal constant MAX_ROUNDS = 15;
 
+    /// @dev What a packed word grows by; the counters are bounded by the seats, which fit.
+    uint256 internal constant ONE_SEAT = 1 << 8;
+    uint256 internal constant ONE_TAKEN = 1 << 18;
+    uint256 internal constant ONE_COMMITTED = 1 << 23;
+    uint256 internal constant ONE_ABSTAINED = 1 << 28;
+    uint256 internal constant ONE_REVEALED = 1 << 33;
+
     function statusOf(uint256 word) internal pure returns (TaskStatus) {
         return TaskStatus(word & 0xf);
+    }
+
+    // Readings of single fields, for the calls that run once per seat.
+
+    function roundOf(uint256 word) internal pure returns (uint256) {
+        return (word >> 4) & 0xf;
+    }
+
+    function wantedOf(uint256 word) internal pure returns (uint256) {
+        return (word >> 13) & 0x1f;
+    }
+
+    function takenOf(uint256 word) internal pure returns (uint256) {
+        return (word >> 18) & 0x1f;
+    }
+
+    /// @notice Seats of the round that committed or abstained.
+    function votersOf(uint256 word) internal pure returns (uint256) {
+        return ((word >> 23) & 0x1f) + ((word >> 28) & 0x1f);
+    }
+
+    function postedAtOf(uint256 word) internal pure returns (uint256) {
+        return (word >> 69) & 0xffffffff;
+    }
+
+    function openedAtOf(uint256 word) internal pure returns (uint256) {
+        return postedAtOf(word) + ((word >> 101) & 0xfffff);
+    }
+
+    function phaseAtOf(uint256 word) internal pure returns (uint256) {
+        return postedAtOf(word) + ((word >> 121) & 0xfffff);
+    }
+
+    function commitsCloseAt(uint256 word) internal pure returns (uint256) {
+        return phaseAtOf(word) + ((word >> 141) & 0xfffff);
+    }
+
+    /// @notice Of a task in {TaskStatus.Revealing}.
+    function revealsCloseAt(uint256 word) internal pure returns (uint256) {
+        return phaseAtOf(word) + ((word >> 161) & 0xfffff);
+    }
+
+    function seedBlockOf(uint256 word) internal pure returns (uint256) {
+        return (word >> 181) & 0xffffffff;
+    }
+
+    function totalStakeOf(uint256 word) internal pure returns (uint256) {
+        return word >> 213;
+    }
+
+    /// @notice The word with another status, whose phase began at `time`.
+    function inPhase(uint256 word, TaskStatus status, uint256 time) internal pure returns (uint256) {
+        uint256 cleared = word & ~(uint256(0xf) | (uint256(0xfffff) << 121));
+        return cleared | uint256(status) | ((time - postedAtOf(word)) << 121);
     }
 
     function unpack(uint256 word) internal pure returns (Task memory task) {

@@ -3,16 +3,14 @@ pragma solidity ^0.8.28;
 
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {OpeningLib, Reveal} from "../../types/Opening.sol";
-import {Seat, SeatLib, SeatStatus} from "../../types/Seat.sol";
-import {Task, TaskLib, TaskStatus} from "../../types/Task.sol";
+import {SeatLib, SeatStatus} from "../../types/Seat.sol";
+import {TaskLib, TaskStatus} from "../../types/Task.sol";
 import {Seating} from "./Seating.sol";
 
 /// @title Voting
 /// @notice Commitments and reveals. The result itself is opened only once, at settlement: later voters have
 /// nothing to copy.
 abstract contract Voting is Seating {
-    using SeatLib for Seat;
-    using TaskLib for Task;
     using TaskLib for uint256;
 
     /// @dev Reveals relayed in one call.
@@ -22,12 +20,10 @@ abstract contract Voting is Seating {
     function commit(bytes32 taskId, bytes32 commitment) external {
         bytes24 prefix = bytes24(commitment);
         if (prefix == 0) revert EmptyCommitment();
-        (uint32 provider, Task memory task, bytes32 key, Seat memory seat) = _ownSeat(taskId);
-        seat.status = SeatStatus.Committed;
-        seat.value = prefix;
-        _seats[key] = seat.pack();
-        ++task.committed;
-        _storeVoter(taskId, task);
+        uint32 provider = _caller();
+        (uint256 task, bytes32 key, uint256 seat) = _ownSeat(taskId, provider);
+        _seats[key] = SeatLib.advance(seat, SeatStatus.Committed, prefix);
+        _storeVoter(taskId, task + TaskLib.ONE_COMMITTED);
         emit Committed(taskId, provider, commitment);
     }
 
@@ -50,26 +46,22 @@ abstract contract Voting is Seating {
     }
 
     function _reveal(Reveal calldata item) private returns (RevealRefusal) {
-        uint256 word = _tasks[item.taskId];
-        if (word.statusOf() != TaskStatus.Executing && word.statusOf() != TaskStatus.Revealing) {
-            return RevealRefusal.WrongStatus;
+        uint256 task = _tasks[item.taskId];
+        if (task.statusOf() == TaskStatus.Executing && block.timestamp > task.commitsCloseAt()) {
+            task = task.inPhase(TaskStatus.Revealing, task.commitsCloseAt());
         }
-        Task memory task = word.unpack();
-        _closeCommits(task);
-        if (task.status != TaskStatus.Revealing) return RevealRefusal.WrongStatus;
-        if (block.timestamp > uint256(task.phaseAt) + task.revealWindow) return RevealRefusal.WindowClosed;
+        if (task.statusOf() != TaskStatus.Revealing) return RevealRefusal.WrongStatus;
+        if (block.timestamp > task.revealsCloseAt()) return RevealRefusal.WindowClosed;
         bytes32 key = SeatLib.key(item.taskId, item.provider);
-        Seat memory seat = SeatLib.unpack(_seats[key]);
-        if (seat.status != SeatStatus.Committed) return RevealRefusal.NotCommitted;
-        if (seat.round != task.round) return RevealRefusal.WrongRound;
-        bytes32 expected = OpeningLib.commitment(item.taskId, seat.round, item.provider, item.tag, item.salt);
-        if (bytes24(expected) != seat.value) return RevealRefusal.Mismatch;
+        uint256 seat = _seats[key];
+        if (SeatLib.statusOf(seat) != SeatStatus.Committed) return RevealRefusal.NotCommitted;
+        uint256 round = task.roundOf();
+        if (SeatLib.roundOf(seat) != round) return RevealRefusal.WrongRound;
+        bytes32 expected = OpeningLib.commitment(item.taskId, round, item.provider, item.tag, item.salt);
+        if (bytes24(expected) != SeatLib.valueOf(seat)) return RevealRefusal.Mismatch;
 
-        seat.status = SeatStatus.Revealed;
-        seat.value = bytes24(item.tag);
-        _seats[key] = seat.pack();
-        ++task.revealed;
-        _tasks[item.taskId] = task.pack();
+        _seats[key] = SeatLib.advance(seat, SeatStatus.Revealed, bytes24(item.tag));
+        _tasks[item.taskId] = task + TaskLib.ONE_REVEALED;
         emit Revealed(item.taskId, item.provider, item.tag, item.salt);
         return RevealRefusal.None;
     }

@@ -91,13 +91,12 @@ abstract contract SeatExits is Tasks {
     /// @dev See {IDecoTasks-abstain}.
     function abstain(bytes32 taskId, uint8 reason) external {
         if (reason == 0 || reason > MAX_REASON) revert InvalidReason(reason);
-        (uint32 provider, Task memory task, bytes32 key, Seat memory seat) = _ownSeat(taskId);
-        seat.status = SeatStatus.Abstained;
-        seat.value = bytes24(uint192(reason));
-        _seats[key] = seat.pack();
-        ++task.abstained;
+        uint32 provider = _caller();
+        (uint256 word, bytes32 key, uint256 seat) = _ownSeat(taskId, provider);
+        _seats[key] = SeatLib.advance(seat, SeatStatus.Abstained, bytes24(uint192(reason)));
+        Task memory task = TaskLib.unpack(word + TaskLib.ONE_ABSTAINED);
         task.reasons = task.reasons.countReason(reason);
-        _storeVoter(taskId, task);
+        _storeVoter(taskId, task.pack());
         emit IDecoTasks.SeatAbstained(taskId, provider, reason);
     }
 }
