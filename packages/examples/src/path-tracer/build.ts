@@ -6,7 +6,7 @@ import { MODULE_FILE, readModule } from "./module-file.ts";
 const PROGRAM = new URL("./program/", import.meta.url);
 
 /** `compile-failed` (the remedy carries the compiler's report) or `module-differs`. */
-export class BuildError extends PathTracerError {
+class BuildError extends PathTracerError {
   override readonly name = "BuildError";
   declare readonly code: "compile-failed" | "module-differs";
 }

@@ -77,7 +77,7 @@ function describe(value: unknown): string {
 function issueCode(issue: z.core.$ZodIssue): SceneErrorCode {
   switch (issue.code) {
     case "custom":
-      return issue.params?.["code"] as SceneErrorCode;
+      return issue.params?.code as SceneErrorCode;
     case "too_small":
     case "too_big":
       return "field-out-of-range";

@@ -1,28 +1,12 @@
+import type { ProgramDocument } from "@deco-network/sdk";
 import type { Scene } from "./scene.ts";
 import { splitTiles } from "./tiles.ts";
 
-/** A wasm program document but for its module's CID. */
-export interface ProgramTemplate {
-  readonly deco: "program/1";
-  readonly engine: "wasm";
-  readonly command: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly limits: {
-    readonly memoryBytes: number;
-    readonly outputBytes: number;
-    readonly stdoutBytes: number;
-    readonly wallSeconds: number;
-    /** Decimal integer. */
-    readonly fuel: string;
-  };
-  readonly network: "none";
-  readonly stdout: false;
-}
+/** The complete program document. */
+export type PathTracerProgram = Extract<ProgramDocument, { engine: "wasm" }>;
 
-/** A complete wasm program document. */
-export interface PathTracerProgram extends ProgramTemplate {
-  readonly module: string;
-}
+/** The program document but for its module's CID. */
+export type ProgramTemplate = Omit<PathTracerProgram, "module">;
 
 // Upper bounds in the executor's fuel (docs/WASM.md), measured on scenes made to be costly: closed
 // white rooms, rays that just miss, two lamps, the largest scene file. Pictures use a quarter.

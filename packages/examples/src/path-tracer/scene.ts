@@ -4,7 +4,7 @@ import { z } from "zod";
 // posted or paid, and explained.
 
 /** Largest `width` × `height` × `samples`, in camera paths. */
-export const MAX_PATHS = 500_000_000;
+const MAX_PATHS = 500_000_000;
 /** Largest scene file, in bytes. */
 export const MAX_SCENE_BYTES = 1 << 20;
 

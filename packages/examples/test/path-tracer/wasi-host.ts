@@ -1,5 +1,5 @@
 /** What a run of the module left behind. */
-export interface HostRun {
+interface HostRun {
   readonly exitCode: number;
   readonly stderr: string;
   readonly files: ReadonlyMap<string, Uint8Array>;
@@ -98,10 +98,10 @@ export function runModule(
   };
 
   const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: wasi });
-  memory = instance.exports["memory"] as WebAssembly.Memory;
+  memory = instance.exports.memory as WebAssembly.Memory;
   let exitCode = 0;
   try {
-    (instance.exports["_start"] as () => void)();
+    (instance.exports._start as () => void)();
   } catch (error) {
     if (!(error instanceof Exit)) throw error;
     exitCode = error.code;

@@ -1,6 +1,6 @@
 // A strict JSON parser (RFC 8259): no comments, no trailing commas, no duplicate keys.
 
-import { type Bytes, EXIT_JSON, fail } from "./wasi";
+import { Bytes, EXIT_JSON, fail } from "./wasi";
 
 const MAX_DEPTH: i32 = 16;
 /** Keys are searched one by one, which more of them would make slow. */

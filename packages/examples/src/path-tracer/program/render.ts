@@ -12,8 +12,8 @@ import {
   u0,
   u1,
 } from "./random";
-import { DIFFUSE, EMISSIVE, GLASS, Material, METAL, type Scene, type Tile } from "./scene";
-import { blocked, hitNx, hitNy, hitNz, hitT, type Shape, SPHERE, TRIANGLE, trace } from "./shapes";
+import { DIFFUSE, EMISSIVE, GLASS, Material, METAL, Scene, Tile } from "./scene";
+import { blocked, hitNx, hitNy, hitNz, hitT, Shape, SPHERE, TRIANGLE, trace } from "./shapes";
 
 const PI: f64 = 3.141592653589793;
 /** From this bounce on, dim paths end by chance. */

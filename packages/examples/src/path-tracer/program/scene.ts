@@ -1,7 +1,7 @@
 // Reads scene and tile from parsed JSON. The rules are those of the TypeScript schema, checked
 // again here because a module must not trust its input.
 
-import { ARRAY, type Json, NUMBER, OBJECT, STRING } from "./json";
+import { ARRAY, Json, NUMBER, OBJECT, STRING } from "./json";
 import { BOX, QUAD, Shape, TRIANGLE, Vec } from "./shapes";
 import { EXIT_SCENE, EXIT_TILE, fail } from "./wasi";
 
