@@ -12,3 +12,4 @@ export {
   type OciProgram,
   sandboxLimits,
 } from "./sandbox/limits.ts";
+export { readTar, type TarBounds, type TarEntry } from "./tar/read-tar.ts";
