@@ -9,11 +9,8 @@ import {
   TILE_FILE,
 } from "../../src/path-tracer/index.ts";
 import { compiledModule, quickSceneText, SCENE_FAULTS, sceneText } from "./fixtures.ts";
+import { PICTURE_DIGESTS } from "./vectors.ts";
 import { runModule } from "./wasi-host.ts";
-
-// SHA-256 of the pixels. They change only when the scene or the module does.
-const CORNELL_DIGEST = "3a7b4420e1af9edd6cbd9cfd62168dbaf828d8f274b87086a8506d51c23a130d";
-const THREE_SPHERES_DIGEST = "b0dfbbfba83620334fa3031a890342e6d33c6e93b44d459f15a1a38288e6f188";
 
 const OUTPUT = `/out/${TILE_FILE}`;
 
@@ -35,8 +32,8 @@ function render(scene: string, item?: string): Uint8Array {
 
 describe("pictures", () => {
   it.each([
-    ["cornell", scenes.cornell, CORNELL_DIGEST],
-    ["three-spheres", scenes.threeSpheres, THREE_SPHERES_DIGEST],
+    ["cornell", scenes.cornell, PICTURE_DIGESTS.cornell],
+    ["three-spheres", scenes.threeSpheres, PICTURE_DIGESTS.threeSpheres],
   ])("%s comes out to the last bit", { timeout: 120_000 }, async (_name, file, digest) => {
     const scene = await loadScene(file);
     const { items, inputFiles } = await prepareJob(scene);
