@@ -20,7 +20,8 @@ abstract contract Funds is MarketState {
             uint256 missing = amount - held;
             uint256 received = _pull(token, missing);
             if (received < missing) revert DepositTooSmall(token, missing, received);
-            held += received;
+            // Read again: a hook of the token may have ended another task of the caller's meanwhile.
+            held = _balances[token][msg.sender] + received;
         }
         _balances[token][msg.sender] = held - amount;
     }
