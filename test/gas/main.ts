@@ -1,0 +1,75 @@
+/**
+ * Gas of whole tasks: the sum of receipts' `gasUsed` of signed transactions on a node, accounts
+ * warm, deposits apart.
+ *
+ *   npm run gas                 compare with the committed snapshot; exit 1 when a row grew
+ *   npm run gas -- --json       the same, the rows as one last line of JSON
+ *   npm run gas -- --write      accept the figures as the new snapshot
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+
+import { openSortition3, type Steps } from "./lifecycle.ts";
+import { startGasNetwork } from "./network.ts";
+
+const SNAPSHOT = new URL("./snapshot.json", import.meta.url);
+/** Zero bytes in hashes and timestamps move call data by some tens of gas. */
+const TOLERANCE = 0.002;
+const BAG = 1_000;
+
+type Rows = Record<string, number>;
+
+const { values: flags } = parseArgs({
+  options: { json: { type: "boolean" }, write: { type: "boolean" } },
+});
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+const network = await startGasNetwork(3);
+try {
+  // The first task writes slots that later ones find warm; it is not counted.
+  await openSortition3(network, 1, 0n);
+  const single = await openSortition3(network, 1, 1n);
+  const bag = await openSortition3(network, BAG, 2n);
+  show("openSortition3", single);
+  show(`a bag of ${BAG} items`, bag);
+  const rows: Rows = {
+    openSortition3: sum(single),
+    bag1000PerItem: Math.ceil(sum(bag) / BAG),
+  };
+  if (flags.write) {
+    await writeFile(SNAPSHOT, `${JSON.stringify(rows, null, 2)}\n`);
+    say("snapshot written");
+  } else {
+    compare(JSON.parse(await readFile(SNAPSHOT, "utf8")) as Rows, rows);
+  }
+  if (flags.json) process.stdout.write(`${JSON.stringify(rows)}\n`);
+} finally {
+  await network.stop();
+}
+
+function sum(steps: Steps): number {
+  return Number(steps.reduce((total, { gas }) => total + gas, 0n));
+}
+
+function show(name: string, steps: Steps): void {
+  say(`${name}: ${sum(steps).toLocaleString("en")} gas`);
+  for (const { step, gas } of steps) say(`  ${step.padEnd(20)}${gas.toLocaleString("en").padStart(10)}`);
+}
+
+function compare(expected: Rows, actual: Rows): void {
+  for (const name of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
+    const [before, now] = [expected[name], actual[name]];
+    if (before === undefined || now === undefined) {
+      say(`${name}: only in ${before === undefined ? "this run" : "the snapshot"}`);
+      process.exitCode = 1;
+      continue;
+    }
+    const change = now / before - 1;
+    say(`${name}: ${now} (snapshot ${before}, ${(change * 100).toFixed(2)} %)`);
+    // A lower figure fails too: the snapshot would stop protecting it.
+    if (Math.abs(now - before) > Math.max(1, before * TOLERANCE)) {
+      say(`  differs; accept it with: npm run gas -- --write`);
+      process.exitCode = 1;
+    }
+  }
+}
