@@ -1,2 +1,4 @@
+/** A container job: a report over a CSV file. */
+export * as csvReport from "./csv-report/index.ts";
 /** A path tracer (wasm): scene file to picture, one bag item per tile. */
 export * as pathTracer from "./path-tracer/index.ts";
