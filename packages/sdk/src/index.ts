@@ -1,3 +1,10 @@
+export type { BagTree } from "./digests/bag-tree.ts";
+export { bagResultOf, bagRootFromProof, bagTree } from "./digests/bag-tree.ts";
+export type { SaltParameters } from "./digests/salt.ts";
+export { SALT_SECRET_BYTES, saltOf } from "./digests/salt.ts";
+export { marketTypedDataDomain, requestTypes, taskIdOf } from "./digests/task-id.ts";
+export type { CommitmentParameters } from "./digests/vote.ts";
+export { commitmentOf, tagOf, votePrefix } from "./digests/vote.ts";
 export type { BagDocument } from "./documents/bag.ts";
 export { bagSchema } from "./documents/bag.ts";
 export { cidToDigest, digestToCid, isCid } from "./documents/cid.ts";
@@ -26,3 +33,35 @@ export { receiptSchema } from "./documents/receipt.ts";
 export type { ResultDocument } from "./documents/result.ts";
 export { fitsInline, INLINE_MAX_BYTES, INLINE_MAX_FILES, resultSchema } from "./documents/result.ts";
 export { validateDocument } from "./documents/validate-document.ts";
+export type { Deadlines, PhaseTimes } from "./model/deadlines.ts";
+export { deadlinesOf, longestLife } from "./model/deadlines.ts";
+export type { PostParameters, TaskParameters, TokenParameters } from "./model/parameters.ts";
+export {
+  escrowOf,
+  FULL_FRACTION,
+  maxRounds,
+  priceAt,
+  priceAtFraction,
+  rampFraction,
+  shareDown,
+  shareUp,
+} from "./model/price.ts";
+export type {
+  SeatOutcomeName,
+  SeatVerdict,
+  Settlement,
+  SettlementParameters,
+  SettlingSeat,
+} from "./model/settlement.ts";
+export { expiryOf, settlementOf } from "./model/settlement.ts";
+export type { SortitionTerms } from "./model/sortition.ts";
+export { drawnAfter, isDrawn, isEarly, MILLI_DECO, sortitionK, ticketOf } from "./model/sortition.ts";
+export type { StakeState } from "./model/stake.ts";
+export { stakeBefore } from "./model/stake.ts";
+export type { TrustState } from "./model/trust.ts";
+export { lowerTrust, MAX_TRUST, MIN_TRUST, raiseTrust } from "./model/trust.ts";
+export type { CountParameters, VoteCount, VoteSeat } from "./model/vote.ts";
+export { countVotes, isAccepted, largestGroup } from "./model/vote.ts";
+export type { MarketDomain, Request } from "./request.ts";
+export type { UsageErrorCode } from "./usage-error.ts";
+export { DecoUsageError } from "./usage-error.ts";

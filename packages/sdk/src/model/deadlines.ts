@@ -1,0 +1,48 @@
+import type { Request } from "../request.ts";
+import type { TaskParameters } from "./parameters.ts";
+import { maxRounds } from "./price.ts";
+
+/** Last seconds of the current phase, in block time. */
+export interface PhaseTimes {
+  readonly status: "open" | "executing" | "revealing";
+  /** When the current round opened. */
+  readonly openedAt: number;
+  /** When the current phase began; the opening for an open round. */
+  readonly phaseAt: number;
+}
+
+export interface Deadlines {
+  /** Last second for claims of the current round. */
+  readonly claim: number;
+  /** Last second for commitments; the latest possible one while seats are missing. */
+  readonly commit: number;
+  /** Last second for reveals; the latest possible one before they have opened. */
+  readonly reveal: number;
+  /** Last second in which only `settle` is legal. */
+  readonly settle: number;
+}
+
+type Windows = Pick<Request, "claimWindow" | "commitWindow" | "revealWindow">;
+
+/** Deadlines of a round, in seconds of block time. Later ones are upper bounds until their phase begins. */
+export function deadlinesOf(
+  phase: PhaseTimes,
+  request: Windows,
+  terms: Pick<TaskParameters, "settleWindow">,
+): Deadlines {
+  const claim = phase.openedAt + request.claimWindow;
+  const filled = phase.status === "open" ? claim : phase.phaseAt;
+  const commit = phase.status === "revealing" ? phase.phaseAt : filled + request.commitWindow;
+  const reveal = commit + request.revealWindow;
+  return { claim, commit, reveal, settle: reveal + terms.settleWindow };
+}
+
+/** Longest life of a task in seconds, as `post` counts it: a lost seed opens a claim window twice. */
+export function longestLife(
+  request: Windows & Pick<Request, "replicas" | "maxReplicas">,
+  terms: Pick<TaskParameters, "settleWindow">,
+): number {
+  const round =
+    2 * request.claimWindow + request.commitWindow + request.revealWindow + terms.settleWindow;
+  return maxRounds(request) * round;
+}

@@ -1,0 +1,53 @@
+import type { Request } from "../request.ts";
+
+/** Position on the ramp when it has ended. */
+export const FULL_FRACTION = 2n ** 40n - 1n;
+
+const BPS = 10_000n;
+
+/** Position on the reverse Dutch ramp after `elapsed` seconds: 0 to 2^40 - 1, rounded down. */
+export function rampFraction(elapsed: number, rampSeconds: number): bigint {
+  if (elapsed >= rampSeconds) return FULL_FRACTION;
+  return (BigInt(elapsed) * FULL_FRACTION) / BigInt(rampSeconds);
+}
+
+/** Price of a seat taken at a position on the ramp, rounded down, in base units. */
+export function priceAtFraction(
+  { minPrice, maxPrice }: Pick<Request, "minPrice" | "maxPrice">,
+  fraction: bigint,
+): bigint {
+  return minPrice + ((maxPrice - minPrice) * fraction) / FULL_FRACTION;
+}
+
+/** Price of a seat taken `elapsed` seconds after its round opened, in base units. */
+export function priceAt(
+  request: Pick<Request, "minPrice" | "maxPrice" | "rampSeconds">,
+  elapsed: number,
+): bigint {
+  return priceAtFraction(request, rampFraction(elapsed, request.rampSeconds));
+}
+
+/** A share in basis points, rounded down. */
+export function shareDown(amount: bigint, bps: number): bigint {
+  return (amount * BigInt(bps)) / BPS;
+}
+
+/** A share in basis points, rounded up: where escrow must cover it. */
+export function shareUp(amount: bigint, bps: number): bigint {
+  return (amount * BigInt(bps) + BPS - 1n) / BPS;
+}
+
+/** Rounds that a request can need until `maxReplicas` seats were taken. */
+export function maxRounds({ replicas, maxReplicas }: Pick<Request, "replicas" | "maxReplicas">): number {
+  return Math.ceil(maxReplicas / replicas);
+}
+
+/** Escrow that `post` takes, in base units of the payment token. */
+export function escrowOf(
+  request: Pick<Request, "replicas" | "maxReplicas" | "maxPrice" | "settlementFee">,
+  protocolFeeBps: number,
+): bigint {
+  const prices = BigInt(request.maxReplicas) * request.maxPrice;
+  const fees = BigInt(maxRounds(request) + 2) * request.settlementFee;
+  return prices + shareUp(prices, protocolFeeBps) + fees;
+}

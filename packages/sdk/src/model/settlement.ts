@@ -1,0 +1,142 @@
+import type { Hex } from "viem";
+import type { Request } from "../request.ts";
+import type { TaskParameters } from "./parameters.ts";
+import { escrowOf, priceAtFraction, shareDown } from "./price.ts";
+import { MILLI_DECO } from "./sortition.ts";
+import type { VoteCount, VoteSeat } from "./vote.ts";
+import { countVotes, isAccepted, largestGroup } from "./vote.ts";
+
+/** A seat with what its end depends on. */
+export interface SettlingSeat extends VoteSeat {
+  /** Position on the price ramp when it was taken. */
+  readonly priceFraction: bigint;
+}
+
+/** How a seat ended; the names of the contracts' `SeatOutcome` in lower case. */
+export type SeatOutcomeName =
+  | "agreed"
+  | "dissented"
+  | "withheld"
+  | "no-show"
+  | "abstained"
+  | "released"
+  | "consoled";
+
+export interface SeatVerdict {
+  readonly provider: number;
+  readonly outcome: SeatOutcomeName;
+  /** Base units of the payment token. */
+  readonly paid: bigint;
+  /** Base units of DECO. */
+  readonly slashed: bigint;
+}
+
+export interface SettlementParameters {
+  readonly taskId: Hex;
+  readonly request: Request;
+  readonly terms: TaskParameters;
+  /** Every seat of the task, declined ones excepted. */
+  readonly seats: readonly SettlingSeat[];
+  /** Rounds that were opened. */
+  readonly rounds: number;
+}
+
+/** What ending a task pays, takes and gives back. */
+export interface Settlement {
+  readonly verdicts: readonly SeatVerdict[];
+  readonly paid: bigint;
+  readonly protocolFee: bigint;
+  /** Escrow that returns to the requester. */
+  readonly refund: bigint;
+  /** DECO that the requester gets for replicas that never committed. */
+  readonly compensation: bigint;
+  /** DECO that leaves the supply. */
+  readonly burned: bigint;
+}
+
+/** The settlement of a result; `accepted` is false when the vote does not carry it, and nothing else counts then. */
+export function settlementOf(
+  parameters: SettlementParameters & { readonly result: Hex },
+): Settlement & { readonly accepted: boolean; readonly count: VoteCount } {
+  const { taskId, request, terms, seats, result } = parameters;
+  const count = countVotes({ taskId, seats, result, weightCap: terms.weightCap });
+  const verdicts = seats.map((seat): SeatVerdict => {
+    const { provider } = seat;
+    if (count.agreeing.includes(provider)) {
+      const paid = priceAtFraction(request, seat.priceFraction);
+      return { provider, outcome: "agreed", paid, slashed: 0n };
+    }
+    if (seat.status === "revealed") {
+      const slashed = shareDown(request.lock, request.dissentBps);
+      return { provider, outcome: "dissented", paid: 0n, slashed };
+    }
+    return fault(seat, request, terms);
+  });
+  return { ...closed(parameters, verdicts, true), accepted: isAccepted(count, request), count };
+}
+
+/**
+ * The end of a task without a result.
+ * @param unfilledRound Round that never filled, whose seats were never asked to work; 0 for none.
+ */
+export function expiryOf(
+  parameters: SettlementParameters & { readonly unfilledRound: number },
+): Settlement {
+  const { request, terms, seats, unfilledRound } = parameters;
+  const consoled = unfilledRound === 1 ? [] : largestGroup(seats, terms.weightCap);
+  const verdicts = seats.map((seat): SeatVerdict => {
+    const { provider } = seat;
+    if (consoled.includes(provider)) {
+      const price = priceAtFraction(request, seat.priceFraction);
+      return { provider, outcome: "consoled", paid: shareDown(price, terms.failedVoteBps), slashed: 0n };
+    }
+    const unasked = seat.round === unfilledRound && seat.status !== "abstained";
+    if (unasked || seat.status === "revealed") {
+      return { provider, outcome: "released", paid: 0n, slashed: 0n };
+    }
+    return fault(seat, request, terms);
+  });
+  return closed(parameters, verdicts, false);
+}
+
+/** Seats that did not reveal. */
+function fault(seat: SettlingSeat, request: Request, terms: TaskParameters): SeatVerdict {
+  const { provider } = seat;
+  if (seat.status === "committed") {
+    return { provider, outcome: "withheld", paid: 0n, slashed: request.lock };
+  }
+  if (seat.status === "abstained") {
+    const slashed = shareDown(request.lock, terms.declineBps);
+    return { provider, outcome: "abstained", paid: 0n, slashed };
+  }
+  const slashed = shareDown(request.lock, terms.noShowBps);
+  return { provider, outcome: "no-show", paid: 0n, slashed };
+}
+
+function closed(
+  { request, terms, rounds }: SettlementParameters,
+  verdicts: readonly SeatVerdict[],
+  accepted: boolean,
+): Settlement {
+  const paid = sum(verdicts.map((verdict) => verdict.paid));
+  const slashed = sum(verdicts.map((verdict) => verdict.slashed));
+  const noShow = sum(
+    verdicts.filter((verdict) => verdict.outcome === "no-show").map((verdict) => verdict.slashed),
+  );
+  const protocolFee = accepted ? shareDown(paid, terms.protocolFeeBps) : 0n;
+  const postingFee = BigInt(terms.postingFee) * MILLI_DECO;
+  const compensation = noShow < postingFee ? noShow : postingFee;
+  const fees = BigInt(rounds) * request.settlementFee;
+  return {
+    verdicts,
+    paid,
+    protocolFee,
+    refund: escrowOf(request, terms.protocolFeeBps) - paid - protocolFee - fees,
+    compensation,
+    burned: slashed - compensation,
+  };
+}
+
+function sum(values: readonly bigint[]): bigint {
+  return values.reduce((total, value) => total + value, 0n);
+}

@@ -1,0 +1,57 @@
+import type { Address, Hex } from "viem";
+
+/**
+ * What a requester asks for; the same fields, in the same order, as `contracts/types/Request.sol`.
+ * Money is in base units, shares in basis points, trust in tenths, windows in seconds.
+ */
+export interface Request {
+  readonly requester: Address;
+  /** Unordered; makes otherwise equal requests distinct tasks. */
+  readonly nonce: bigint;
+  /** Last second of block time at which the request may be opened. */
+  readonly expiry: number;
+  /** Digest of the program document. */
+  readonly program: Hex;
+  /** Digest of the input document. */
+  readonly input: Hex;
+  /** Items of the bag; 1 for a single run. */
+  readonly volume: number;
+  readonly token: Address;
+  readonly minPrice: bigint;
+  readonly maxPrice: bigint;
+  readonly rampSeconds: number;
+  readonly settlementFee: bigint;
+  /** DECO bound per replica. */
+  readonly lock: bigint;
+  readonly dissentBps: number;
+  readonly replicas: number;
+  readonly maxReplicas: number;
+  readonly thresholdBps: number;
+  readonly minAgreeing: number;
+  readonly minTrust: number;
+  readonly minWeight: number;
+  readonly claimWindow: number;
+  readonly commitWindow: number;
+  readonly revealWindow: number;
+  readonly challengeWindow: number;
+  readonly deliveryWindow: number;
+  readonly inputWindow: number;
+  readonly auditBps: number;
+  readonly panelPrice: bigint;
+  readonly policy: Address;
+  readonly policyData: Hex;
+  readonly allocator: Address;
+  readonly allocatorWindow: number;
+  readonly callback: Address;
+  readonly callbackGas: number;
+  readonly programOwner: Address;
+  readonly programBps: number;
+  readonly dataOwner: Address;
+  readonly dataBps: number;
+}
+
+/** A chain and the market on it: every task id, and so every hash derived from one, binds both. */
+export interface MarketDomain {
+  readonly chainId: number;
+  readonly market: Address;
+}
