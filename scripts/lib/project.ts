@@ -1,0 +1,20 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The folder that holds the whole checkout. */
+export const projectRoot = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+
+/** The entry file of a tool, run with this process's own Node: shell wrappers differ by platform. */
+export function toolEntry(tool: keyof typeof entries): string {
+  return join(projectRoot, "node_modules", entries[tool]);
+}
+
+const entries = {
+  biome: "@biomejs/biome/bin/biome",
+  hardhat: "hardhat/dist/src/cli.js",
+  knip: "knip/bin/knip.js",
+  prettier: "prettier/bin/prettier.cjs",
+  solhint: "solhint/solhint.js",
+  tsc: "typescript/bin/tsc",
+  vitest: "vitest/vitest.mjs",
+} as const;
