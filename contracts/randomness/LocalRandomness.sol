@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Blockhash} from "@openzeppelin/contracts/utils/Blockhash.sol";
-
 import {IRandomness} from "../interfaces/IRandomness.sol";
+import {BlockHashes} from "./BlockHashes.sol";
 
 /// @title LocalRandomness
 /// @notice Seeds from plain block hashes, for local chains only: it needs no proof transaction.
@@ -14,12 +13,12 @@ import {IRandomness} from "../interfaces/IRandomness.sol";
 contract LocalRandomness is IRandomness {
     /// @inheritdoc IRandomness
     function seed(uint256 blockNumber) external view returns (bytes32 value) {
-        bytes32 hash = Blockhash.blockHash(blockNumber);
+        bytes32 hash = BlockHashes.get(blockNumber);
         if (hash != 0) value = keccak256(abi.encode(hash));
     }
 
     /// @inheritdoc IRandomness
     function lost(uint256 blockNumber) external view returns (bool) {
-        return blockNumber < block.number && Blockhash.blockHash(blockNumber) == 0;
+        return blockNumber < block.number && BlockHashes.get(blockNumber) == 0;
     }
 }

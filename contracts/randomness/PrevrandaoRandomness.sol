@@ -2,10 +2,10 @@
 pragma solidity ^0.8.28;
 
 import {BlockHeader} from "@openzeppelin/contracts/utils/BlockHeader.sol";
-import {Blockhash} from "@openzeppelin/contracts/utils/Blockhash.sol";
 import {Memory} from "@openzeppelin/contracts/utils/Memory.sol";
 
 import {IRandomness} from "../interfaces/IRandomness.sol";
+import {BlockHashes} from "./BlockHashes.sol";
 
 /// @title PrevrandaoRandomness
 /// @notice Seeds from the `prevrandao` of a block (EIP-4399), for public chains. Anyone proves it once per block, by the
@@ -34,7 +34,7 @@ contract PrevrandaoRandomness is IRandomness {
         Memory.Slice[] memory fields = BlockHeader.parseHeader(header);
         uint256 blockNumber = BlockHeader.getNumber(fields);
         if (_seeds[blockNumber] != 0 || _void[blockNumber]) revert AlreadyProven(blockNumber);
-        bytes32 expected = Blockhash.blockHash(blockNumber);
+        bytes32 expected = BlockHashes.get(blockNumber);
         bytes32 actual = keccak256(header);
         if (expected != actual) revert UnknownHeader(blockNumber, expected, actual);
 
@@ -54,6 +54,6 @@ contract PrevrandaoRandomness is IRandomness {
     function lost(uint256 blockNumber) external view returns (bool) {
         if (_seeds[blockNumber] != 0) return false;
         if (_void[blockNumber]) return true;
-        return blockNumber < block.number && Blockhash.blockHash(blockNumber) == 0;
+        return blockNumber < block.number && BlockHashes.get(blockNumber) == 0;
     }
 }

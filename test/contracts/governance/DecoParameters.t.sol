@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+
+import {DecoParameters} from "../../../contracts/governance/DecoParameters.sol";
+import {ParameterBounds} from "../../../contracts/governance/ParameterBounds.sol";
+import {PostWord} from "../../../contracts/governance/PostWord.sol";
+import {IDecoParameters} from "../../../contracts/interfaces/IDecoParameters.sol";
+import {TestToken} from "../../../contracts/mocks/TestToken.sol";
+import {
+    PostParameters,
+    TaskParameters,
+    TaskParametersLib,
+    TokenParameters
+} from "../../../contracts/types/Parameters.sol";
+import {Asserts} from "../support/Asserts.sol";
+import {Defaults} from "../support/Defaults.sol";
+import {VM} from "../support/Vm.sol";
+
+contract DecoParametersTest is Asserts {
+    address private constant TREASURY = address(0x7ea);
+    address private constant STRANGER = address(0x5);
+
+    DecoParameters private parameters;
+    TestToken private token;
+
+    event ParametersChanged(uint16 indexed version, TaskParameters task, PostParameters post);
+    event TokenChanged(address indexed token, TokenParameters parameters);
+    event TreasuryChanged(address treasury);
+
+    function setUp() public {
+        parameters = new DecoParameters(address(this), TREASURY, Defaults.task(), Defaults.post());
+        token = new TestToken("Test", "TEST", 6);
+    }
+
+    // --- deployment ---
+
+    function test_Deployment_IsVersionOne() public view {
+        eq(parameters.version(), 1, "version");
+        eq(parameters.treasury(), TREASURY, "treasury");
+        eq(keccak256(abi.encode(parameters.taskParameters(1))), keccak256(abi.encode(Defaults.task())), "task");
+        eq(keccak256(abi.encode(parameters.postParameters())), keccak256(abi.encode(Defaults.post())), "post");
+        eq(parameters.taskWord(1), TaskParametersLib.pack(Defaults.task()), "task word");
+        eq(parameters.taskWord(2), 0, "no second version");
+    }
+
+    function test_Deployment_RefusesNoTreasury() public {
+        VM.expectRevert(abi.encodeWithSelector(IDecoParameters.ZeroAddress.selector, bytes32("treasury")));
+        new DecoParameters(address(this), address(0), Defaults.task(), Defaults.post());
+    }
+
+    // --- setParameters ---
+
+    function test_SetParameters_MakesANewVersionAndKeepsTheOld() public {
+        TaskParameters memory task = Defaults.task();
+        PostParameters memory post = Defaults.post();
+        task.protocolFeeBps = 123;
+        post.unbond = 2 days;
+        VM.expectEmit(true, false, false, true);
+        emit ParametersChanged(2, task, post);
+        parameters.setParameters(task, post);
+        eq(parameters.version(), 2, "version");
+        eq(parameters.taskParameters(1).protocolFeeBps, Defaults.task().protocolFeeBps, "version 1 stays");
+        eq(parameters.taskParameters(2).protocolFeeBps, 123, "version 2");
+        (uint16 version, uint256 word, PostParameters memory current,) = parameters.atPost(address(token));
+        eq(version, 2, "version at post");
+        eq(word, parameters.taskWord(2), "word at post");
+        eq(current.unbond, 2 days, "post parameters");
+    }
+
+    function test_SetParameters_RefusesOthers() public {
+        VM.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, STRANGER));
+        VM.prank(STRANGER);
+        parameters.setParameters(Defaults.task(), Defaults.post());
+    }
+
+    function test_SetParameters_RefusesTheVersionAfterTheLast() public {
+        // The version is in the same slot as the post parameters.
+        uint256 word = PostWord.pack(Defaults.post(), type(uint16).max);
+        bytes32 slot = bytes32(uint256(2));
+        eq(VM.load(address(parameters), slot), bytes32(PostWord.pack(Defaults.post(), 1)), "slot");
+        VM.store(address(parameters), slot, bytes32(word));
+        VM.expectRevert(IDecoParameters.VersionsExhausted.selector);
+        parameters.setParameters(Defaults.task(), Defaults.post());
+    }
+
+    function test_SetParameters_HoldsEachTaskBound() public {
+        TaskParameters memory p = Defaults.task();
+        p.noShowBps = uint16(ParameterBounds.MIN_NO_SHOW_BPS - 1);
+        _refuse("noShowBps", p);
+        p = Defaults.task();
+        p.noShowBps = uint16(ParameterBounds.MAX_NO_SHOW_BPS + 1);
+        _refuse("noShowBps", p);
+        p = Defaults.task();
+        p.declineBps = uint16(ParameterBounds.MAX_DECLINE_BPS + 1);
+        _refuse("declineBps", p);
+        p = Defaults.task();
+        p.failedVoteBps = uint16(ParameterBounds.MAX_FAILED_VOTE_BPS + 1);
+        _refuse("failedVoteBps", p);
+        p = Defaults.task();
+        p.protocolFeeBps = uint16(ParameterBounds.MAX_PROTOCOL_FEE_BPS + 1);
+        _refuse("protocolFeeBps", p);
+        p = Defaults.task();
+        p.agreeStep = uint8(ParameterBounds.MAX_AGREE_STEP + 1);
+        _refuse("agreeStep", p);
+        p = Defaults.task();
+        p.dissentStep = p.agreeStep;
+        _refuse("dissentStep", p);
+        p = Defaults.task();
+        p.dissentStep = uint8(ParameterBounds.MAX_FAULT_STEP + 1);
+        _refuse("dissentStep", p);
+        p = Defaults.task();
+        p.noShowStep = p.agreeStep;
+        _refuse("noShowStep", p);
+        p = Defaults.task();
+        p.weightCap = 0;
+        _refuse("weightCap", p);
+        p.weightCap = uint8(ParameterBounds.MAX_WEIGHT_CAP + 1);
+        _refuse("weightCap", p);
+        p = Defaults.task();
+        p.epoch = 0;
+        _refuse("epoch", p);
+        p.epoch = uint32(ParameterBounds.MAX_EPOCH + 1);
+        _refuse("epoch", p);
+        p = Defaults.task();
+        p.settleWindow = 0;
+        _refuse("settleWindow", p);
+        p.settleWindow = uint24(ParameterBounds.MAX_WINDOW + 1);
+        _refuse("settleWindow", p);
+        p = Defaults.task();
+        p.declineGrace = uint24(ParameterBounds.MAX_WINDOW + 1);
+        _refuse("declineGrace", p);
+        p = Defaults.task();
+        p.postingFee = uint40(ParameterBounds.MAX_POSTING_FEE + 1);
+        _refuse("postingFee", p);
+        // Trust may not rise on tasks that burn nothing.
+        p.postingFee = uint40(ParameterBounds.MIN_TRUST_FEE - 1);
+        _refuse("postingFee", p);
+        p = Defaults.task();
+        p.minIdentityStake = 0;
+        _refuse("minIdentityStake", p);
+        p.minIdentityStake = uint24(ParameterBounds.MAX_IDENTITY_STAKE + 1);
+        _refuse("minIdentityStake", p);
+    }
+
+    function test_SetParameters_HoldsEachPostBound() public {
+        PostParameters memory p = Defaults.post();
+        p.minLock = uint40(ParameterBounds.MIN_LOCK - 1);
+        _refuse("minLock", p);
+        p.minLock = uint40(ParameterBounds.MAX_LOCK + 1);
+        _refuse("minLock", p);
+        p = Defaults.post();
+        p.unbond = uint32(ParameterBounds.MIN_UNBOND - 1);
+        _refuse("unbond", p);
+        p.unbond = uint32(ParameterBounds.MAX_UNBOND + 1);
+        _refuse("unbond", p);
+        p = Defaults.post();
+        p.minClaimWindow = 0;
+        _refuse("minClaimWindow", p);
+        p.minClaimWindow = uint24(ParameterBounds.MAX_WINDOW + 1);
+        _refuse("minClaimWindow", p);
+        p = Defaults.post();
+        p.minRevealWindow = 0;
+        _refuse("minRevealWindow", p);
+        p.minRevealWindow = uint24(ParameterBounds.MAX_WINDOW + 1);
+        _refuse("minRevealWindow", p);
+        p = Defaults.post();
+        p.trustStart = uint8(ParameterBounds.MIN_TRUST_START - 1);
+        _refuse("trustStart", p);
+        p.trustStart = uint8(ParameterBounds.MAX_TRUST_START + 1);
+        _refuse("trustStart", p);
+    }
+
+    function test_SetParameters_AllowsNoFeeWhereTrustDoesNotMove() public {
+        TaskParameters memory p = Defaults.task();
+        p.trustMoves = false;
+        p.postingFee = 0;
+        parameters.setParameters(p, Defaults.post());
+        isTrue(!parameters.taskParameters(2).trustMoves, "trust stands still");
+    }
+
+    // --- setToken ---
+
+    function test_SetToken_Lists() public {
+        TokenParameters memory listing = TokenParameters({listed: true, lockRate: 5e29, minSettlementFee: 77});
+        VM.expectEmit(true, false, false, true);
+        emit TokenChanged(address(token), listing);
+        parameters.setToken(address(token), listing);
+        TokenParameters memory stored = parameters.tokenParameters(address(token));
+        eq(keccak256(abi.encode(stored)), keccak256(abi.encode(listing)), "listing");
+        eq(parameters.version(), 1, "tokens are not versioned");
+    }
+
+    function test_SetToken_DelistsEvenWithoutCode() public {
+        parameters.setToken(STRANGER, TokenParameters({listed: false, lockRate: 0, minSettlementFee: 0}));
+        isTrue(!parameters.tokenParameters(STRANGER).listed, "not listed");
+    }
+
+    function test_SetToken_RefusesOthers() public {
+        VM.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, STRANGER));
+        VM.prank(STRANGER);
+        parameters.setToken(address(token), TokenParameters(true, 1, 1));
+    }
+
+    function test_SetToken_RefusesZeroAndAccountsWithoutCode() public {
+        VM.expectRevert(abi.encodeWithSelector(IDecoParameters.ZeroAddress.selector, bytes32("token")));
+        parameters.setToken(address(0), TokenParameters(true, 1, 1));
+        VM.expectRevert(abi.encodeWithSelector(IDecoParameters.TokenWithoutCode.selector, STRANGER));
+        parameters.setToken(STRANGER, TokenParameters(true, 1, 1));
+    }
+
+    function test_SetToken_HoldsBounds() public {
+        uint112 rate = uint112(ParameterBounds.MAX_LOCK_RATE + 1);
+        VM.expectRevert(_outOfBounds("lockRate", rate, 0, rate - 1));
+        parameters.setToken(address(token), TokenParameters(true, rate, 0));
+        uint96 fee = uint96(ParameterBounds.MAX_SETTLEMENT_FEE + 1);
+        VM.expectRevert(_outOfBounds("minSettlementFee", fee, 0, fee - 1));
+        parameters.setToken(address(token), TokenParameters(true, 0, fee));
+    }
+
+    // --- setTreasury ---
+
+    function test_SetTreasury_Changes() public {
+        VM.expectEmit(false, false, false, true);
+        emit TreasuryChanged(STRANGER);
+        parameters.setTreasury(STRANGER);
+        eq(parameters.treasury(), STRANGER, "treasury");
+    }
+
+    function test_SetTreasury_RefusesOthersAndZero() public {
+        VM.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, STRANGER));
+        VM.prank(STRANGER);
+        parameters.setTreasury(STRANGER);
+        VM.expectRevert(abi.encodeWithSelector(IDecoParameters.ZeroAddress.selector, bytes32("treasury")));
+        parameters.setTreasury(address(0));
+    }
+
+    // --- ownership ---
+
+    function test_Ownership_MovesInTwoSteps() public {
+        parameters.transferOwnership(STRANGER);
+        eq(parameters.owner(), address(this), "still the old owner");
+        VM.prank(STRANGER);
+        parameters.acceptOwnership();
+        eq(parameters.owner(), STRANGER, "new owner");
+    }
+
+    // --- words ---
+
+    function testFuzz_TaskWord_RoundTrip(TaskParameters memory p) public pure {
+        p.minIdentityStake = uint24(p.minIdentityStake);
+        TaskParameters memory back = TaskParametersLib.unpack(TaskParametersLib.pack(p));
+        eq(keccak256(abi.encode(back)), keccak256(abi.encode(p)), "task parameters");
+    }
+
+    function testFuzz_PostWord_RoundTrip(PostParameters memory p, uint16 version) public pure {
+        uint256 word = PostWord.pack(p, version);
+        eq(PostWord.versionOf(word), version, "version");
+        eq(keccak256(abi.encode(PostWord.unpackPost(word))), keccak256(abi.encode(p)), "post parameters");
+    }
+
+    function _refuse(bytes32 name, TaskParameters memory p) private {
+        (bool done, bytes memory reason) =
+            address(parameters).call(abi.encodeCall(parameters.setParameters, (p, Defaults.post())));
+        _isBound(done, reason, name);
+    }
+
+    function _refuse(bytes32 name, PostParameters memory p) private {
+        (bool done, bytes memory reason) =
+            address(parameters).call(abi.encodeCall(parameters.setParameters, (Defaults.task(), p)));
+        _isBound(done, reason, name);
+    }
+
+    function _isBound(bool done, bytes memory reason, bytes32 name) private pure {
+        isTrue(!done, "out of bounds, yet taken");
+        eq(bytes32(bytes4(reason)), bytes32(IDecoParameters.ParameterOutOfBounds.selector), "error");
+        bytes32 actual;
+        assembly ("memory-safe") {
+            actual := mload(add(reason, 36))
+        }
+        eq(actual, name, "parameter");
+    }
+
+    function _outOfBounds(bytes32 name, uint256 value, uint256 minimum, uint256 maximum)
+        private
+        pure
+        returns (bytes memory)
+    {
+        return abi.encodeWithSelector(IDecoParameters.ParameterOutOfBounds.selector, name, value, minimum, maximum);
+    }
+}
