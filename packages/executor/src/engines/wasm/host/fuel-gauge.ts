@@ -2,11 +2,11 @@ import { COST } from "../module/instructions.ts";
 import { GuestStop } from "./guest-stop.ts";
 
 /** Fuel of one host call, whatever it does; about what crossing into the host costs. */
-export const HOST_CALL_FUEL = 1_000;
+export const HOST_CALL_FUEL = 10_000;
 /** Fuel of one byte of randomness. */
-export const RANDOM_BYTE_FUEL = 32;
+export const RANDOM_BYTE_FUEL = 500;
 /** Fuel of one directory entry that is listed. */
-export const LISTED_ENTRY_FUEL = 64;
+export const LISTED_ENTRY_FUEL = 4_000;
 
 /** The guest's fuel as host functions see it: the very global that the metered code charges. */
 export class FuelGauge {
@@ -36,6 +36,6 @@ export class FuelGauge {
   }
 
   chargeBytes(count: number): void {
-    this.charge(Math.ceil(count / COST.bytesPerUnit));
+    this.charge(count * COST.byte);
   }
 }

@@ -31,7 +31,6 @@ export interface InjectedIndexes {
   readonly stackGlobal: number;
   readonly growthGlobal: number;
   readonly chargeFunction: number;
-  readonly chargeBytesFunction: number;
   readonly growFunction: number;
 }
 
@@ -43,8 +42,7 @@ export function injectedIndexes(module: ParsedModule): InjectedIndexes {
     stackGlobal: globals + 1,
     growthGlobal: globals + 2,
     chargeFunction: functions,
-    chargeBytesFunction: functions + 1,
-    growFunction: functions + 2,
+    growFunction: functions + 1,
   };
 }
 
@@ -63,7 +61,6 @@ const I64_ADD = 0x7c;
 const I64_SUB = 0x7d;
 const I64_MUL = 0x7e;
 const I64_OR = 0x84;
-const I64_SHR_U = 0x88;
 const I64_EXTEND_I32_U = 0xad;
 const VOID = 0x40;
 
@@ -104,6 +101,18 @@ export function writeEntryCharge(
   trapIfNegative(out);
 }
 
+/** Charges `units` for each item that an i32 local counts. */
+export function writeCountCharge(
+  out: ByteWriter,
+  indexes: InjectedIndexes,
+  units: number,
+  local: number,
+): void {
+  out.byte(OP.localGet).u32(local).byte(I64_EXTEND_I32_U);
+  out.byte(OP.i64Const).signed(units).byte(I64_MUL);
+  out.byte(OP.call).u32(indexes.chargeFunction);
+}
+
 /** Gives the units of a frame back. */
 export function writeStackRelease(out: ByteWriter, indexes: InjectedIndexes, units: number): void {
   out.byte(OP.globalGet).u32(indexes.stackGlobal).byte(OP.i64Const).signed(units).byte(I64_ADD);
@@ -115,7 +124,7 @@ export function injectedFunctions(
   indexes: InjectedIndexes,
   maximumPages: number | undefined,
 ): InjectedFunction[] {
-  return [chargeFunction(indexes), chargeBytesFunction(indexes), growFunction(indexes, maximumPages)];
+  return [chargeFunction(indexes), growFunction(indexes, maximumPages)];
 }
 
 /** `(cost: i64)`: takes a computed amount of fuel. */
@@ -126,15 +135,6 @@ function chargeFunction(indexes: InjectedIndexes): InjectedFunction {
   out.byte(OP.localGet).u32(0);
   trapIfNegative(out);
   return { type: signature("I>"), locals: [], code: out.view };
-}
-
-/** `(length: i32)`: takes fuel for moving that many bytes. */
-function chargeBytesFunction(indexes: InjectedIndexes): InjectedFunction {
-  const out = new ByteWriter();
-  out.byte(OP.localGet).u32(0).byte(I64_EXTEND_I32_U);
-  out.byte(OP.i64Const).signed(Math.log2(COST.bytesPerUnit)).byte(I64_SHR_U);
-  out.byte(OP.call).u32(indexes.chargeFunction);
-  return { type: signature("i>"), locals: [], code: out.view };
 }
 
 /**
@@ -156,9 +156,7 @@ function growFunction(
   out.byte(OP.i32Const).signed(GROWTH.refused).byte(OP.globalSet).u32(indexes.growthGlobal);
   out.byte(OP.i32Const).signed(-1).byte(OP.return);
   out.byte(OP.end);
-  out.byte(OP.localGet).u32(0).byte(I64_EXTEND_I32_U);
-  out.byte(OP.i64Const).signed(COST.page).byte(I64_MUL);
-  out.byte(OP.call).u32(indexes.chargeFunction);
+  writeCountCharge(out, indexes, COST.page, 0);
   out.byte(OP.localGet).u32(0).byte(OP.memoryGrow).byte(0).byte(OP.localTee).u32(1);
   out.byte(OP.i32Const).signed(-1).byte(I32_EQ);
   out.byte(OP.if).byte(VOID);

@@ -1,7 +1,7 @@
 import type { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { type FuelMark, FuelSegments } from "./fuel-segments.ts";
-import type { InjectedIndexes } from "./injected.ts";
+import { type InjectedIndexes, writeCountCharge } from "./injected.ts";
 import { BULK, COST, OP, PLAIN, type PlainInstruction, PREFIXED_PLAIN } from "./instructions.ts";
 import { MODULE_BOUNDS } from "./module-bounds.ts";
 import { functionType, type ParsedModule } from "./parsed-module.ts";
@@ -358,13 +358,14 @@ export class InstructionRewriter {
     if (code === BULK.dataDrop || code === BULK.elemDrop) {
       return this.#emit(reader, start, COST.simple);
     }
-    if (code === BULK.tableInit || code === BULK.tableCopy) {
+    const table = code === BULK.tableInit || code === BULK.tableCopy;
+    if (table) {
       if (this.#module.tableSize === undefined) throw invalid("table instruction without table");
     } else {
       this.#needMemory();
     }
     this.#zero(reader, code);
-    this.#bulk(reader, start);
+    this.#bulk(reader, start, table ? COST.tableEntry : COST.byte);
   }
 
   #needData(reader: ByteReader): void {
@@ -380,12 +381,12 @@ export class InstructionRewriter {
   }
 
   /** Charges a bulk operation by its length, which lies on top of the stack. */
-  #bulk(reader: ByteReader, start: number): void {
+  #bulk(reader: ByteReader, start: number, unit: number): void {
     this.#checker.popAll([I32, I32, I32]);
     if (!this.#checker.live) return;
     const length = this.#temporary(I32);
-    this.#out.byte(OP.localTee).u32(length).byte(OP.localGet).u32(length);
-    this.#out.byte(OP.call).u32(this.#injected.chargeBytesFunction);
+    this.#out.byte(OP.localTee).u32(length);
+    writeCountCharge(this.#out, this.#injected, unit, length);
     this.#emit(reader, start, COST.slow);
   }
 

@@ -29,10 +29,12 @@ export const COST = {
   callIndirect: 16,
   /** Charged per function entry for each group of this many locals. */
   localsPerUnit: 4,
-  /** Bytes that bulk instructions and host calls move for one unit. */
-  bytesPerUnit: 8,
+  /** A byte that a bulk instruction or a host call moves. */
+  byte: 1,
+  /** A table entry that a bulk instruction moves. */
+  tableEntry: 64,
   /** A page that was grown, counted as if it had been filled. */
-  page: 65_536 / 8,
+  page: 65_536,
 } as const;
 
 const plain: (PlainInstruction | undefined)[] = [];

@@ -21,7 +21,7 @@ export const MODULE_BOUNDS = {
   segments: 100_000,
   nameBytes: 10_000,
   /** Stack units of one function's frame; see `frame-cost.ts`. */
-  frameUnits: 65_536,
+  frameUnits: 32_768,
 } as const;
 
 export const PAGE_BYTES = 65_536;

@@ -4,8 +4,8 @@ import { STACK_BYTES_PER_UNIT } from "../module/frame-cost.ts";
 import type { RunRequest, WorkerData, WorkerReply } from "./messages.ts";
 
 const MIB = 2 ** 20;
-/** Native stack beside the guest's: the worker's own code and the host functions. */
-const HOST_STACK_MIB = 4;
+/** Native stack beside the charged frames: one uncharged leaf, host functions, the worker itself. */
+const HOST_STACK_MIB = 8;
 /** JavaScript heap of the thread; the guest's memory and files are not on it. */
 const HEAP_MIB = 256;
 /** `setTimeout` takes no longer delays. */
