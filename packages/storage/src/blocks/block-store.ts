@@ -18,7 +18,7 @@ export function memoryBlockStore(): BlockStore {
     has: async (key) => blocks.has(key),
     put: async (key, bytes) => {
       // A copy: the caller may reuse its buffer, and a view may keep a far larger one alive.
-      blocks.set(key, bytes.slice());
+      blocks.set(key, new Uint8Array(bytes));
     },
     delete: async (key) => {
       const size = blocks.get(key)?.byteLength ?? 0;

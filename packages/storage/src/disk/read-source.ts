@@ -5,6 +5,7 @@ import { StorageError } from "../errors.ts";
 import type { Budget } from "../unixfs/budget.ts";
 import { type BuiltNode, buildFile, type PutBlock } from "../unixfs/build-file.ts";
 import { type BuiltEntry, buildFolder } from "../unixfs/build-folder.ts";
+import { loadAhead } from "../unixfs/load-ahead.ts";
 import { checkEntryName } from "../unixfs/entry-name.ts";
 import { CHUNK_BYTES } from "../unixfs/profile.ts";
 import { errnoOf } from "./disk-errors.ts";
@@ -25,9 +26,9 @@ export interface BuiltFolder extends BuiltNode {
  *   `source-unreadable`
  */
 export async function buildFileFromDisk(path: string, context: SourceContext): Promise<BuiltNode> {
-  const handle = await openRegularFile(path);
+  const { handle, size } = await openRegularFile(path);
   try {
-    return await buildFile(chunksOf(handle, path, context), context.put);
+    return await buildFile(chunksOf(handle, path, size, context), context.put);
   } finally {
     await handle.close();
   }
@@ -53,22 +54,27 @@ async function buildLevel(
   context: SourceContext,
 ): Promise<BuiltFolder> {
   const entries: BuiltEntry[] = [];
+  const fileNames: string[] = [];
   let files = 0;
-  for (const name of await namesIn(folder)) {
+  const names = await namesIn(folder);
+  const kinds = loadAhead(names, (name) => kindOf(join(folder, name)), FILES_AT_ONCE);
+  for await (const { item: name, loaded: kind } of kinds) {
     context.signal.throwIfAborted();
     context.budget.spendEntry(depth);
-    const path = join(folder, name);
-    const kind = await kindOf(path);
-    if (kind === "folder") {
-      const built = await buildLevel(path, depth + 1, context);
+    if (kind === "file") {
+      fileNames.push(name);
+    } else if (kind === "folder") {
+      const built = await buildLevel(join(folder, name), depth + 1, context);
       files += built.files;
       entries.push({ ...built, name });
-    } else if (kind === "file") {
-      files += 1;
-      entries.push({ ...(await buildFileFromDisk(path, context)), name });
     } else {
-      throw refused(path, kind);
+      throw refused(join(folder, name), kind);
     }
+  }
+  const build = (name: string) => buildFileFromDisk(join(folder, name), context);
+  for await (const { item: name, loaded } of loadAhead(fileNames, build, FILES_AT_ONCE)) {
+    files += 1;
+    entries.push({ ...loaded, name });
   }
   return { ...(await buildFolder(entries, context.put)), files };
 }
@@ -97,6 +103,9 @@ async function namesIn(folder: string): Promise<string[]> {
   });
 }
 
+/** Bounds open files, and memory to a few chunks for each. */
+const FILES_AT_ONCE = 4;
+
 type Kind = "file" | "folder" | "link" | "special";
 
 async function kindOf(path: string): Promise<Kind> {
@@ -114,7 +123,7 @@ async function kindOf(path: string): Promise<Kind> {
  * Opens what is a regular file at the moment of opening: a link put there after a check is not
  * followed, and a pipe put there does not block.
  */
-async function openRegularFile(path: string): Promise<FileHandle> {
+async function openRegularFile(path: string): Promise<{ handle: FileHandle; size: number }> {
   let handle: FileHandle;
   try {
     handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -125,7 +134,7 @@ async function openRegularFile(path: string): Promise<FileHandle> {
     throw unreadable(path, cause);
   }
   const stats = await handle.stat();
-  if (stats.isFile()) return handle;
+  if (stats.isFile()) return { handle, size: stats.size };
   await handle.close();
   if (stats.isDirectory()) {
     throw new StorageError("not-a-file", `${path} is a folder`, {
@@ -138,15 +147,19 @@ async function openRegularFile(path: string): Promise<FileHandle> {
 async function* chunksOf(
   handle: FileHandle,
   path: string,
+  size: number,
   { budget, signal }: SourceContext,
 ): AsyncGenerator<Uint8Array> {
-  for (;;) {
+  for (let position = 0; ; ) {
     signal.throwIfAborted();
-    const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-    const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES).catch((cause: unknown) => {
+    // One byte more than expected shows the end of the file, or that it grew.
+    const length = Math.min(CHUNK_BYTES, Math.max(size - position, 0) + 1);
+    const buffer = Buffer.allocUnsafeSlow(length);
+    const { bytesRead } = await handle.read(buffer, 0, length).catch((cause: unknown) => {
       throw unreadable(path, cause);
     });
     if (bytesRead === 0) return;
+    position += bytesRead;
     budget.spendBytes(bytesRead);
     yield buffer.subarray(0, bytesRead);
   }
