@@ -72,6 +72,7 @@ async function setUp(
   await sweepLeftovers(daemon, options.instanceId, signal);
   const holder = holderImage(facts.architecture, HOLDER_IMAGE);
   await loadArchiveStream(daemon, Readable.from([holder.archive]), signal);
-  await expectImage(daemon, holder.id, HOLDER_IMAGE, signal);
+  const { architecture } = facts;
+  await expectImage(daemon, HOLDER_IMAGE, { id: holder.id, architecture }, signal);
   return { daemon, options, images, facts, seccomp, holderImageId: holder.id };
 }

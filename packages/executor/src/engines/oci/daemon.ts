@@ -114,7 +114,8 @@ export async function removeImage(daemon: Daemon, name: string): Promise<void> {
   );
 }
 
-const NEVER = new AbortController().signal;
+/** For calls whose effect must be known, such as making and removing: only time ends them. */
+export const NEVER = new AbortController().signal;
 
 async function ignoring(statuses: readonly number[], removal: Promise<unknown>): Promise<void> {
   try {

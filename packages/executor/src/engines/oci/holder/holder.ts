@@ -1,8 +1,13 @@
 import type { Readable } from "node:stream";
-import { type Daemon, readable, removeContainer, removeVolume } from "../daemon.ts";
+import { type Daemon, NEVER, readable, removeContainer, removeVolume } from "../daemon.ts";
 import { labels } from "../labels.ts";
 import { confinement, outputMount } from "../sandbox/container-config.ts";
-import { MAX_OUTPUT_ENTRIES, outputVolumeBytes, type SandboxLimits } from "../sandbox/limits.ts";
+import {
+  LEAST_PIDS,
+  MAX_OUTPUT_ENTRIES,
+  outputVolumeBytes,
+  type SandboxLimits,
+} from "../sandbox/limits.ts";
 import { PAUSE_PATH } from "./holder-image.ts";
 
 /** The bounded `/out` of one run, kept alive beyond the program's end. */
@@ -46,16 +51,15 @@ export async function holdOutput(
     await removeVolume(daemon, volume);
   };
   try {
-    await daemon.call("creating a volume", signal, (abortSignal) =>
+    await daemon.call("creating a volume", NEVER, () =>
       daemon.docker.createVolume({
         Name: volume,
         Driver: "local",
         DriverOpts: { type: "tmpfs", device: "tmpfs", o: mountOptions(spec) },
         Labels: labels(spec.instanceId, "output"),
-        abortSignal,
       }),
     );
-    const created = await daemon.call("creating a holder", signal, () =>
+    const created = await daemon.call("creating a holder", NEVER, () =>
       daemon.docker.createContainer({
         name,
         Image: spec.imageId,
@@ -68,7 +72,7 @@ export async function holdOutput(
           ...confinement(spec.seccomp),
           Memory: 16 * 1024 * 1024,
           MemorySwap: 16 * 1024 * 1024,
-          PidsLimit: 4,
+          PidsLimit: LEAST_PIDS,
           Mounts: [outputMount(volume, true)],
         },
       }),
@@ -91,9 +95,10 @@ export async function holdOutput(
   }
 }
 
+/** Open to every user, since a remapped engine knows the sandbox's user by another number. */
 function mountOptions(spec: HolderSpec): string {
   const size = outputVolumeBytes(spec.limits);
   // One more for the folder itself.
   const inodes = MAX_OUTPUT_ENTRIES + 1;
-  return `size=${size},nr_inodes=${inodes},mode=0700,uid=${spec.uid},gid=${spec.gid},nosuid,nodev`;
+  return `size=${size},nr_inodes=${inodes},mode=0777,uid=${spec.uid},gid=${spec.gid},nosuid,nodev`;
 }

@@ -4,6 +4,7 @@ import { OciError } from "../errors.ts";
 import { imageName } from "../labels.ts";
 import type { ResolvedOptions } from "../options.ts";
 import type { OciProgram } from "../sandbox/limits.ts";
+import { wrongPlatform } from "./image-refusals.ts";
 import { inspectArchive } from "./inspect-archive.ts";
 import { loadImage } from "./load-image.ts";
 import { pullImage } from "./pull-image.ts";
@@ -41,7 +42,9 @@ export class ImageStore {
     const { id } = program.image;
     await this.#alone(id, async () => {
       if ("registry" in program.image) {
-        await pullImage(this.#daemon, program.image, this.#name(id), this.#options, signal);
+        const { registry } = program.image;
+        const wanted = { registry, id, architecture };
+        await pullImage(this.#daemon, wanted, this.#name(id), this.#options, signal);
       } else {
         await this.#load(id, artifactPath, architecture, signal);
       }
@@ -59,14 +62,7 @@ export class ImageStore {
     }
     const archive = await inspectArchive(path, id, this.#options, signal);
     if (archive.architecture !== architecture) {
-      throw new OciError(
-        "image-platform",
-        `Image: made for ${archive.architecture}, this machine is ${architecture}`,
-        {
-          reason: "engine-unavailable",
-          remedy: "Leave the task to providers of that architecture.",
-        },
-      );
+      throw wrongPlatform(archive.architecture, architecture);
     }
     await loadImage(this.#daemon, archive, this.#name(id), signal);
   }

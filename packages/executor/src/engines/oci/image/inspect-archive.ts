@@ -4,6 +4,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { z } from "zod";
 import { describe, imageError, OciError } from "../errors.ts";
 import { readTar } from "../tar/read-tar.ts";
+import { ownVolumes, wrongPlatform } from "./image-refusals.ts";
 import { inspectLayer } from "./inspect-layer.ts";
 
 export interface ArchiveBounds {
@@ -192,24 +193,13 @@ async function read(
 
 function checkConfig(bytes: Uint8Array): z.infer<typeof configSchema> {
   const config = parse(configSchema, bytes, "archive-config");
-  if (config.os !== "linux") {
-    throw imageError(
-      "image-platform",
-      `Image: made for ${config.os}`,
-      "Build the image for Linux.",
-    );
-  }
+  if (config.os !== "linux") throw wrongPlatform(config.os, "linux");
   // The container engine reads keys in any case, so this must too.
   const volumes = Object.entries(config.config ?? {}).filter(
     ([key]) => key.toLowerCase() === "volumes",
   );
-  if (volumes.some(([, value]) => value !== null && Object.keys(Object(value)).length > 0)) {
-    throw imageError(
-      "image-volumes",
-      "Image: it declares volumes of its own",
-      "Build the image without VOLUME.",
-    );
-  }
+  if (volumes.some(([, value]) => value !== null && Object.keys(Object(value)).length > 0))
+    throw ownVolumes();
   return config;
 }
 

@@ -1,8 +1,9 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { type Daemon, readable } from "../daemon.ts";
-import { daemonError, imageError } from "../errors.ts";
+import { imageError } from "../errors.ts";
 import { TAR_END, tarHeader, tarPadding } from "../tar/write-tar.ts";
+import { ownVolumes, wrongPlatform } from "./image-refusals.ts";
 import type { InspectedArchive } from "./inspect-archive.ts";
 
 const LOAD_TIMEOUT_MILLIS = 600_000;
@@ -21,7 +22,7 @@ export async function loadImage(
   signal: AbortSignal,
 ): Promise<void> {
   await loadArchiveStream(daemon, Readable.from(cleanArchive(archive, name, signal)), signal);
-  await expectImage(daemon, archive.id, name, signal);
+  await expectImage(daemon, name, archive, signal);
 }
 
 /** Hands an archive to the engine as it is and waits until it was taken in. */
@@ -68,31 +69,34 @@ async function readReport(response: Readable): Promise<ReportLine[]> {
     .map((line) => JSON.parse(line) as ReportLine);
 }
 
-/** @throws OciError `image-load` when `name` is not the image `id`, by the engine's own word. */
+/** What an image must be, by the engine's own word. */
+export interface ExpectedImage {
+  readonly id: string;
+  readonly architecture: string;
+}
+
+/** @throws OciError `image-load`, `image-platform`, `image-volumes` when `name` is another image. */
 export async function expectImage(
   daemon: Daemon,
-  id: string,
   name: string,
+  expected: ExpectedImage,
   signal: AbortSignal,
 ): Promise<void> {
   const image = await daemon.call("inspecting an image", signal, () =>
     daemon.docker.getImage(name).inspect(),
   );
-  if (image.Id !== id) {
-    throw daemonError(
+  if (image.Id !== expected.id) {
+    throw imageError(
       "image-load",
-      `Container engine: ${name} became ${image.Id} instead of ${id}`,
-      "Use an engine that names images by their config's digest (no containerd image store).",
+      `Image: ${name} became ${image.Id} instead of ${expected.id}`,
+      "Name in the program the digest of the image's config.",
     );
+  }
+  if (image.Os !== "linux" || image.Architecture !== expected.architecture) {
+    throw wrongPlatform(`${image.Os}/${image.Architecture}`, expected.architecture);
   }
   const volumes = image.Config?.Volumes;
-  if (volumes && Object.keys(volumes).length > 0) {
-    throw imageError(
-      "image-volumes",
-      "Image: it declares volumes of its own",
-      "Build the image without VOLUME.",
-    );
-  }
+  if (volumes && Object.keys(volumes).length > 0) throw ownVolumes();
 }
 
 async function* cleanArchive(archive: InspectedArchive, name: string, signal: AbortSignal) {

@@ -2,12 +2,11 @@ import { createInterface } from "node:readline";
 import { type Daemon, readable, removeImage, statusOf } from "../daemon.ts";
 import { daemonError, imageError, OciError } from "../errors.ts";
 import type { ArchiveBounds } from "./inspect-archive.ts";
-import { expectImage } from "./load-image.ts";
+import { type ExpectedImage, expectImage } from "./load-image.ts";
 
-export interface RegistryImage {
+export interface RegistryImage extends ExpectedImage {
   /** `host/name@sha256:…`: the manifest, by its content. */
   readonly registry: string;
-  readonly id: string;
 }
 
 const PULL_TIMEOUT_MILLIS = 1_800_000;
@@ -60,7 +59,7 @@ export async function pullImage(
     if (!known) await removeImage(daemon, image.registry);
   }
   try {
-    await expectImage(daemon, image.id, name, signal);
+    await expectImage(daemon, name, image, signal);
   } catch (error) {
     await removeImage(daemon, name);
     throw error;

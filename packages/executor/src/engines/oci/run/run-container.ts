@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Container } from "dockerode";
 import type { Execution, Measurements } from "../../engine.ts";
-import { type Daemon, readable, removeContainer, statusOf } from "../daemon.ts";
+import { type Daemon, NEVER, readable, removeContainer, statusOf } from "../daemon.ts";
 import { daemonError, OciError } from "../errors.ts";
 import type { OutputHolder } from "../holder/holder.ts";
 import { containerConfig, type Sandbox } from "../sandbox/container-config.ts";
@@ -27,6 +27,7 @@ const EXIT_GRACE_MILLIS = 120_000;
 /** An out-of-memory report may come this much later than the exit that it explains. */
 const OOM_REPORT_MILLIS = 500;
 const OOM_POLL_MILLIS = 50;
+const EXIT_POLL_MILLIS = 5_000;
 
 /**
  * Runs one container from its creation to its removal.
@@ -42,7 +43,7 @@ export async function runContainer(
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal]);
   try {
-    const container = await daemon.call("creating a container", signal, () =>
+    const container = await daemon.call("creating a container", NEVER, () =>
       daemon.docker.createContainer(containerConfig(sandbox)),
     );
     await expectOnlyOwnMounts(daemon, container, sandbox, signal);
@@ -82,7 +83,7 @@ async function execute(
   try {
     await start(daemon, container, signal);
     wallTimer = setTimeout(() => intervene("wall"), limits.wallMillis);
-    await exit;
+    await untilExited(daemon, container, exit, signal);
     clearTimeout(wallTimer);
     const measurements = await meter.stop();
     const streams = await closed(attached.streams);
@@ -91,6 +92,30 @@ async function execute(
   } finally {
     clearTimeout(wallTimer);
     await meter.stop();
+  }
+}
+
+/**
+ * The wait was sent before the start, on a connection of its own: nothing promises that the
+ * engine read it first. So the state is asked for too, at once and then now and again.
+ */
+async function untilExited(
+  daemon: Daemon,
+  container: Container,
+  exit: Promise<unknown>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    const { State } = await inspect(daemon, container, signal);
+    if (!State.Running) return;
+    const late = new AbortController();
+    const pause = sleep(EXIT_POLL_MILLIS, "still running", { signal: late.signal });
+    pause.catch(() => undefined); // Cut short when the container has ended.
+    try {
+      if ((await Promise.race([exit, pause])) !== "still running") return;
+    } finally {
+      late.abort();
+    }
   }
 }
 
@@ -184,9 +209,7 @@ async function start(daemon: Daemon, container: Container, signal: AbortSignal):
     await daemon.call("starting a container", signal, () => container.start());
   } catch (error) {
     if (statusOf(error) === undefined) throw error;
-    const { State } = await daemon.call("inspecting a container", signal, () =>
-      container.inspect(),
-    );
+    const { State } = await inspect(daemon, container, signal);
     if (State.ExitCode !== 126 && State.ExitCode !== 127) throw error;
     throw new OciError(
       "command-not-startable",
@@ -208,9 +231,7 @@ async function endState(
   signal: AbortSignal,
 ): Promise<EndState> {
   for (let waited = 0; ; waited += OOM_POLL_MILLIS) {
-    const { State } = await daemon.call("inspecting a container", signal, () =>
-      container.inspect(),
-    );
+    const { State } = await inspect(daemon, container, signal);
     const end = { exitCode: State.ExitCode, oomKilled: State.OOMKilled };
     const settled = intervention !== undefined || !mayBeOutOfMemory(end);
     if (settled || waited >= OOM_REPORT_MILLIS) return end;
@@ -225,7 +246,7 @@ async function expectOnlyOwnMounts(
   sandbox: Sandbox,
   signal: AbortSignal,
 ): Promise<void> {
-  const { Mounts } = await daemon.call("inspecting a container", signal, () => container.inspect());
+  const { Mounts } = await inspect(daemon, container, signal);
   const expected = new Set(containerConfig(sandbox).HostConfig?.Mounts?.map((m) => m.Target));
   const foreign = Mounts.find((mount) => !expected.has(mount.Destination));
   if (foreign === undefined && Mounts.length === expected.size) return;
@@ -233,4 +254,8 @@ async function expectOnlyOwnMounts(
     reason: "image-invalid",
     remedy: "Build the image without VOLUME.",
   });
+}
+
+function inspect(daemon: Daemon, container: Container, signal: AbortSignal) {
+  return daemon.call("inspecting a container", signal, () => container.inspect());
 }

@@ -1,6 +1,7 @@
 import type { ContainerCreateOptions, MountSettings } from "dockerode";
 import { labels } from "../labels.ts";
 import {
+  LEAST_PIDS,
   MAX_SCRATCH_ENTRIES,
   memoryReservationBytes,
   type SandboxLimits,
@@ -48,7 +49,7 @@ export function containerConfig(sandbox: Sandbox): ContainerCreateOptions {
   const memory = memoryReservationBytes(limits);
   const fileSize = Math.max(limits.outputBytes, limits.diskBytes) + 1;
   const cpuMillis = Math.max(LEAST_CPU, Math.min(limits.cpuMillis, sandbox.hostCores * 1000));
-  const pids = sandbox.runtime === "runsc" ? Math.max(limits.pids, RUNSC_PIDS) : limits.pids;
+  const leastPids = sandbox.runtime === "runsc" ? RUNSC_PIDS : LEAST_PIDS;
   return {
     name: sandbox.name,
     Image: sandbox.imageId,
@@ -74,7 +75,7 @@ export function containerConfig(sandbox: Sandbox): ContainerCreateOptions {
       NanoCpus: cpuMillis * 1_000_000,
       Memory: memory,
       MemorySwap: memory,
-      PidsLimit: pids,
+      PidsLimit: Math.max(limits.pids, leastPids),
       // One byte more than allowed, so that a file over the limit shows as such.
       Ulimits: [
         { Name: "core", Soft: 0, Hard: 0 },
