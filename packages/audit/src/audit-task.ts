@@ -1,0 +1,69 @@
+import type { Address, Hex, PublicClient } from "viem";
+
+import { type ContentReader, checkContent } from "./checks/check-content.ts";
+import { checkOutcome } from "./checks/check-outcome.ts";
+import { checkRequest } from "./checks/check-request.ts";
+import { checkSeats } from "./checks/check-seats.ts";
+import { checkSettlement } from "./checks/check-settlement.ts";
+import { checkVotes } from "./checks/check-votes.ts";
+import { AuditError } from "./errors.ts";
+import { readMarketLog } from "./evidence/market-log.ts";
+import { seedReader } from "./evidence/read-seed.ts";
+import { gatherEvidence } from "./evidence/task-evidence.ts";
+import { type AuditReport, CheckList } from "./report.ts";
+
+export interface AuditOptions {
+  readonly client: PublicClient;
+  readonly market: Address;
+  /** First block that can hold the market's events. */
+  readonly startBlock: bigint;
+  readonly content: ContentReader;
+  readonly signal?: AbortSignal;
+}
+
+/** What no recomputation from outside can show. */
+const TRUSTED = [
+  "the RPC endpoint gave all events, the block times and the contract's state as the chain has them",
+  "the randomness contract gave the seeds that the chain's blocks carry",
+  "each replica ran the program itself; the votes say so, this audit does not run it again",
+] as const;
+
+/**
+ * Recomputes a task from the chain's events and from content: seats and their tickets,
+ * commitments, the vote, every payment, slash and step of trust, the refund, Merkle roots and
+ * digests. Uses an RPC endpoint and a source of content, neither of which it believes more than it
+ * says in `trusted`.
+ * @throws AuditError `task-not-found`, `evidence-incoherent`, `endpoint-failed`
+ */
+export async function auditTask(options: AuditOptions, taskId: Hex): Promise<AuditReport> {
+  const { client, market, content, signal } = options;
+  const list = new CheckList();
+  try {
+    const log = await readMarketLog(client, market, options.startBlock);
+    signal?.throwIfAborted();
+    const evidence = await gatherEvidence(log, taskId, market);
+    checkRequest(evidence, { chainId: await client.getChainId(), market }, list);
+    await checkSeats(evidence, await seedReader(client, market), list);
+    checkVotes(evidence, list);
+    checkSettlement(evidence, list);
+    await checkOutcome(evidence, client, market, list);
+    signal?.throwIfAborted();
+    await checkContent(evidence, content, list, signal);
+    const { settled, ended } = evidence;
+    return {
+      taskId,
+      sound: list.checks.every((check) => check.status === "passed"),
+      status: settled ? "settled" : ended ? "ended" : "running",
+      checks: list.checks,
+      trusted: TRUSTED,
+    };
+  } catch (error) {
+    if (error instanceof AuditError || signal?.aborted) throw error;
+    throw new AuditError(
+      "endpoint-failed",
+      `The audit could not be finished: ${error instanceof Error ? error.message : String(error)}`,
+      "Try again, or use another RPC endpoint that serves logs and blocks of this range.",
+      error,
+    );
+  }
+}

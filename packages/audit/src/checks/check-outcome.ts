@@ -1,0 +1,40 @@
+import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
+import type { Address, PublicClient } from "viem";
+
+import type { TaskEvidence } from "../evidence/task-evidence.ts";
+import type { CheckList } from "../report.ts";
+
+/** `TaskStatus` of the contracts. */
+const SETTLED = 4;
+const ENDED = 5;
+/** Bytes of the result that the market keeps. */
+const KEPT = 26;
+
+/** What the market itself says about the task agrees with its events. */
+export async function checkOutcome(
+  evidence: TaskEvidence,
+  client: PublicClient,
+  market: Address,
+  list: CheckList,
+): Promise<void> {
+  const { settled, ended, request, taskId } = evidence;
+  const outcome = await client.readContract({
+    ...{ address: market, abi: decoMarketAbi, functionName: "getOutcome", args: [taskId] },
+  });
+  if (ended) {
+    list.equal("outcome", "outcome-status", ENDED, outcome.status);
+    return;
+  }
+  if (!settled) {
+    const running = outcome.status < SETTLED;
+    list.holds("outcome", "outcome-status", running, `the market says ${outcome.status}`);
+    return;
+  }
+  const agreed = evidence.seats.filter((seat) => seat.end?.outcome === "agreed").length;
+  const dissent = (request.lock * BigInt(request.dissentBps)) / 10_000n;
+  const budget = (BigInt(agreed) * dissent) / 10n ** 18n;
+  list.equal("outcome", "outcome-status", SETTLED, outcome.status);
+  list.equal("outcome", "outcome-result", settled.result.slice(0, 2 + 2 * KEPT), outcome.result);
+  list.equal("outcome", "outcome-agreeing", agreed, outcome.agreeing);
+  list.equal("outcome", "outcome-security-budget", budget, BigInt(outcome.securityBudget));
+}

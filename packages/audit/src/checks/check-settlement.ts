@@ -1,0 +1,106 @@
+import { expiryOf, type Settlement, type SettlingSeat, settlementOf } from "@deco-network/sdk";
+import { encodeAbiParameters, keccak256, sha256, zeroHash } from "viem";
+
+import { trustAfter } from "../evidence/provider-history.ts";
+import type { SeatEvidence, TaskEvidence } from "../evidence/task-evidence.ts";
+import type { CheckList } from "../report.ts";
+
+/** The vote, every payment and slash, every step of trust, and the refund. */
+export function checkSettlement(evidence: TaskEvidence, list: CheckList): void {
+  const { settled, ended } = evidence;
+  if (settled) {
+    checkOpening(evidence, settled, list);
+    const settlement = settlementOf({ ...ending(evidence), result: settled.result });
+    list.equal("vote", "vote-weight", settlement.count.weight, settled.weight);
+    list.equal("vote", "vote-total", settlement.count.total, settled.total);
+    const score = `${settlement.count.weight} of ${settlement.count.total}`;
+    list.holds("vote", "vote-accepted", settlement.accepted, `the vote stands ${score}`);
+    checkEnds(evidence, settlement, settled.refund, list);
+  } else if (ended) {
+    const filled = evidence.rounds.at(-1)?.filledAt !== undefined;
+    const unfilledRound = filled ? 0 : evidence.rounds.length;
+    checkReason(evidence, list);
+    if (ended.reason === "cancelled") return;
+    checkEnds(evidence, expiryOf({ ...ending(evidence), unfilledRound }), ended.refund, list);
+  }
+}
+
+function checkOpening(
+  { request }: TaskEvidence,
+  { result, root, digest, document }: NonNullable<TaskEvidence["settled"]>,
+  list: CheckList,
+): void {
+  list.equal("vote", "opening-kind", request.volume > 1, root !== zeroHash);
+  const words = [{ type: "bytes32" }, { type: "bytes32" }] as const;
+  const opened = root === zeroHash ? digest : keccak256(encodeAbiParameters(words, [root, digest]));
+  list.equal("vote", "opening-result", opened, result);
+  if (document !== "0x") list.equal("vote", "opening-document", digest, sha256(document));
+}
+
+function checkReason({ ended, seats, rounds }: TaskEvidence, list: CheckList): void {
+  if (ended?.reason === "cancelled") {
+    const kept = seats.filter((seat) => seat.status !== "declined").length;
+    list.holds("outcome", "end-reason", kept === 0, `${kept} seats were taken`);
+  } else if (ended?.reason === "unfilled") {
+    const [first] = rounds;
+    const unfilled = rounds.length === 1 && first?.filledAt === undefined;
+    list.holds("outcome", "end-reason", unfilled, "the first round was full");
+  }
+}
+
+function checkEnds(
+  evidence: TaskEvidence,
+  settlement: Settlement,
+  refund: bigint,
+  list: CheckList,
+): void {
+  for (const verdict of settlement.verdicts) {
+    const of = `provider ${verdict.provider}`;
+    const seat = evidence.seats.find(({ provider }) => provider === verdict.provider);
+    const end = seat?.end;
+    if (!seat || !end) {
+      list.holds("payment", "seat-ended", false, "no event ends this seat", of);
+      continue;
+    }
+    list.equal("payment", "seat-outcome", verdict.outcome, end.outcome, of);
+    list.equal("payment", "seat-paid", verdict.paid, end.paid, of);
+    list.equal("payment", "seat-slashed", verdict.slashed, end.slashed, of);
+    checkTrust(evidence, seat, end, list);
+  }
+  list.equal("payment", "refund", settlement.refund, refund);
+  list.equal("payment", "compensation", settlement.compensation, evidence.compensation);
+}
+
+/** Without a result nobody's trust moves. */
+function checkTrust(
+  { terms, settled, endedAt }: TaskEvidence,
+  seat: SeatEvidence,
+  end: NonNullable<SeatEvidence["end"]>,
+  list: CheckList,
+): void {
+  const of = `provider ${seat.provider}`;
+  if (!end.before) {
+    list.holds("trust", "trust-known", false, "no event registers this provider", of);
+    return;
+  }
+  const after = settled
+    ? trustAfter(end.before, end.outcome, seat.early, terms, endedAt ?? 0)
+    : end.before;
+  list.equal("trust", "trust-index", after.trust, end.trust, of);
+  list.equal("trust", "trust-debt", after.debt, end.debt, of);
+}
+
+function ending({ taskId, request, terms, seats, rounds }: TaskEvidence) {
+  const kept = seats.filter((seat) => seat.status !== "declined");
+  return {
+    ...{ taskId, request, terms, rounds: rounds.length },
+    seats: kept.map(
+      (seat): SettlingSeat => ({
+        ...{ provider: seat.provider, round: seat.round, trust: seat.trust },
+        priceFraction: seat.priceFraction,
+        status: seat.status as SettlingSeat["status"],
+        ...(seat.reveal ? { tag: seat.reveal.tag } : {}),
+      }),
+    ),
+  };
+}

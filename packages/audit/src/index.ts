@@ -1,0 +1,4 @@
+export { type AuditOptions, auditTask } from "./audit-task.ts";
+export type { ContentReader } from "./checks/check-content.ts";
+export { AuditError, type AuditErrorCode } from "./errors.ts";
+export type { AuditReport, Check, CheckSubject } from "./report.ts";
