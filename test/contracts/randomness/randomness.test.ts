@@ -188,6 +188,7 @@ async function deploy(
 		abi,
 		bytecode,
 		account: account ?? null,
+		chain: null,
 		args: [],
 	});
 	const { contractAddress } = await client.waitForTransactionReceipt({
@@ -244,7 +245,7 @@ async function prove(
 		args: [header],
 		account: account ?? null,
 	});
-	const hash = await client.writeContract(request);
+	const hash = await client.writeContract({ ...request, chain: null });
 	await client.waitForTransactionReceipt({ hash, pollingInterval: 20 });
 }
 
