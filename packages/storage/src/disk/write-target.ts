@@ -60,7 +60,8 @@ async function withPartial(
   try {
     await write(partial);
   } catch (error) {
-    await rm(partial, { recursive: true, force: true });
+    // What kept it from being written can also keep it from being removed; the first tells more.
+    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
     throw targetError(target, error);
   }
 }
