@@ -4,10 +4,10 @@ import type { ProgramDocument } from "@deco-network/sdk";
 import type { Engine, EngineProbe, PreparedProgram, PrepareSpec } from "../engine.ts";
 import { WasmError } from "./errors.ts";
 import { MODULE_BOUNDS } from "./module/module-bounds.ts";
+import { PreparedModule } from "./prepared-module.ts";
 import { GuestThread, threadStackMib } from "./run/guest-thread.ts";
 import type { WorkerTask } from "./run/messages.ts";
 import { packInput } from "./run/pack-input.ts";
-import { PreparedModule } from "./prepared-module.ts";
 
 /** Stack units of a program that names no `stackDepth`; about 10,000 frames of usual functions. */
 export const DEFAULT_STACK_UNITS = 262_144;

@@ -1,5 +1,5 @@
 import { wasiError } from "./errno.ts";
-import type { FileNode, FolderNode, TreeNode } from "./file-tree.ts";
+import type { FileNode, FolderNode, TreeNode } from "./tree-nodes.ts";
 
 export const FDFLAG_APPEND = 1;
 const MAX_DESCRIPTORS = 256;

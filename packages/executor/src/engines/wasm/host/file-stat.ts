@@ -1,6 +1,6 @@
 import type { Descriptor } from "./descriptors.ts";
-import type { TreeNode } from "./file-tree.ts";
 import type { Guest } from "./guest.ts";
+import type { TreeNode } from "./tree-nodes.ts";
 import { CLOCK_EPOCH } from "./virtual-clock.ts";
 
 export const FILETYPE = { unknown: 0, folder: 3, file: 4 } as const;

@@ -1,136 +1,8 @@
 import { wasiError } from "./errno.ts";
+import { FileNode, FolderNode, OUTPUT_BOUNDS, OutputBudget, type TreeNode } from "./tree-nodes.ts";
 
-/** Bounds of what a guest may write, beside the total size. */
-export const OUTPUT_BOUNDS = {
-  /** Files and folders below `/out`. */
-  entries: 10_000,
-  depth: 32,
-  nameBytes: 255,
-  pathBytes: 4_096,
-} as const;
-
-/** Spare room that a growing file gets, so that appending stays cheap. */
-const GROWTH_FACTOR = 1.5;
-
-/** What the writable part of the tree has used up. */
-export class OutputBudget {
-  readonly #maxBytes: number;
-  #bytes = 0;
-  #entries = 0;
-
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
-  }
-
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  /** @throws WasiError `nospc` when the change would pass the limit; then nothing changes. */
-  resize(change: number): void {
-    if (this.#bytes + change > this.#maxBytes) throw wasiError("nospc");
-    this.#bytes += change;
-  }
-
-  addEntry(): void {
-    if (this.#entries >= OUTPUT_BOUNDS.entries) throw wasiError("nospc");
-    this.#entries += 1;
-  }
-
-  removeEntry(): void {
-    this.#entries -= 1;
-  }
-}
-
-/** A regular file in memory. Input files share their bytes and have no budget. */
-export class FileNode {
-  readonly kind = "file";
-  readonly inode: number;
-  readonly #budget: OutputBudget | undefined;
-  #content: Uint8Array;
-  #size: number;
-  #linked = true;
-  #opened = 0;
-
-  constructor(inode: number, content: Uint8Array, budget?: OutputBudget) {
-    this.inode = inode;
-    this.#content = content;
-    this.#size = content.length;
-    this.#budget = budget;
-  }
-
-  get writable(): boolean {
-    return this.#budget !== undefined;
-  }
-
-  get size(): number {
-    return this.#size;
-  }
-
-  get content(): Uint8Array {
-    return this.#content.subarray(0, this.#size);
-  }
-
-  open(): void {
-    this.#opened += 1;
-  }
-
-  close(): void {
-    this.#opened -= 1;
-    this.#release();
-  }
-
-  /** Its name is gone; the bytes count until the last descriptor is closed. */
-  unlink(): void {
-    this.#linked = false;
-    this.#release();
-  }
-
-  /**
-   * Cuts the file or extends it with zeros.
-   * @param pay Charges for the bytes added, once it is known that they are allowed.
-   */
-  resize(size: number, pay: (bytes: number) => void): void {
-    if (this.#budget === undefined) throw wasiError("rofs");
-    this.#budget.resize(size - this.#size);
-    pay(Math.max(0, size - this.#size));
-    if (size > this.#content.length) {
-      const grown = new Uint8Array(Math.max(size, Math.floor(this.#content.length * GROWTH_FACTOR)));
-      grown.set(this.content);
-      this.#content = grown;
-    } else if (size < this.#size) {
-      this.#content.fill(0, size, this.#size);
-    }
-    this.#size = size;
-  }
-
-  #release(): void {
-    if (this.#linked || this.#opened > 0) return;
-    this.#budget?.resize(-this.#size);
-    this.#content = new Uint8Array();
-    this.#size = 0;
-  }
-}
-
-export class FolderNode {
-  readonly kind = "folder";
-  readonly inode: number;
-  readonly depth: number;
-  readonly budget: OutputBudget | undefined;
-  readonly entries = new Map<string, TreeNode>();
-
-  constructor(inode: number, depth: number, budget?: OutputBudget) {
-    this.inode = inode;
-    this.depth = depth;
-    this.budget = budget;
-  }
-
-  get writable(): boolean {
-    return this.budget !== undefined;
-  }
-}
-
-export type TreeNode = FileNode | FolderNode;
+/** Length of a path that a guest may name at all. */
+const MAX_GIVEN_PATH_BYTES = 4_096;
 
 /** Orders names by their UTF-8 bytes, which is the order of their code points. */
 export function compareNames(a: string, b: string): number {
@@ -160,9 +32,9 @@ export class FileTree {
 
   constructor(maxOutputBytes: number) {
     this.budget = new OutputBudget(maxOutputBytes);
-    this.root = this.#folder(0);
-    this.input = this.#folder(0);
-    this.output = this.#folder(0, this.budget);
+    this.root = new FolderNode(this.#nextInode(), undefined, "");
+    this.input = new FolderNode(this.#nextInode(), undefined, "");
+    this.output = new FolderNode(this.#nextInode(), undefined, "", this.budget);
     this.root.entries.set("in", this.input);
     this.root.entries.set("out", this.output);
   }
@@ -174,7 +46,8 @@ export class FileTree {
     let folder = base;
     for (const name of names) {
       const known = folder.entries.get(name);
-      const next = known?.kind === "folder" ? known : this.#folder(folder.depth + 1);
+      const next =
+        known?.kind === "folder" ? known : new FolderNode(this.#nextInode(), folder, name);
       folder.entries.set(name, next);
       folder = next;
     }
@@ -187,7 +60,7 @@ export class FileTree {
    */
   resolve(base: FolderNode, path: string): Place {
     if (path === "") throw wasiError("noent");
-    if (Buffer.byteLength(path) > OUTPUT_BOUNDS.pathBytes) throw wasiError("nametoolong");
+    if (Buffer.byteLength(path) > MAX_GIVEN_PATH_BYTES) throw wasiError("nametoolong");
     if (path.startsWith("/")) throw wasiError("notcapable");
     const trail: FolderNode[] = [base];
     const names = path.split("/").filter((name) => name !== "" && name !== ".");
@@ -225,7 +98,8 @@ export class FileTree {
     if (place.node !== undefined) throw wasiError("exist");
     const budget = this.#roomIn(place);
     budget.addEntry();
-    place.parent.entries.set(place.name, this.#folder(place.parent.depth + 1, budget));
+    const folder = new FolderNode(this.#nextInode(), place.parent, place.name, budget);
+    place.parent.entries.set(place.name, folder);
   }
 
   removeFile(place: Place): void {
@@ -251,7 +125,8 @@ export class FileTree {
   /** Moves a file, replacing another; folders keep their place, since their depth is bounded. */
   rename(from: Place, to: Place): void {
     if (from.node === undefined) throw wasiError("noent");
-    if (!from.parent.writable || !to.parent.writable) throw wasiError("rofs");
+    if (!from.parent.writable) throw wasiError("rofs");
+    this.#roomIn(to);
     if (from.node.kind === "folder") throw wasiError("notsup");
     if (to.node === from.node) return;
     if (from.folderWanted || to.folderWanted) throw wasiError("notdir");
@@ -264,12 +139,11 @@ export class FileTree {
   #roomIn(place: Place): OutputBudget {
     const { budget } = place.parent;
     if (budget === undefined) throw wasiError("rofs");
-    if (place.parent.depth >= OUTPUT_BOUNDS.depth) throw wasiError("nametoolong");
+    const pathBytes = place.parent.pathBytes + Buffer.byteLength(place.name);
+    if (place.parent.depth >= OUTPUT_BOUNDS.depth || pathBytes > OUTPUT_BOUNDS.pathBytes) {
+      throw wasiError("nametoolong");
+    }
     return budget;
-  }
-
-  #folder(depth: number, budget?: OutputBudget): FolderNode {
-    return new FolderNode(this.#nextInode(), depth, budget);
   }
 
   #nextInode(): number {

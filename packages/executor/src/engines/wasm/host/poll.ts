@@ -45,10 +45,7 @@ export function pollOneoff(
 }
 
 function passTime(guest: Guest, clocks: readonly Subscription[]): readonly Subscription[] {
-  const shortest = clocks.reduce(
-    (least, { wait }) => (wait < least ? wait : least),
-    clocks[0]?.wait ?? 0n,
-  );
+  const [shortest = 0n] = clocks.map(({ wait }) => wait).sort((a, b) => (a < b ? -1 : 1));
   guest.clock.sleep(shortest);
   return clocks.filter(({ wait }) => wait <= shortest || wait <= 0n);
 }

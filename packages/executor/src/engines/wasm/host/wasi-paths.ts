@@ -29,8 +29,7 @@ export function pathFunctions(guest: Guest): PathFunctions {
     path_filestat_get(fd, _flags, path, length, result) {
       writeFileStat(guest, result, existing(place(fd, path, length)));
     },
-    path_filestat_set_times: (fd, _flags, path, length) =>
-      void existing(place(fd, path, length)),
+    path_filestat_set_times: (fd, _flags, path, length) => void existing(place(fd, path, length)),
     path_link: noLinks,
     path_symlink: noLinks,
     path_readlink(fd, path, length) {

@@ -49,7 +49,8 @@ export class ByteReader {
   /** A length-prefixed count that must not pass `max`. */
   count(max: number, what: string): number {
     const count = this.u32();
-    if (count > max) throw new ModuleRefused("too-large", `${count} ${what}; at most ${max} allowed`);
+    if (count > max)
+      throw new ModuleRefused("too-large", `${count} ${what}; at most ${max} allowed`);
     return count;
   }
 

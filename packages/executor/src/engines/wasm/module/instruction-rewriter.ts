@@ -5,15 +5,14 @@ import { type InjectedIndexes, writeCountCharge } from "./injected.ts";
 import { BULK, COST, OP, PLAIN, type PlainInstruction, PREFIXED_PLAIN } from "./instructions.ts";
 import { MODULE_BOUNDS } from "./module-bounds.ts";
 import { functionType, type ParsedModule } from "./parsed-module.ts";
-import { unsupportedOpcode, unsupportedPrefixed } from "./unsupported-opcode.ts";
+import { readConstantOperand } from "./read-constant.ts";
 import { ModuleRefused } from "./refusal.ts";
 import { invalid, type Operand, TypeChecker } from "./type-checker.ts";
+import { unsupportedOpcode, unsupportedPrefixed } from "./unsupported-opcode.ts";
 import {
   F32,
-  F64,
   type FunctionType,
   I32,
-  I64,
   isFloat,
   isValueType,
   readValueType,
@@ -87,43 +86,81 @@ export class InstructionRewriter {
     const start = reader.offset;
     const opcode = reader.byte();
     const plain = PLAIN[opcode];
-    if (plain !== undefined) return this.#plain(plain, reader, start);
+    if (plain !== undefined) this.#plain(plain, reader, start);
+    else if (opcode >= OP.br && opcode <= OP.callIndirect) this.#jump(opcode, reader, start);
+    else if (opcode <= OP.end) this.#structure(opcode, reader, start);
+    else this.#other(opcode, reader, start);
+  }
+
+  #structure(opcode: number, reader: ByteReader, start: number): void {
     switch (opcode) {
+      case OP.unreachable:
+        this.#emit(reader, start, COST.simple);
+        this.#checker.markUnreachable();
+        break;
+      case OP.nop:
+        break;
       case OP.block:
       case OP.loop:
       case OP.if:
-        return this.#enter(opcode, reader, start);
+        this.#enter(opcode, reader, start);
+        break;
       case OP.else:
-        return this.#else();
+        this.#else();
+        break;
       case OP.end:
-        return this.#end();
-      case OP.nop:
-        return;
-      case OP.unreachable:
-        this.#emit(reader, start, COST.simple);
-        return this.#checker.markUnreachable();
+        this.#end();
+        break;
+      default:
+        throw unsupportedOpcode(opcode, reader);
+    }
+  }
+
+  #jump(opcode: number, reader: ByteReader, start: number): void {
+    switch (opcode) {
+      case OP.return:
+        this.#return();
+        break;
+      case OP.brTable:
+        this.#branchTable(reader, start);
+        break;
       case OP.br:
       case OP.brIf:
-      case OP.brTable:
-      case OP.return:
-        return this.#branch(opcode, reader, start);
-      case OP.call:
-      case OP.callIndirect:
-        return this.#call(opcode, reader, start);
+        this.#branch(opcode, reader, start);
+        break;
+      default:
+        this.#call(opcode, reader, start);
+    }
+  }
+
+  #other(opcode: number, reader: ByteReader, start: number): void {
+    switch (opcode) {
       case OP.localGet:
       case OP.localSet:
       case OP.localTee:
-        return this.#local(opcode, reader, start);
+        this.#local(opcode, reader, start);
+        break;
       case OP.globalGet:
       case OP.globalSet:
-        return this.#global(opcode, reader, start);
+        this.#global(opcode, reader, start);
+        break;
       case OP.prefixed:
-        return this.#prefixed(reader, start);
+        this.#prefixed(reader, start);
+        break;
       case OP.memorySize:
       case OP.memoryGrow:
-        return this.#memoryPages(opcode, reader, start);
+        this.#memoryPages(opcode, reader, start);
+        break;
+      case OP.drop:
+        this.#checker.pop();
+        this.#emit(reader, start, 0);
+        break;
+      case OP.select:
+      case OP.selectTyped:
+        this.#select(opcode, reader, start);
+        break;
       default:
-        return this.#operandOnly(opcode, reader, start);
+        this.#constant(opcode, reader, start);
     }
   }
 
@@ -229,26 +266,31 @@ export class InstructionRewriter {
     else this.#segments.resume(frame.segment);
   }
 
-  #branch(opcode: number, reader: ByteReader, start: number): void {
+  /** A branch to the function's own label, since code may follow the body. */
+  #return(): void {
     const checker = this.#checker;
     const outermost = checker.frames.length - 1;
-    if (opcode === OP.return) {
-      checker.popAll(this.#type.results);
-      if (checker.live) {
-        this.#out.byte(OP.br).u32(outermost);
-        this.#segments.charge(COST.simple);
-        checker.markEscape(outermost);
-      }
-      return checker.markUnreachable();
+    checker.popAll(this.#type.results);
+    if (checker.live) {
+      this.#out.byte(OP.br).u32(outermost);
+      this.#segments.charge(COST.simple);
+      checker.markEscape(outermost);
     }
-    if (opcode === OP.brTable) return this.#branchTable(reader, start);
+    checker.markUnreachable();
+  }
+
+  #branch(opcode: number, reader: ByteReader, start: number): void {
+    const checker = this.#checker;
     const depth = reader.u32();
     const types = checker.label(depth);
     if (opcode === OP.brIf) checker.pop(I32);
     checker.popAll(types);
     this.#emit(reader, start, COST.simple);
     if (checker.live) checker.markEscape(depth);
-    if (opcode === OP.br) return checker.markUnreachable();
+    if (opcode === OP.br) {
+      checker.markUnreachable();
+      return;
+    }
     checker.pushAll(types);
     if (checker.live) this.#segments.open(this.#out.length);
   }
@@ -310,7 +352,8 @@ export class InstructionRewriter {
     if (opcode === OP.globalGet) {
       this.values += 1;
       this.#emit(reader, start, COST.simple);
-      return this.#checker.push(global.type, false);
+      this.#checker.push(global.type, false);
+      return;
     }
     if (!global.mutable) throw invalid("assignment to a constant global");
     this.#checker.pop(global.type);
@@ -336,36 +379,44 @@ export class InstructionRewriter {
   #prefixed(reader: ByteReader, start: number): void {
     const code = reader.u32();
     const plain = PREFIXED_PLAIN[code];
-    if (plain !== undefined) return this.#plain(plain, reader, start);
+    if (plain !== undefined) this.#plain(plain, reader, start);
+    else if (code === BULK.dataDrop || code === BULK.elemDrop)
+      this.#dropSegment(code, reader, start);
+    else this.#bulk(code, reader, start);
+  }
+
+  #dropSegment(code: number, reader: ByteReader, start: number): void {
+    if (code === BULK.dataDrop) this.#needData(reader);
+    else this.#needElements(reader);
+    this.#emit(reader, start, COST.simple);
+  }
+
+  /** An operation on many bytes or entries, charged by its length, which is the top operand. */
+  #bulk(code: number, reader: ByteReader, start: number): void {
+    const table = code === BULK.tableInit || code === BULK.tableCopy;
     switch (code) {
       case BULK.memoryInit:
-      case BULK.dataDrop:
         this.#needData(reader);
         break;
       case BULK.tableInit:
-      case BULK.elemDrop:
-        if (reader.u32() >= this.#module.elementSegments) throw invalid("unknown elements");
+        this.#needElements(reader);
         break;
       case BULK.memoryCopy:
       case BULK.tableCopy:
-        this.#zero(reader, code);
+        this.#zero(reader, table);
         break;
       case BULK.memoryFill:
         break;
       default:
         throw unsupportedPrefixed(code);
     }
-    if (code === BULK.dataDrop || code === BULK.elemDrop) {
-      return this.#emit(reader, start, COST.simple);
-    }
-    const table = code === BULK.tableInit || code === BULK.tableCopy;
-    if (table) {
-      if (this.#module.tableSize === undefined) throw invalid("table instruction without table");
-    } else {
-      this.#needMemory();
-    }
-    this.#zero(reader, code);
-    this.#bulk(reader, start, table ? COST.tableEntry : COST.byte);
+    this.#zero(reader, table);
+    this.#checker.popAll([I32, I32, I32]);
+    if (!this.#checker.live) return;
+    const length = this.#temporary(I32);
+    this.#out.byte(OP.localTee).u32(length);
+    writeCountCharge(this.#out, this.#injected, table ? COST.tableEntry : COST.byte, length);
+    this.#emit(reader, start, COST.slow);
   }
 
   #needData(reader: ByteReader): void {
@@ -373,51 +424,23 @@ export class InstructionRewriter {
     if (reader.u32() >= this.#module.dataCount) throw invalid("unknown data segment");
   }
 
-  /** The index of the one memory or table. */
-  #zero(reader: ByteReader, code: number): void {
+  #needElements(reader: ByteReader): void {
+    if (reader.u32() >= this.#module.elementSegments) throw invalid("unknown elements");
+  }
+
+  /** The index of the one memory or table, which must be there. */
+  #zero(reader: ByteReader, table: boolean): void {
+    const there = table ? this.#module.tableSize : this.#module.memory;
+    if (there === undefined) throw invalid("bulk instruction without memory or table");
     if (reader.u32() === 0) return;
-    const table = code === BULK.tableInit || code === BULK.tableCopy;
     throw new ModuleRefused(table ? "reference-types" : "multi-memory", "names another index");
   }
 
-  /** Charges a bulk operation by its length, which lies on top of the stack. */
-  #bulk(reader: ByteReader, start: number, unit: number): void {
-    this.#checker.popAll([I32, I32, I32]);
-    if (!this.#checker.live) return;
-    const length = this.#temporary(I32);
-    this.#out.byte(OP.localTee).u32(length);
-    writeCountCharge(this.#out, this.#injected, unit, length);
-    this.#emit(reader, start, COST.slow);
-  }
-
-  #operandOnly(opcode: number, reader: ByteReader, start: number): void {
-    const checker = this.#checker;
-    switch (opcode) {
-      case OP.drop:
-        checker.pop();
-        return this.#emit(reader, start, 0);
-      case OP.select:
-      case OP.selectTyped:
-        return this.#select(opcode, reader, start);
-      case OP.i32Const:
-        reader.signed(32);
-        this.#emit(reader, start, COST.simple);
-        return checker.push(I32, true);
-      case OP.i64Const:
-        reader.signed(64);
-        this.#emit(reader, start, COST.simple);
-        return checker.push(I64, true);
-      case OP.f32Const:
-        reader.skip(4);
-        this.#emit(reader, start, COST.simple);
-        return checker.push(F32, true);
-      case OP.f64Const:
-        reader.skip(8);
-        this.#emit(reader, start, COST.simple);
-        return checker.push(F64, true);
-      default:
-        throw unsupportedOpcode(opcode, reader);
-    }
+  #constant(opcode: number, reader: ByteReader, start: number): void {
+    const constant = readConstantOperand(opcode, reader);
+    if (constant === undefined) throw unsupportedOpcode(opcode, reader);
+    this.#emit(reader, start, COST.simple);
+    this.#checker.push(constant.type, true);
   }
 
   #select(opcode: number, reader: ByteReader, start: number): void {

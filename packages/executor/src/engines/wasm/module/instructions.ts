@@ -84,9 +84,17 @@ define(0x3d, "iI>", "i64.store16", memory(1));
 define(0x3e, "iI>", "i64.store32", memory(2));
 
 define(0x45, "i>i", "i32.eqz");
-define(0x46, "ii>i", "i32.eq i32.ne i32.lt_s i32.lt_u i32.gt_s i32.gt_u i32.le_s i32.le_u i32.ge_s i32.ge_u");
+define(
+  0x46,
+  "ii>i",
+  "i32.eq i32.ne i32.lt_s i32.lt_u i32.gt_s i32.gt_u i32.le_s i32.le_u i32.ge_s i32.ge_u",
+);
 define(0x50, "I>i", "i64.eqz");
-define(0x51, "II>i", "i64.eq i64.ne i64.lt_s i64.lt_u i64.gt_s i64.gt_u i64.le_s i64.le_u i64.ge_s i64.ge_u");
+define(
+  0x51,
+  "II>i",
+  "i64.eq i64.ne i64.lt_s i64.lt_u i64.gt_s i64.gt_u i64.le_s i64.le_u i64.ge_s i64.ge_u",
+);
 define(0x5b, "ff>i", "f32.eq f32.ne f32.lt f32.gt f32.le f32.ge");
 define(0x61, "FF>i", "f64.eq f64.ne f64.lt f64.gt f64.le f64.ge");
 define(0x67, "i>i", "i32.clz i32.ctz i32.popcnt");

@@ -9,17 +9,8 @@ export interface Constant {
   readonly unsigned?: number;
 }
 
-/** Reads a constant expression: one constant and `end`, nothing else. */
-export function readConstant(reader: ByteReader): Constant {
-  const constant = readOperand(reader);
-  if (reader.byte() !== OP.end) {
-    throw new ModuleRefused("unsupported-const-expr", "a constant expression of many instructions");
-  }
-  return constant;
-}
-
-function readOperand(reader: ByteReader): Constant {
-  const opcode = reader.byte();
+/** Reads the value that follows a constant instruction; undefined for other opcodes. */
+export function readConstantOperand(opcode: number, reader: ByteReader): Constant | undefined {
   switch (opcode) {
     case OP.i32Const:
       return { type: I32, unsigned: reader.s32() >>> 0 };
@@ -33,9 +24,19 @@ function readOperand(reader: ByteReader): Constant {
       reader.skip(8);
       return { type: F64 };
     default:
-      throw new ModuleRefused(
-        "unsupported-const-expr",
-        `a constant expression with opcode 0x${opcode.toString(16)}`,
-      );
+      return undefined;
   }
+}
+
+/** Reads a constant expression: one constant and `end`, nothing else. */
+export function readConstant(reader: ByteReader): Constant {
+  const opcode = reader.byte();
+  const constant = readConstantOperand(opcode, reader);
+  if (constant === undefined) throw notConstant(`opcode 0x${opcode.toString(16)}`);
+  if (reader.byte() !== OP.end) throw notConstant("many instructions");
+  return constant;
+}
+
+function notConstant(detail: string): ModuleRefused {
+  return new ModuleRefused("unsupported-const-expr", `a constant expression with ${detail}`);
 }

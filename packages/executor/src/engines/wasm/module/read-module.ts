@@ -1,6 +1,7 @@
 import { ByteReader } from "./byte-reader.ts";
 import { MAX_PAGES, MODULE_BOUNDS } from "./module-bounds.ts";
-import { type ParsedModule, functionType } from "./parsed-module.ts";
+import { functionType, type ParsedModule } from "./parsed-module.ts";
+import { readConstant } from "./read-constant.ts";
 import { readSegments } from "./read-segments.ts";
 import { ModuleRefused } from "./refusal.ts";
 import {
@@ -10,7 +11,6 @@ import {
   readValueType,
   unsupportedType,
 } from "./value-types.ts";
-import { readConstant } from "./read-constant.ts";
 
 export const WASI_MODULE = "wasi_snapshot_preview1";
 /** Names that begin so belong to the exports that metering adds. */
@@ -53,7 +53,7 @@ export function readModule(bytes: Uint8Array): ParsedModule {
     if (next < 0) throw new ModuleRefused("unsupported-section", `section with id ${id}`);
     if (next <= position) throw reader.malformed("section out of order");
     position = next;
-    readSection(module, id, section);
+    SECTIONS[id]?.(module, section);
     if (!section.done) throw section.malformed("section longer than its content");
   }
   checkWhole(module);
@@ -69,37 +69,28 @@ function readHeader(reader: ByteReader): void {
   throw reader.malformed("unknown version");
 }
 
-function readSection(module: ParsedModule, id: number, reader: ByteReader): void {
-  switch (id) {
-    case 1:
-      return readTypes(module, reader);
-    case 2:
-      return readImports(module, reader);
-    case 3:
-      return readFunctions(module, reader);
-    case 4:
-      return readTables(module, reader);
-    case 5:
-      return readMemories(module, reader);
-    case 6:
-      return readGlobals(module, reader);
-    case 7:
-      return readExports(module, reader);
-    case 8:
-      module.start = reader.u32();
-      return;
-    case 9:
-    case 11:
-      return readSegments(module, id === 9 ? "elements" : "data", reader);
-    case 10:
-      return readBodies(module, reader);
-    case 12:
-      module.dataCount = reader.u32();
-      return;
-    default:
-      throw new ModuleRefused("exceptions", "has a tag section");
-  }
-}
+/** The reader of each section, by id. */
+const SECTIONS: Readonly<Record<number, (module: ParsedModule, reader: ByteReader) => void>> = {
+  1: readTypes,
+  2: readImports,
+  3: readFunctions,
+  4: readTables,
+  5: readMemories,
+  6: readGlobals,
+  7: readExports,
+  8: (module, reader) => {
+    module.start = reader.u32();
+  },
+  9: (module, reader) => readSegments(module, "elements", reader),
+  10: readBodies,
+  11: (module, reader) => readSegments(module, "data", reader),
+  12: (module, reader) => {
+    module.dataCount = reader.u32();
+  },
+  13: () => {
+    throw new ModuleRefused("exceptions", "has a tag section");
+  },
+};
 
 function readTypes(module: ParsedModule, reader: ByteReader): void {
   const count = reader.count(MODULE_BOUNDS.types, "types");
@@ -172,7 +163,8 @@ function readMemories(module: ParsedModule, reader: ByteReader): void {
   if (count > 1) throw new ModuleRefused("multi-memory", "has more than one memory");
   const { initial, maximum } = readLimits(reader);
   if (initial > MAX_PAGES || (maximum ?? 0) > MAX_PAGES) throw reader.malformed("memory too large");
-  if (maximum !== undefined && maximum < initial) throw reader.malformed("memory maximum too small");
+  if (maximum !== undefined && maximum < initial)
+    throw reader.malformed("memory maximum too small");
   module.memory = maximum === undefined ? { initial } : { initial, maximum };
 }
 

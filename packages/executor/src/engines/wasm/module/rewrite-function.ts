@@ -4,7 +4,7 @@ import type { FuelMark } from "./fuel-segments.ts";
 import type { InjectedIndexes } from "./injected.ts";
 import { InstructionRewriter } from "./instruction-rewriter.ts";
 import { MODULE_BOUNDS } from "./module-bounds.ts";
-import { type ByteRange, type ParsedModule, functionType } from "./parsed-module.ts";
+import { type ByteRange, functionType, type ParsedModule } from "./parsed-module.ts";
 import { ModuleRefused } from "./refusal.ts";
 import { type FunctionType, isFloat, readValueType, type ValueType } from "./value-types.ts";
 

@@ -1,6 +1,6 @@
 import { MODULE_BOUNDS } from "./module-bounds.ts";
 import { ModuleRefused } from "./refusal.ts";
-import { type ValueType, typeName } from "./value-types.ts";
+import { typeName, type ValueType } from "./value-types.ts";
 
 export type FrameKind = "function" | "block" | "loop" | "if" | "else";
 

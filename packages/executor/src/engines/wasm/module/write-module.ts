@@ -49,11 +49,19 @@ export function writeModule(
   };
   section(1, types.section());
   copied(2, module.imports.length, module.raw.imports);
-  const functions = extended(module, module.raw.functions, module.functions.length, functionTypes.length);
+  const functions = extended(
+    module,
+    module.raw.functions,
+    module.functions.length,
+    functionTypes.length,
+  );
   for (const index of functionTypes) functions.u32(index);
   section(3, functions);
   copied(4, 1, module.raw.table);
-  section(5, new ByteWriter().bytes([1, 1]).u32(injected.memory.initial).u32(injected.memory.maximum));
+  section(
+    5,
+    new ByteWriter().bytes([1, 1]).u32(injected.memory.initial).u32(injected.memory.maximum),
+  );
   section(6, writeGlobals(module, injected.allowance));
   section(7, writeExports(module, injected.indexes));
   copied(9, module.elementSegments, module.raw.elements);

@@ -28,7 +28,11 @@ export class GuestThread {
   #ended: Promise<void> | undefined;
 
   /** Starts the thread; its first reply says whether the module was accepted. */
-  constructor(data: WorkerData, stackMib: number, script = new URL("./worker.ts", import.meta.url)) {
+  constructor(
+    data: WorkerData,
+    stackMib: number,
+    script = new URL("./worker.ts", import.meta.url),
+  ) {
     this.#worker = new Worker(script, {
       workerData: data,
       env: {},

@@ -1,5 +1,5 @@
-import { type FileHandle, open, readdir } from "node:fs/promises";
 import { constants } from "node:fs";
+import { type FileHandle, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { WasmError } from "../errors.ts";
 import type { PackedFiles } from "./messages.ts";

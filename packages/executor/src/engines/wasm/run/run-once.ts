@@ -50,7 +50,7 @@ export function runOnce(
     growth: exports[INJECTED_EXPORTS.growth] as WebAssembly.Global<"i32">,
   };
   guest = {
-    memory: new GuestMemory(exports["memory"] as WebAssembly.Memory),
+    memory: new GuestMemory(exports.memory as WebAssembly.Memory),
     fuel: globals.fuel,
     clock: new VirtualClock(globals.fuel),
     random: new RandomStream(task.moduleDigest, request.item?.index),

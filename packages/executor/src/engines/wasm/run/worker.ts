@@ -30,7 +30,9 @@ function main(): void {
 
 function compile(source: WorkerModule, task: WorkerTask): WebAssembly.Module {
   if (source.kind === "compiled") return source.module;
-  return new WebAssembly.Module(meterModule(source.bytes, WASI_IMPORTS, task.limits) as BufferSource);
+  return new WebAssembly.Module(
+    meterModule(source.bytes, WASI_IMPORTS, task.limits) as BufferSource,
+  );
 }
 
 function compileFailure(error: unknown): WorkerReply {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { FolderNode } from "../host/file-tree.ts";
+import type { FolderNode } from "../host/tree-nodes.ts";
 
 /**
  * Writes the guest's `/out` to an empty folder of the machine and returns the bytes written.
