@@ -1,1 +1,22 @@
-export {};
+export type { ProviderIdentity, VoteStep } from "./assignments/context.ts";
+export { HANDLERS, type HandlerTable } from "./assignments/handlers/index.ts";
+export { ASSIGNMENT_STATES, type AssignmentState } from "./assignments/states.ts";
+export type { ExecutorParts } from "./composition-root.ts";
+export { loadConfig, parseConfig } from "./config/load-config.ts";
+export type { ExecutorConfig, ExecutorConfigInput } from "./config/schema.ts";
+export {
+  ABSTAIN_REASONS,
+  type AbstainReason,
+  type DeterministicFault,
+  type Engine,
+  type EngineProbe,
+  type Execution,
+  type Measurements,
+  type PreparedProgram,
+  type PrepareSpec,
+  type RunSpec,
+} from "./engines/engine.ts";
+export { ExecutorError, type ExecutorErrorCode, isExecutorError } from "./errors.ts";
+export { type Executor, startExecutor } from "./executor.ts";
+export type { JournalObserver } from "./journal/journal.ts";
+export type { SeatKey, Transition, VotedResult } from "./journal/transition.ts";

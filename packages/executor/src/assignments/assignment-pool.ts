@@ -1,0 +1,219 @@
+import { type MarketDomain, saltOf } from "@deco-network/sdk";
+import type { Hash } from "viem";
+
+import type { ChainListener } from "../chain/chain-tracker.ts";
+import { isExecutorError } from "../errors.ts";
+import type { Assignment, Transaction } from "../journal/rows.ts";
+import type { BlockRow, SeatKey } from "../journal/transition.ts";
+import { phaseOf } from "../market/phase.ts";
+import { decodeRequest } from "../market/request.ts";
+import type { Logger } from "../runtime/logger.ts";
+import { Wakeup } from "../runtime/wakeup.ts";
+import type { HandlerContext, HandlerMemory, HandlerServices, Overview, Step } from "./context.ts";
+import type { HandlerTable } from "./handlers/index.ts";
+
+export interface AssignmentPoolOptions {
+  readonly services: HandlerServices;
+  readonly handlers: HandlerTable;
+  readonly logger: Logger;
+  /** Called when a handler journaled transactions. */
+  readonly onQueued: () => void;
+}
+
+interface Worker {
+  readonly key: SeatKey;
+  readonly wakeup: Wakeup;
+  /** Called at every head and event, beside waking the worker. */
+  readonly watchers: Set<() => void>;
+  /** Second of the chain's clock that the worker waits for. */
+  until: number | undefined;
+}
+
+const ERROR_PAUSE_MILLIS = 1_000;
+const LONGEST_ERROR_PAUSE_MILLIS = 30_000;
+
+/**
+ * Drives every assignment: one loop each, which asks the handler of the journaled state what to do,
+ * journals the answer and waits for the next event. Nothing but the journal and the chain decides,
+ * so starting the loops again after a crash continues the same work.
+ */
+export class AssignmentPool implements ChainListener {
+  readonly #options: AssignmentPoolOptions;
+  readonly #workers = new Map<string, Worker>();
+  readonly #running = new Set<Promise<void>>();
+  #signal: AbortSignal | undefined;
+
+  constructor(options: AssignmentPoolOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#workers.size;
+  }
+
+  /** Continues every journaled assignment; new ones start with `open` until the signal ends. */
+  start(assignments: readonly Assignment[], signal: AbortSignal): void {
+    this.#signal = signal;
+    for (const { key } of assignments) this.open(key);
+  }
+
+  /** Starts the loop of a journaled assignment. Starting it twice does nothing. */
+  open(key: SeatKey): void {
+    const signal = this.#signal;
+    const name = nameOf(key);
+    if (!signal || signal.aborted || this.#workers.has(name)) return;
+    const worker: Worker = {
+      key,
+      wakeup: new Wakeup(),
+      watchers: new Set(),
+      until: undefined,
+    };
+    this.#workers.set(name, worker);
+    const run = this.#run(worker, signal).finally(() => {
+      this.#workers.delete(name);
+      this.#running.delete(run);
+    });
+    this.#running.add(run);
+  }
+
+  /** Resolves when every loop has ended after the signal. */
+  async stopped(): Promise<void> {
+    await Promise.allSettled(this.#running);
+  }
+
+  /** Something happened to this task. */
+  wake(task: Hash): void {
+    for (const worker of this.#workers.values()) {
+      if (worker.key.task === task) rouse(worker);
+    }
+  }
+
+  onHead(head: BlockRow): void {
+    for (const worker of this.#workers.values()) {
+      for (const watcher of worker.watchers) watcher();
+      if (worker.until !== undefined && head.timestamp >= worker.until) worker.wakeup.wake();
+    }
+  }
+
+  onRollback(): void {
+    for (const worker of this.#workers.values()) rouse(worker);
+  }
+
+  onTransaction(transaction: Transaction): void {
+    if (transaction.key) this.wake(transaction.key.task);
+  }
+
+  async #run(worker: Worker, signal: AbortSignal): Promise<void> {
+    const { services, logger: root } = this.#options;
+    const logger = root.child({ task: worker.key.task, round: worker.key.round });
+    const memory: HandlerMemory = { failures: new Map() };
+    let pause = ERROR_PAUSE_MILLIS;
+    while (!signal.aborted) {
+      const mark = worker.wakeup.mark();
+      const head = services.head();
+      const assignment = services.journal.assignment(worker.key);
+      if (!assignment || assignment.state === "released") return;
+      try {
+        const step = await this.#step(worker, assignment, assignment.state, memory, logger, signal);
+        pause = ERROR_PAUSE_MILLIS;
+        if (step.kind === "move") {
+          delete memory.absentSince;
+          continue;
+        }
+        worker.until = step.kind === "wait" ? step.until : head.timestamp;
+        // A head that came while the handler looked is not waited for again.
+        const newer = services.head();
+        const due = worker.until !== undefined && newer.timestamp >= worker.until;
+        if (!(due && newer.hash !== head.hash)) await worker.wakeup.wait(mark, signal);
+      } catch (error) {
+        if (signal.aborted || isExecutorError(error, "aborted")) return;
+        logger.error(
+          { code: "assignment-failed", state: assignment.state, err: error },
+          "A step failed and is tried again.",
+        );
+        await worker.wakeup.wait(worker.wakeup.mark(), signal, pause);
+        pause = Math.min(pause * 2, LONGEST_ERROR_PAUSE_MILLIS);
+      } finally {
+        worker.until = undefined;
+      }
+    }
+  }
+
+  async #step(
+    worker: Worker,
+    assignment: Assignment,
+    state: keyof HandlerTable,
+    memory: HandlerMemory,
+    logger: Logger,
+    signal: AbortSignal,
+  ): Promise<Step> {
+    const { services, handlers, onQueued } = this.#options;
+    const context = contextOf(services, worker, assignment, memory, logger, signal);
+    const step = await handlers[state](context);
+    signal.throwIfAborted();
+    if (step.kind === "record") {
+      services.journal.record(...step.transitions);
+      onQueued();
+    }
+    if (step.kind === "move") {
+      const { to, reason, facts, also = [] } = step;
+      services.journal.record(
+        {
+          kind: "assignment-moved",
+          key: worker.key,
+          from: state,
+          to,
+          ...(reason !== undefined && { reason }),
+          ...(facts && { facts }),
+        },
+        ...also,
+      );
+      logger.info({ code: "assignment-moved", from: state, to, reason }, "An assignment moved on.");
+      if (also.length > 0) onQueued();
+    }
+    return step;
+  }
+}
+
+function contextOf(
+  services: HandlerServices,
+  worker: Worker,
+  assignment: Assignment,
+  memory: HandlerMemory,
+  logger: Logger,
+  signal: AbortSignal,
+): HandlerContext {
+  const { key } = worker;
+  const { identity, journal, market, saltSecret } = services;
+  const domain: MarketDomain = identity;
+  const request = decodeRequest(assignment.request);
+  return {
+    ...services,
+    ...{ assignment, key, request, memory, logger, signal },
+    salt: () => saltOf({ ...domain, secret: saltSecret, taskId: key.task, round: key.round }),
+    transaction: (purpose, round = key.round) =>
+      journal.latestTransaction(purpose, { task: key.task, round }),
+    watch(onChange) {
+      worker.watchers.add(onChange);
+      return () => worker.watchers.delete(onChange);
+    },
+    async overview(): Promise<Overview> {
+      const now = services.head().timestamp;
+      const [view, seat] = await Promise.all([
+        market.task(key.task),
+        market.seat(key.task, identity.provider),
+      ]);
+      const terms = view.kind === "live" ? await market.terms(view.task.parameters) : undefined;
+      return { phase: phaseOf(view, request, terms, now), seat, now };
+    },
+  };
+}
+
+function rouse(worker: Worker): void {
+  for (const watcher of worker.watchers) watcher();
+  worker.wakeup.wake();
+}
+
+function nameOf({ task, round }: SeatKey): string {
+  return `${task}/${round}`;
+}

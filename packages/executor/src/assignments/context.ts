@@ -1,0 +1,128 @@
+import type { Request } from "@deco-network/sdk";
+import type { Address, Hash } from "viem";
+
+import type { ExecutorConfig } from "../config/schema.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Assignment, Transaction } from "../journal/rows.ts";
+import type {
+  AssignmentFacts,
+  BlockRow,
+  SeatKey,
+  TransactionPurpose,
+  Transition,
+  VotedResult,
+} from "../journal/transition.ts";
+import type { MarketCalls } from "../market/calls.ts";
+import type { MarketReader, SeatView } from "../market/market-reader.ts";
+import type { Phase } from "../market/phase.ts";
+import type { ResultStore } from "../results/result-store.ts";
+import type { Logger } from "../runtime/logger.ts";
+import type { IntakeGate } from "../services/intake-gate.ts";
+import type { Runner } from "../services/runner.ts";
+import type { AssignmentState } from "./states.ts";
+
+/** Who this executor is on the market. */
+export interface ProviderIdentity {
+  readonly provider: number;
+  readonly operator: Address;
+  readonly chainId: number;
+  readonly market: Address;
+}
+
+/** What a seat votes for, given what its run produced. */
+export type VoteStep = (
+  computed: VotedResult,
+  seat: SeatKey & ProviderIdentity,
+) => VotedResult | Promise<VotedResult>;
+
+/** What every handler shares; made once by the composition root. */
+export interface HandlerServices {
+  readonly config: ExecutorConfig;
+  readonly identity: ProviderIdentity;
+  /** 32 bytes that every salt derives from. */
+  readonly saltSecret: Uint8Array;
+  readonly journal: Journal;
+  readonly market: MarketReader;
+  readonly calls: MarketCalls;
+  readonly runner: Runner;
+  readonly results: ResultStore;
+  readonly gate: IntakeGate;
+  readonly vote: VoteStep;
+  /**
+   * Whether everybody asked agrees that the task's reveals are open in a confirmed block; a tag
+   * shown on a branch that is left could be copied.
+   */
+  readonly confirmedReveal: (key: SeatKey, request: Request) => Promise<boolean>;
+  /** Whether the task's end is buried deep enough. */
+  readonly confirmedEnd: (task: Hash) => Promise<boolean>;
+  readonly head: () => BlockRow;
+}
+
+/** The chain's answer to "where do I stand". */
+export interface Overview {
+  readonly phase: Phase;
+  readonly seat: SeatView;
+  /** Seconds, of the latest block. */
+  readonly now: number;
+}
+
+/** One look at one assignment; handlers hold nothing beyond it. */
+export interface HandlerContext extends HandlerServices {
+  readonly assignment: Assignment;
+  readonly key: SeatKey;
+  readonly request: Request;
+  readonly logger: Logger;
+  /** Ends when the executor stops. */
+  readonly signal: AbortSignal;
+  /** Survives between the looks at one assignment, not a restart. */
+  readonly memory: HandlerMemory;
+  overview(): Promise<Overview>;
+  /** Salt of this seat: derived, never stored. */
+  salt(): Hash;
+  /** The latest transaction of this purpose for this task, by default in the seat's round. */
+  transaction(purpose: TransactionPurpose, round?: number): Transaction | undefined;
+  /** Calls `onChange` at every new head and event until the returned function is called. */
+  watch(onChange: () => void): () => void;
+}
+
+export interface HandlerMemory {
+  /** Round in which the own result was refused by `settle`. */
+  refusedRound?: number;
+  /** Second at which settling was first seen to be legal, by what was legal. */
+  legalSince?: { readonly what: string; readonly at: number };
+  /** `escalate` was refused: only `expire` is left. */
+  exhausted?: boolean;
+  published?: boolean;
+  /** Number of the head at which the task was first seen to be absent. */
+  absentSince?: number;
+  /** Number of the head at which a transaction's failure was noticed, by its id. */
+  readonly failures: Map<number, number>;
+}
+
+/** What a handler decides. */
+export type Step =
+  | {
+      readonly kind: "move";
+      readonly to: AssignmentState;
+      readonly reason?: string;
+      readonly facts?: AssignmentFacts;
+      /** Journaled together with the move. */
+      readonly also?: readonly Transition[];
+    }
+  /** Look again at the next event, or when the chain's clock reaches `until`. */
+  | { readonly kind: "wait"; readonly until?: number }
+  /** Journal this, then wait. */
+  | { readonly kind: "record"; readonly transitions: readonly Transition[] };
+
+export type Handler = (context: HandlerContext) => Promise<Step>;
+
+export function move(
+  to: AssignmentState,
+  more: Omit<Extract<Step, { kind: "move" }>, "kind" | "to"> = {},
+): Step {
+  return { kind: "move", to, ...more };
+}
+
+export function wait(until?: number): Step {
+  return until === undefined ? { kind: "wait" } : { kind: "wait", until };
+}

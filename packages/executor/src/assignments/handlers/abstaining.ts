@@ -1,0 +1,23 @@
+import { dropUnsigned, progressOf, queueAgain, taskEnd } from "../common-steps.ts";
+import { type Handler, move, wait } from "../context.ts";
+
+/** `AbstainReason` "other". */
+const OTHER = 7;
+
+export const abstaining: Handler = async (context) => {
+  const { assignment, calls, key } = context;
+  const overview = await context.overview();
+  const { phase, seat, now } = overview;
+  const end = taskEnd(context, overview);
+  if (end) return end;
+  if (seat.status === "abstained") return move("abstained");
+  if (seat.status === "none") return move("claiming", { reason: "reorg" });
+  const progress = progressOf(context, "abstain");
+  if (phase.name === "absent" || phase.name === "open") return wait(now);
+  if (phase.name !== "executing") {
+    if (progress.kind === "pending" && progress.signed) return wait(now);
+    return move("settling", { reason: "commit-missed", also: dropUnsigned(progress) });
+  }
+  if (progress.kind === "pending" || progress.kind === "done") return wait(now);
+  return queueAgain(context, calls.abstain(key, assignment.facts.abstainReason ?? OTHER));
+};

@@ -1,0 +1,28 @@
+import { refuseStanding, refuseTerms } from "../../services/decide.ts";
+import { drawOf } from "../../services/draw-of.ts";
+import { absent, closedGate } from "../common-steps.ts";
+import { type Handler, move } from "../context.ts";
+
+/** Says no as early as possible: what follows fetches and compiles. */
+export const discovered: Handler = async (context) => {
+  const { key, request, config, market, identity } = context;
+  const refused = refuseTerms(request, config);
+  if (refused) return move("lost", { reason: refused });
+  const closed = closedGate(context);
+  if (closed) return closed;
+
+  const { phase, seat } = await context.overview();
+  if (phase.name === "absent") return absent(context);
+  if (phase.name !== "open" || phase.task.round !== key.round) {
+    return move("lost", { reason: `task-${phase.name}` });
+  }
+  if (seat.status !== "none") return move("lost", { reason: "already-seated" });
+  const provider = await market.provider(identity.provider);
+  const standing = refuseStanding(request, provider, phase.task.postedAt);
+  if (standing) return move("lost", { reason: standing });
+  const seed = await market.seed(phase.task.seedBlock);
+  if (seed && drawOf(context, phase.task, provider, seed) === undefined) {
+    return move("lost", { reason: "not-drawn" });
+  }
+  return move("validating");
+};

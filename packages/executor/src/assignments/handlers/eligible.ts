@@ -1,0 +1,55 @@
+import { minimumPrice, refuseStanding } from "../../services/decide.ts";
+import { drawOf } from "../../services/draw-of.ts";
+import { pricedAfter } from "../../services/priced-after.ts";
+import { absent, closedGate, queueAgain } from "../common-steps.ts";
+import { type Handler, type HandlerContext, move, type Overview, type Step, wait } from "../context.ts";
+import { OCCUPYING_STATES } from "../states.ts";
+
+/** Waits for the own ticket, for a price worth it and for room, then claims. */
+export const eligible: Handler = async (context) => {
+  const { key, request, config, market, identity, journal, calls } = context;
+  const closed = closedGate(context);
+  if (closed) return closed;
+  const overview = await context.overview();
+  const { phase, now } = overview;
+  if (phase.name === "absent") return absent(context);
+  if (phase.name !== "open" || phase.task.round !== key.round) return refill(context, overview);
+
+  const provider = await market.provider(identity.provider);
+  const standing = refuseStanding(request, provider, phase.task.postedAt);
+  if (standing) return move("lost", { reason: standing });
+
+  const seed = await market.seed(phase.task.seedBlock);
+  if (!seed) {
+    if (!phase.task.reseeded && (await market.seedLost(phase.task.seedBlock))) {
+      if (context.transaction("reseed")?.status !== "queued") {
+        return queueAgain(context, calls.reseed(key, request));
+      }
+    }
+    return wait(now);
+  }
+  const drawn = drawOf(context, phase.task, provider, seed);
+  if (drawn === undefined) return move("lost", { reason: "not-drawn" });
+  const priced = pricedAfter(request, minimumPrice(request, config) ?? request.maxPrice + 1n);
+  if (priced === undefined || priced > request.claimWindow) {
+    return move("lost", { reason: "price-too-low" });
+  }
+  const from = phase.task.openedAt + Math.max(drawn, priced);
+  if (now < from) return wait(from);
+  if (journal.countIn(OCCUPYING_STATES) >= config.capacity.tasks) return wait(now);
+  return move("claiming", { also: [calls.claim(key, request)] });
+};
+
+/** The round is full: a seat comes free only while somebody may still decline. */
+async function refill(context: HandlerContext, { phase, now }: Overview): Promise<Step> {
+  const { key, request, market } = context;
+  if (phase.name !== "executing" || phase.task.round !== key.round) {
+    return move("lost", { reason: `task-${phase.name}` });
+  }
+  const terms = await market.terms(phase.task.parameters);
+  const until = Math.min(
+    phase.task.openedAt + request.claimWindow,
+    phase.task.phaseAt + terms.declineGrace,
+  );
+  return now <= until ? wait(until + 1) : move("lost", { reason: "seats-taken" });
+}

@@ -1,0 +1,37 @@
+import { commitmentOf, tagOf } from "@deco-network/sdk";
+
+import { resultOf } from "../../results/result-of.ts";
+import { taskEnd } from "../common-steps.ts";
+import { type Handler, move, wait } from "../context.ts";
+
+/** Makes the commitment, once and for ever, and queues it. */
+export const ran: Handler = async (context) => {
+  const { assignment, calls, identity, journal, key, vote } = context;
+  const overview = await context.overview();
+  const { phase, seat, now } = overview;
+  const end = taskEnd(context, overview);
+  if (end) return end;
+  if (seat.status === "none") return move("claiming", { reason: "reorg" });
+  if (phase.name === "absent" || phase.name === "open") return wait(now);
+  if (phase.name !== "executing") return move("settling", { reason: "commit-missed" });
+
+  const standing = journal.commitment(key);
+  if (standing) {
+    return move("committing", { also: [calls.commit(key, standing.commitment)] });
+  }
+  const computed = assignment.facts.result;
+  if (!computed) return move("abstaining", { reason: "other", also: [calls.abstain(key, 7)] });
+  const result = await vote(computed, { ...key, ...identity });
+  const tag = tagOf(key.task, key.round, resultOf(result));
+  const commitment = commitmentOf({
+    taskId: key.task,
+    round: key.round,
+    provider: identity.provider,
+    tag,
+    salt: context.salt(),
+  });
+  return move("committing", {
+    facts: { result },
+    also: [{ kind: "commitment-made", key, commitment, tag }, calls.commit(key, commitment)],
+  });
+};

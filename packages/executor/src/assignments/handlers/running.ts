@@ -1,0 +1,46 @@
+import { ABSTAIN_REASONS, type AbstainReason } from "../../engines/engine.ts";
+import { taskEnd } from "../common-steps.ts";
+import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
+
+/** Runs the program until it ends or the time left is only enough to abstain. */
+export const running: Handler = async (context) => {
+  const { key, request, runner, config, signal } = context;
+  const overview = await context.overview();
+  const { phase, seat, now } = overview;
+  const end = taskEnd(context, overview);
+  if (end) return end;
+  if (seat.status === "none") return move("claiming", { reason: "reorg" });
+  if (phase.name === "absent" || phase.name === "open") return wait(now);
+  if (phase.name !== "executing") return move("settling", { reason: "commit-missed" });
+
+  // A short window keeps most of itself for running.
+  const margin = Math.min(config.timing.commitMargin, Math.ceil(phase.task.commitWindow / 5));
+  const deadline = phase.closesAt - margin;
+  const late = new AbortController();
+  const look = () => {
+    if (context.head().timestamp >= deadline) late.abort();
+  };
+  const unwatch = context.watch(look);
+  look();
+  try {
+    const outcome = await runner.run(key, request, AbortSignal.any([signal, late.signal]));
+    if (outcome.kind === "completed") return move("ran", { facts: { result: outcome.result } });
+    return abstain(context, outcome.reason, outcome.detail);
+  } catch (error) {
+    if (!late.signal.aborted || signal.aborted) throw error;
+    return abstain(context, "limit-exceeded", "the commit deadline is near");
+  } finally {
+    unwatch();
+  }
+};
+
+function abstain(context: HandlerContext, reason: AbstainReason, detail: string): Step {
+  const { calls, key, logger } = context;
+  logger.warn({ code: "task-abstained", reason, detail }, "The seat gives no result.");
+  const code = ABSTAIN_REASONS.indexOf(reason) + 1;
+  return move("abstaining", {
+    reason,
+    facts: { abstainReason: code },
+    also: [calls.abstain(key, code)],
+  });
+}

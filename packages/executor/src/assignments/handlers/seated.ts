@@ -1,0 +1,24 @@
+import { taskEnd } from "../common-steps.ts";
+import { type Handler, move, wait } from "../context.ts";
+
+/** Waits until the round is full; the execution clock starts then. */
+export const seated: Handler = async (context) => {
+  const { assignment, calls, gate, key, request } = context;
+  const overview = await context.overview();
+  const { phase, seat, now } = overview;
+  const end = taskEnd(context, overview);
+  if (end) return end;
+  // The claim's block left the chain; the queue offers the claim again.
+  if (seat.status === "none") return move("claiming", { reason: "reorg" });
+  if (phase.name === "open") {
+    if (gate.reasons.includes("draining")) {
+      return move("declining", { also: [calls.decline(key, request)] });
+    }
+    return wait(phase.closesAt + 1);
+  }
+  if (phase.name === "executing" && seat.status === "taken") {
+    return move(assignment.facts.result ? "ran" : "running");
+  }
+  if (phase.name === "absent") return wait(now);
+  return move("settling", { reason: phase.name === "unfilled" ? "unfilled" : "commit-missed" });
+};

@@ -1,0 +1,24 @@
+import { absent } from "../common-steps.ts";
+import { type Handler, move, wait } from "../context.ts";
+
+/** Fetches, verifies and prepares everything before a lock is at stake. */
+export const validating: Handler = async (context) => {
+  const { key, request, runner, signal, logger } = context;
+  const { phase } = await context.overview();
+  if (phase.name === "absent") return absent(context);
+  if (phase.name !== "open") return move("lost", { reason: `task-${phase.name}` });
+  const outcome = await runner.prepare(key, request, signal);
+  switch (outcome.kind) {
+    case "ready":
+      return move("eligible");
+    case "refused":
+      logger.info(
+        { code: "task-refused", reason: outcome.reason, detail: outcome.detail },
+        "The program or its input cannot be run here.",
+      );
+      return move("lost", { reason: outcome.reason });
+    case "unavailable":
+      // The requester may just be connecting; the claim window bounds the attempts.
+      return wait(context.head().timestamp);
+  }
+};

@@ -1,0 +1,183 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
+import type { Address } from "viem";
+
+import { AssignmentPool } from "./assignments/assignment-pool.ts";
+import type { HandlerServices, ProviderIdentity, VoteStep } from "./assignments/context.ts";
+import { HANDLERS, type HandlerTable } from "./assignments/handlers/index.ts";
+import { ASSIGNMENT_STATES } from "./assignments/states.ts";
+import { connectChain } from "./chain/chain-client.ts";
+import { ChainTracker } from "./chain/chain-tracker.ts";
+import type { ExecutorConfig } from "./config/schema.ts";
+import { createEngines } from "./create-engines.ts";
+import type { Engine } from "./engines/engine.ts";
+import { ExecutorError } from "./errors.ts";
+import { loadOperator } from "./identity/load-operator.ts";
+import { loadSaltSecret } from "./identity/load-salt-secret.ts";
+import { Journal, type JournalObserver } from "./journal/journal.ts";
+import { MarketCalls } from "./market/calls.ts";
+import { MarketReader } from "./market/market-reader.ts";
+import { ResultStore } from "./results/result-store.ts";
+import { Closers } from "./runtime/closers.ts";
+import { createLogger, type Logger } from "./runtime/logger.ts";
+import type { Service } from "./runtime/supervise.ts";
+import { Collector } from "./services/collector.ts";
+import { Confirmations } from "./services/confirmations.ts";
+import { Intake } from "./services/intake.ts";
+import { IntakeGate } from "./services/intake-gate.ts";
+import { Runner } from "./services/runner.ts";
+import { TransactionQueue } from "./transactions/transaction-queue.ts";
+
+/** Parts that a caller may bring instead of the usual ones. */
+export interface ExecutorParts {
+  /** Receives the engines of the configuration; returns those that are used. */
+  readonly engines?: (configured: readonly Engine[]) => readonly Engine[];
+  /** What a seat votes for; usually what its run produced. */
+  readonly vote?: VoteStep;
+  readonly handlers?: Partial<HandlerTable>;
+  readonly journalObserver?: JournalObserver;
+  readonly logger?: Logger;
+}
+
+/** Everything that a running executor consists of. */
+export interface Composition {
+  readonly config: ExecutorConfig;
+  readonly identity: ProviderIdentity;
+  /** Multiaddrs at which this executor is reached, comma-separated, as described on-chain. */
+  readonly endpoint: string;
+  readonly services: HandlerServices;
+  readonly tracker: ChainTracker;
+  readonly queue: TransactionQueue;
+  readonly pool: AssignmentPool;
+  /** Loops to supervise, beside the pool's. */
+  readonly loops: readonly Service[];
+  readonly closers: Closers;
+  readonly logger: Logger;
+}
+
+/**
+ * Opens and connects every part. The only place that knows them all.
+ * @throws ExecutorError, StorageError: what keeps the executor from starting; nothing stays open
+ */
+export async function compose(
+  config: ExecutorConfig,
+  parts: ExecutorParts,
+  signal: AbortSignal,
+): Promise<Composition> {
+  const closers = new Closers();
+  try {
+    return await composeInto(closers, config, parts, signal);
+  } catch (error) {
+    await closers.closeAll();
+    throw error;
+  }
+}
+
+async function composeInto(
+  closers: Closers,
+  config: ExecutorConfig,
+  parts: ExecutorParts,
+  signal: AbortSignal,
+): Promise<Composition> {
+  const { chain, dataFolder } = config;
+  const logger = parts.logger ?? createLogger(config.log.level);
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  const account = await loadOperator(config.key);
+
+  const { client, each } = await connectChain({ ...chain, chainId: chain.id });
+  const market = new MarketReader(client, chain.market);
+  await market.check();
+  const identity = await identify(market, config, account.address);
+
+  const journal = new Journal(
+    join(dataFolder, "journal.sqlite"),
+    { chainId: chain.id, market: chain.market, operator: account.address },
+    parts.journalObserver,
+  );
+  closers.add(() => journal.close());
+  const saltSecret = await loadSaltSecret(join(dataFolder, "salt-secret"), journal.hasCommitments());
+
+  const { storage, endpoint } = await openContent(config, closers, logger);
+  const configured = await createEngines(config, account.address, logger, signal);
+  const runner = new Runner({
+    storage,
+    engines: parts.engines?.(configured) ?? configured,
+    workFolder: join(dataFolder, "work"),
+    ...config.capacity,
+    logger,
+  });
+  closers.add(() => runner.close());
+
+  const tracker = new ChainTracker({ client, journal, logger, ...chain });
+  const head = () => tracker.head ?? NO_BLOCK;
+  const gate = new IntakeGate();
+  const confirmations = new Confirmations({
+    ...{ market, endpoints: each, head },
+    confirmations: chain.confirmations,
+  });
+  const services: HandlerServices = {
+    ...{ config, identity, saltSecret, journal, market, runner, gate, head },
+    calls: new MarketCalls(chain.market),
+    results: new ResultStore(storage),
+    vote: parts.vote ?? ((computed) => computed),
+    confirmedReveal: (key, request) => confirmations.reveal(key, request),
+    confirmedEnd: (task) => confirmations.end(task),
+  };
+  const queue = new TransactionQueue({
+    ...{ client, account, journal, tracker, logger },
+    chainId: chain.id,
+    abi: decoMarketAbi,
+    confirmations: chain.confirmations,
+    ...config.transactions,
+    onChange: (transaction) => pool.onTransaction(transaction),
+  });
+  const pool: AssignmentPool = new AssignmentPool({
+    ...{ services, logger },
+    handlers: { ...HANDLERS, ...parts.handlers },
+    onQueued: () => queue.nudge(),
+  });
+  const { startBlock } = chain;
+  // In this order: transactions roll back before assignments look at them.
+  tracker.subscribe(queue);
+  tracker.subscribe(new Intake({ identity, journal, market, pool, gate, logger, startBlock }));
+  tracker.subscribe(pool);
+  const loops = [tracker, queue, new Collector({ journal, storage, logger })];
+  return { config, identity, endpoint, services, tracker, queue, pool, loops, closers, logger };
+}
+
+/** Before the first block is followed nothing is due. */
+const NO_BLOCK = { number: 0, hash: "0x", parent: "0x", timestamp: 0 } as const;
+
+/** States in which an assignment still has a next step. */
+export const OPEN_STATES = ASSIGNMENT_STATES.filter((state) => state !== "released");
+
+async function identify(
+  market: MarketReader,
+  { chain }: ExecutorConfig,
+  operator: Address,
+): Promise<ProviderIdentity> {
+  const provider = await market.providerOf(operator);
+  if (provider !== 0) return { provider, operator, chainId: chain.id, market: chain.market };
+  throw new ExecutorError("provider-unknown", `No provider has the operator key ${operator}.`, {
+    remedy: "Register a provider with this operator key, or correct key.file.",
+  });
+}
+
+async function openContent(config: ExecutorConfig, closers: Closers, logger: Logger) {
+  const { gateway, announce, listen, peers, gateways, timeoutMillis } = config.storage;
+  // The IPFS node is most of the executor's start; it is loaded when its turn comes.
+  const { openStorage, startGateway } = await import("@deco-network/storage");
+  const storage = await openStorage({
+    folder: join(config.dataFolder, "storage"),
+    ...{ listen, peers, gateways, timeoutMillis },
+    limits: { maxBytes: config.capacity.diskBytes },
+    onEvent: (event) => logger.debug({ code: `storage-${event.type}`, event }, "Storage event."),
+  });
+  closers.add(() => storage.close());
+  const served = gateway && (await startGateway(storage, gateway));
+  if (served) closers.add(() => served.close());
+  const addresses = announce ?? [...storage.addresses(), ...(served ? [served.multiaddr] : [])];
+  return { storage, endpoint: addresses.join(",") };
+}

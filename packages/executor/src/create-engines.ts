@@ -1,0 +1,61 @@
+import type { Address } from "viem";
+
+import type { ExecutorConfig } from "./config/schema.ts";
+import type { Engine } from "./engines/engine.ts";
+import type { Logger } from "./runtime/logger.ts";
+
+/** Characters of the operator's address that name its containers: the engine allows 32. */
+const INSTANCE_CHARACTERS = 32;
+
+/** The engines that the configuration asks for and that work on this machine. */
+export async function createEngines(
+  { engines: wanted, capacity }: ExecutorConfig,
+  operator: Address,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<Engine[]> {
+  const engines: Engine[] = [];
+  // Each engine's code is loaded only where it is used.
+  if (wanted.wasm) {
+    const { createWasmEngine } = await import("./engines/wasm/index.ts");
+    engines.push(createWasmEngine({ maxInputBytes: Math.min(capacity.diskBytes, 2 ** 30) }));
+  }
+  if (wanted.oci) {
+    const { createOciEngine } = await import("./engines/oci/index.ts");
+    const instanceId = operator.slice(2, 2 + INSTANCE_CHARACTERS).toLowerCase();
+    engines.push(
+      createOciEngine({
+        instanceId,
+        host: wanted.oci.host,
+        runtime: wanted.oci.runtime,
+        maxImageBytes: capacity.diskBytes,
+        onLeftover: (err) =>
+          logger.warn({ code: "engine-leftover", err }, "A container could not be removed."),
+      }),
+    );
+  }
+  return await probed(engines, logger, signal);
+}
+
+async function probed(
+  engines: readonly Engine[],
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<Engine[]> {
+  const working: Engine[] = [];
+  for (const engine of engines) {
+    const probe = await engine.probe(signal);
+    if (probe.available) {
+      working.push(engine);
+      const { version, details } = probe;
+      logger.info({ code: "engine-ready", engine: engine.name, version, details }, "Engine ready.");
+    } else {
+      const { reason, remedy } = probe;
+      logger.warn(
+        { code: "engine-unavailable", engine: engine.name, reason, remedy },
+        "An engine does not work here.",
+      );
+    }
+  }
+  return working;
+}

@@ -1,0 +1,133 @@
+import { type Composition, compose, type ExecutorParts, OPEN_STATES } from "./composition-root.ts";
+import type { ProviderIdentity } from "./assignments/context.ts";
+import { BOUND_STATES } from "./assignments/states.ts";
+import type { ExecutorConfig } from "./config/schema.ts";
+import { abortedError } from "./errors.ts";
+import { type StatusServer, startStatusServer } from "./http/status-server.ts";
+import { supervise } from "./runtime/supervise.ts";
+import { sleep } from "./runtime/sleep.ts";
+import { publishEndpoint } from "./services/endpoint-publisher.ts";
+
+/** A running provider daemon. */
+export interface Executor {
+  readonly identity: ProviderIdentity;
+  /** As described on-chain. */
+  readonly endpoint: string;
+  /** Base URL of `/healthz` and `/readyz`. */
+  readonly status: string;
+  /**
+   * Takes no new seats, waits for open commitments and reveals at most `timing.drain` seconds (or
+   * until the signal ends the wait), then stops. Idempotent; what is left continues at the next
+   * start.
+   */
+  stop(hurry?: AbortSignal): Promise<void>;
+}
+
+const POLL_MILLIS = 50;
+
+/**
+ * Starts the daemon: continues what the journal holds, then takes new seats.
+ * @throws ExecutorError, StorageError: what keeps it from starting
+ */
+export async function startExecutor(
+  config: ExecutorConfig,
+  parts: ExecutorParts = {},
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Executor> {
+  const composition = await compose(config, parts, signal);
+  const stopping = new AbortController();
+  const loops = composition.loops.map((loop) =>
+    supervise(loop, composition.logger, stopping.signal),
+  );
+  let stopped: Promise<void> | undefined;
+  const stop = (hurry?: AbortSignal) => {
+    stopped ??= shutDown(composition, loops, stopping, hurry);
+    return stopped;
+  };
+  try {
+    composition.services.gate.close("starting");
+    const status = await serveStatus(composition);
+    await until(() => composition.tracker.head !== undefined, signal);
+    const { journal } = composition.services;
+    composition.pool.start(journal.assignmentsIn(OPEN_STATES), stopping.signal);
+    await describeEndpoint(composition, signal);
+    composition.services.gate.lift("starting");
+    const { identity, endpoint, logger } = composition;
+    logger.info({ code: "executor-ready", ...identity, endpoint, status }, "Ready for tasks.");
+    return { identity, endpoint, status, stop };
+  } catch (error) {
+    await stop(AbortSignal.abort());
+    throw error;
+  }
+}
+
+/** Requesters find this executor by its described endpoint, so it comes before the first seat. */
+async function describeEndpoint(composition: Composition, signal: AbortSignal): Promise<void> {
+  const { services, queue, identity, endpoint, config, logger } = composition;
+  const { journal } = services;
+  const queued = await publishEndpoint(endpoint, {
+    ...{ ...services, logger },
+    provider: identity.provider,
+    startBlock: config.chain.startBlock,
+    onQueued: () => queue.nudge(),
+  });
+  if (!queued) return;
+  await until(() => {
+    const status = journal.latestTransaction("describe", undefined)?.status;
+    return status !== "queued" && status !== "sent";
+  }, signal);
+}
+
+async function serveStatus(composition: Composition): Promise<string> {
+  const { config, services, tracker, pool, closers, identity } = composition;
+  const startedAt = Date.now();
+  const server: StatusServer = await startStatusServer(
+    {
+      health: () => ({ ok: true, uptimeSeconds: Math.floor((Date.now() - startedAt) / 1_000) }),
+      readiness: () => ({
+        ok: services.gate.open && tracker.head !== undefined,
+        provider: identity.provider,
+        closedBecause: services.gate.reasons,
+        head: tracker.head?.number ?? null,
+        assignments: pool.size,
+      }),
+    },
+    config.status,
+  );
+  closers.add(() => server.close());
+  return server.url;
+}
+
+async function shutDown(
+  { services, pool, closers, config, logger }: Composition,
+  loops: readonly Promise<void>[],
+  stopping: AbortController,
+  hurry: AbortSignal | undefined,
+): Promise<void> {
+  services.gate.close("draining");
+  const grace = AbortSignal.timeout(config.timing.drain * 1_000);
+  const enough = hurry ? AbortSignal.any([grace, hurry]) : grace;
+  const { journal } = services;
+  const drained = () => journal.countIn(BOUND_STATES) === 0;
+  // Assignments that wait for an event would not notice the closed gate.
+  pool.onRollback();
+  await until(drained, enough).catch(() => undefined);
+  if (!drained()) {
+    const open = journal.countIn(BOUND_STATES);
+    logger.warn({ code: "stopped-with-duties", open }, "Open seats wait for the next start.");
+  }
+  stopping.abort();
+  await Promise.all([pool.stopped(), ...loops]);
+  for (const err of await closers.closeAll()) {
+    logger.error({ code: "close-failed", err }, "A part did not close cleanly.");
+  }
+  logger.info({ code: "executor-stopped" }, "Stopped.");
+}
+
+/** @throws ExecutorError `aborted` */
+async function until(condition: () => boolean, signal: AbortSignal): Promise<void> {
+  while (!condition()) {
+    if (signal.aborted) throw abortedError(signal);
+    await sleep(POLL_MILLIS, signal);
+  }
+}

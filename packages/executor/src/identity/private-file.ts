@@ -1,0 +1,54 @@
+import { open, stat } from "node:fs/promises";
+
+import { ExecutorError } from "../errors.ts";
+
+/**
+ * Reads a file that only its owner may read.
+ * @throws ExecutorError `key-unreadable`, `key-exposed`
+ */
+export async function readPrivateFile(path: string): Promise<string> {
+  let text: string;
+  let mode: number;
+  try {
+    const handle = await open(path, "r");
+    try {
+      mode = (await handle.stat()).mode;
+      text = await handle.readFile("utf8");
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    throw new ExecutorError("key-unreadable", `${path} cannot be read.`, {
+      remedy: "Check the path and that the file belongs to the user who starts the executor.",
+      cause,
+    });
+  }
+  // Windows has no such bits; its files inherit the profile's access list.
+  if (process.platform !== "win32" && (mode & 0o077) !== 0) {
+    throw new ExecutorError("key-exposed", `${path} can be read by others.`, {
+      remedy: `Run: chmod 600 ${path}`,
+    });
+  }
+  return text;
+}
+
+/**
+ * Creates a file readable by its owner only, durable before this returns.
+ * @throws NodeJS.ErrnoException `EEXIST` when it is there already
+ */
+export async function createPrivateFile(path: string, text: string): Promise<void> {
+  const handle = await open(path, "wx", 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  );
+}

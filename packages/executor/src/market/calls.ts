@@ -1,0 +1,83 @@
+import type { Request } from "@deco-network/sdk";
+import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
+import { type Address, encodeFunctionData, type Hash, type Hex } from "viem";
+
+import type { QueuedTransaction, SeatKey, TransactionPurpose } from "../journal/transition.ts";
+
+/** Opens the accepted result at settlement, as in `contracts/types/Opening.sol`. */
+export interface Opening {
+  readonly digest: Hash;
+  /** Zero unless the task is a bag. */
+  readonly root: Hash;
+  /** The document's bytes, or `0x`. */
+  readonly document: Hex;
+}
+
+/** Builds the market's transactions as the journal queues them. */
+export class MarketCalls {
+  readonly #market: Address;
+
+  constructor(market: Address) {
+    this.#market = market;
+  }
+
+  claim(key: SeatKey, request: Request): QueuedTransaction {
+    return this.#queued("claim", key, { functionName: "claim", args: [request] });
+  }
+
+  decline(key: SeatKey, request: Request): QueuedTransaction {
+    return this.#queued("decline", key, { functionName: "decline", args: [request] });
+  }
+
+  /** @param reason 1..7 */
+  abstain(key: SeatKey, reason: number): QueuedTransaction {
+    return this.#queued("abstain", key, { functionName: "abstain", args: [key.task, reason] });
+  }
+
+  commit(key: SeatKey, commitment: Hash): QueuedTransaction {
+    return this.#queued("commit", key, { functionName: "commit", args: [key.task, commitment] });
+  }
+
+  reveal(key: SeatKey, provider: number, tag: Hash, salt: Hash): QueuedTransaction {
+    const reveals = [{ taskId: key.task, provider, tag, salt }];
+    return this.#queued("reveal", key, { functionName: "reveal", args: [reveals] });
+  }
+
+  settle(key: SeatKey, request: Request, roster: readonly number[], opening: Opening): QueuedTransaction {
+    return this.#queued("settle", key, {
+      functionName: "settle",
+      args: [request, roster, opening],
+    });
+  }
+
+  escalate(key: SeatKey, request: Request): QueuedTransaction {
+    return this.#queued("escalate", key, { functionName: "escalate", args: [request] });
+  }
+
+  expire(key: SeatKey, request: Request, roster: readonly number[]): QueuedTransaction {
+    return this.#queued("expire", key, { functionName: "expire", args: [request, roster] });
+  }
+
+  reseed(key: SeatKey, request: Request): QueuedTransaction {
+    return this.#queued("reseed", key, { functionName: "reseed", args: [request] });
+  }
+
+  describe(provider: number, metadata: Hash, endpoint: string): QueuedTransaction {
+    return this.#queued("describe", undefined, {
+      functionName: "describe",
+      args: [provider, metadata, endpoint],
+    });
+  }
+
+  #queued(
+    purpose: TransactionPurpose,
+    key: SeatKey | undefined,
+    call: Omit<Parameters<typeof encodeFunctionData<typeof decoMarketAbi>>[0], "abi">,
+  ): QueuedTransaction {
+    const parameters = { abi: decoMarketAbi, ...call } as Parameters<
+      typeof encodeFunctionData<typeof decoMarketAbi>
+    >[0];
+    const data = encodeFunctionData(parameters);
+    return { kind: "transaction-queued", ...(key && { key }), purpose, to: this.#market, data };
+  }
+}

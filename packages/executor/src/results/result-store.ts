@@ -1,0 +1,86 @@
+import { bagSchema, decodeDocument, digestToCid, resultSchema } from "@deco-network/sdk";
+import { isStorageError, type Storage } from "@deco-network/storage";
+import { bytesToHex, type Hash, type Hex } from "viem";
+
+import type { VotedResult } from "../journal/transition.ts";
+
+const DIGEST_BYTES = 32;
+
+/** What becomes of a voted result: published when it won, thrown away when it lost. */
+export class ResultStore {
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  /** The document's bytes if they are here and not larger than `maxBytes`. */
+  async document(digest: Hash, maxBytes: number, signal: AbortSignal): Promise<Hex | undefined> {
+    const bytes = await this.#load(digest, signal);
+    return bytes && bytes.length <= maxBytes ? bytesToHex(bytes) : undefined;
+  }
+
+  /** Makes everything that the result names public and pins it. Repeating it does nothing. */
+  async publish(result: VotedResult, signal: AbortSignal): Promise<void> {
+    for await (const cid of this.#roots(result, signal)) await this.#storage.publish(cid);
+  }
+
+  /** Forgets what was staged. Repeating it does nothing. */
+  async discard(result: VotedResult, signal: AbortSignal): Promise<void> {
+    for await (const cid of this.#roots(result, signal)) await this.#storage.discard(cid);
+  }
+
+  /** Lets garbage collection take a published result. */
+  async unpin(result: VotedResult, signal: AbortSignal): Promise<void> {
+    for await (const cid of this.#roots(result, signal)) await this.#storage.unpin(cid);
+  }
+
+  /** Roots of everything that the result names, leaves first: parents are needed to find them. */
+  async *#roots({ digest, root }: VotedResult, signal: AbortSignal): AsyncGenerator<string> {
+    if (root === undefined) {
+      yield* this.#rootsOfRun(digest, signal);
+      return;
+    }
+    const bytes = await this.#load(digest, signal);
+    if (!bytes) return;
+    const manifest = decodeDocument(bagSchema, bytes);
+    const list = await this.#list(manifest.items, signal);
+    for (let at = 0; at + DIGEST_BYTES <= list.length; at += DIGEST_BYTES) {
+      yield* this.#rootsOfRun(bytesToHex(list.subarray(at, at + DIGEST_BYTES)), signal);
+    }
+    yield manifest.items;
+    yield digestToCid(digest);
+  }
+
+  async *#rootsOfRun(digest: Hash, signal: AbortSignal): AsyncGenerator<string> {
+    const bytes = await this.#load(digest, signal);
+    if (!bytes) return;
+    const { outputs, stdout } = decodeDocument(resultSchema, bytes);
+    if (outputs && "cid" in outputs) yield outputs.cid;
+    if (stdout && "cid" in stdout) yield stdout.cid;
+    yield digestToCid(digest);
+  }
+
+  async #list(cid: string, signal: AbortSignal): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    try {
+      for await (const chunk of this.#storage.readFile(cid, { offline: true, signal })) {
+        chunks.push(chunk);
+      }
+    } catch (error) {
+      if (isStorageError(error, "block-not-found")) return new Uint8Array();
+      throw error;
+    }
+    return Buffer.concat(chunks);
+  }
+
+  /** Results are made here, so they are here, unless an earlier pass threw them away. */
+  async #load(digest: Hash, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#storage.getDocument(digest, { offline: true, signal });
+    } catch (error) {
+      if (isStorageError(error, "block-not-found")) return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import { join } from "node:path";
+
+import {
+  DecoDocumentError,
+  decodeDocument,
+  digestToCid,
+  type InputDocument,
+  inputSchema,
+  type ProgramDocument,
+  programSchema,
+  type Request,
+} from "@deco-network/sdk";
+import { isStorageError, type Storage, StorageError } from "@deco-network/storage";
+import { bytesToHex, type Hash } from "viem";
+
+/** Stable codes: why a task's program or input cannot be used. */
+export type FetchRefusal =
+  | "program-invalid"
+  | "input-invalid"
+  | "image-invalid"
+  | "volume-mismatch"
+  | "engine-missing"
+  | "memory-limit"
+  | "disk-limit";
+
+/** Verified material of a task, on this machine. */
+export interface TaskMaterial {
+  readonly program: ProgramDocument;
+  readonly input: InputDocument;
+  readonly artifactPath?: string;
+  readonly inputFolder?: string;
+  /** The items' digests, 32 bytes each; absent for a single run. */
+  readonly items?: Uint8Array;
+}
+
+/** The material will never be usable. */
+export class TaskRefusal extends Error {
+  override readonly name = "TaskRefusal";
+  readonly code: FetchRefusal;
+
+  constructor(code: FetchRefusal, detail: string, cause?: unknown) {
+    super(detail, { cause });
+    this.code = code;
+  }
+}
+
+const DIGEST_BYTES = 32;
+/** Items fetched at the same time. */
+const PARALLEL = 8;
+
+/**
+ * Fetches and verifies everything that a task's run needs.
+ * @param folder Empty or absent; receives the artefact and the input's files.
+ * @throws TaskRefusal when it can never be used; StorageError when it cannot be had now
+ */
+export async function fetchTask(
+  storage: Storage,
+  request: Request,
+  folder: string,
+  diskBytes: number,
+  signal: AbortSignal,
+): Promise<TaskMaterial> {
+  const program = await readDocument("program-invalid", async () =>
+    decodeDocument(programSchema, await storage.getDocument(request.program, { signal })),
+  );
+  const input = await readDocument("input-invalid", async () =>
+    decodeDocument(inputSchema, await storage.getDocument(request.input, { signal })),
+  );
+  if ((input.items?.count ?? 1) !== request.volume) {
+    throw new TaskRefusal("volume-mismatch", "The input's items are not the request's volume.");
+  }
+  const artifactPath = await fetchArtifact(storage, program, folder, diskBytes, signal);
+  const inputFolder = input.files === undefined ? undefined : join(folder, "in");
+  if (input.files !== undefined && inputFolder !== undefined) {
+    const cid = input.files;
+    await refusing("input-invalid", () =>
+      storage.downloadFolder(cid, inputFolder, { maxBytes: diskBytes, signal }),
+    );
+  }
+  const items = input.items && (await fetchItems(storage, input.items, diskBytes, signal));
+  return {
+    program,
+    input,
+    ...(artifactPath !== undefined && { artifactPath }),
+    ...(inputFolder !== undefined && { inputFolder }),
+    ...(items && { items }),
+  };
+}
+
+/** Digest of item `index` in a list of them. */
+export function itemDigest(items: Uint8Array, index: number): Hash {
+  return bytesToHex(items.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES));
+}
+
+async function fetchArtifact(
+  storage: Storage,
+  program: ProgramDocument,
+  folder: string,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const cid =
+    program.engine === "wasm" || program.engine === "riscv"
+      ? program.module
+      : program.engine === "oci" && "archive" in program.image
+        ? program.image.archive
+        : undefined;
+  if (cid === undefined) return undefined;
+  const path = join(folder, "artifact");
+  await refusing("image-invalid", () => storage.downloadFile(cid, path, { maxBytes, signal }));
+  return path;
+}
+
+async function fetchItems(
+  storage: Storage,
+  { list, count }: { readonly list: string; readonly count: number },
+  diskBytes: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const maxBytes = count * DIGEST_BYTES;
+  const items = await refusing("input-invalid", async () => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of storage.readFile(list, { maxBytes, signal })) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  });
+  if (items.length !== maxBytes) {
+    throw new TaskRefusal("input-invalid", "The list of items has another length than its count.");
+  }
+  let bytes = 0;
+  let next = 0;
+  const fetchSome = async () => {
+    for (let index = next++; index < count; index = next++) {
+      const block = await storage.getBlock(digestToCid(itemDigest(items, index)), { signal });
+      bytes += block.length;
+      if (bytes > diskBytes) throw new TaskRefusal("disk-limit", "The items exceed the disk limit.");
+    }
+  };
+  await refusing("input-invalid", () =>
+    Promise.all(Array.from({ length: Math.min(PARALLEL, count) }, fetchSome)),
+  );
+  return items;
+}
+
+async function readDocument<T>(code: FetchRefusal, read: () => Promise<T>): Promise<T> {
+  try {
+    return await refusing(code, read);
+  } catch (error) {
+    if (error instanceof DecoDocumentError) throw new TaskRefusal(code, error.message, error);
+    throw error;
+  }
+}
+
+/** Storage errors that no retry mends become refusals. */
+async function refusing<T>(code: FetchRefusal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isStorageError(error, "limit-exceeded")) {
+      throw new TaskRefusal("disk-limit", error.message, error);
+    }
+    if (error instanceof StorageError && LASTING.has(error.code)) {
+      throw new TaskRefusal(code, error.message, error);
+    }
+    throw error;
+  }
+}
+
+const LASTING: ReadonlySet<string> = new Set([
+  "path-refused",
+  "link-refused",
+  "not-a-folder",
+  "not-a-file",
+  "document-too-large",
+  "cid-invalid",
+  "dag-invalid",
+]);

@@ -1,0 +1,27 @@
+/** Why no new seats are taken at the moment. */
+export type GateReason =
+  | "draining"
+  /** The operator key claimed or committed elsewhere: another executor may run with it. */
+  | "foreign-activity"
+  | "starting";
+
+/** Whether new seats may be claimed; every reason must be gone. */
+export class IntakeGate {
+  readonly #reasons = new Set<GateReason>();
+
+  get open(): boolean {
+    return this.#reasons.size === 0;
+  }
+
+  get reasons(): readonly GateReason[] {
+    return [...this.#reasons];
+  }
+
+  close(reason: GateReason): void {
+    this.#reasons.add(reason);
+  }
+
+  lift(reason: GateReason): void {
+    this.#reasons.delete(reason);
+  }
+}

@@ -1,0 +1,114 @@
+import type { Request } from "@deco-network/sdk";
+import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
+import { type Hash, type Log, parseEventLogs } from "viem";
+
+import type { AssignmentPool } from "../assignments/assignment-pool.ts";
+import type { ProviderIdentity } from "../assignments/context.ts";
+import type { ChainListener } from "../chain/chain-tracker.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { SeatKey } from "../journal/transition.ts";
+import type { MarketReader } from "../market/market-reader.ts";
+import { encodeRequest } from "../market/request.ts";
+import type { Logger } from "../runtime/logger.ts";
+import type { IntakeGate } from "./intake-gate.ts";
+
+export interface IntakeOptions {
+  readonly identity: ProviderIdentity;
+  readonly journal: Journal;
+  readonly market: MarketReader;
+  readonly pool: AssignmentPool;
+  readonly gate: IntakeGate;
+  readonly logger: Logger;
+  /** First block that can hold the market's events. */
+  readonly startBlock: number;
+}
+
+/**
+ * Turns the market's events into assignments and wake-ups. Events only say where to look: each
+ * handler reads the chain's state itself, so one told twice or rolled back does no harm.
+ */
+export class Intake implements ChainListener {
+  readonly #options: IntakeOptions;
+  /** Requests of tasks seen posted in this process, until their first round is journaled. */
+  readonly #posted = new Map<Hash, { readonly request: Request; readonly block: number }>();
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+  }
+
+  onLogs(logs: readonly Log[]): void {
+    const { identity, pool } = this.#options;
+    const events = parseEventLogs({ abi: decoMarketAbi, logs: [...logs] });
+    for (const event of events) {
+      if (event.eventName === "TaskPosted") {
+        const { taskId, request } = event.args;
+        this.#posted.set(taskId, { request, block: Number(event.blockNumber) });
+      } else if (event.eventName === "RoundOpened") {
+        this.#onRound({ task: event.args.taskId, round: event.args.round });
+      } else if (
+        (event.eventName === "SeatTaken" || event.eventName === "Committed") &&
+        event.args.provider === identity.provider
+      ) {
+        this.#checkOwn(event.args.taskId, event.eventName);
+      }
+      if ("taskId" in event.args) pool.wake(event.args.taskId);
+    }
+    this.#posted.clear();
+  }
+
+  #onRound(key: SeatKey): void {
+    const { journal, pool, logger } = this.#options;
+    const known = journal.assignmentsOf(key.task);
+    // A provider has one seat per task, whatever the round.
+    if (known.some(({ state }) => state !== "released" && state !== "lost")) return;
+    if (known.some(({ key: { round } }) => round >= key.round)) return;
+    const posted = this.#posted.get(key.task);
+    const earlier = known[0];
+    if (!posted && !earlier) {
+      // Posted before this executor started to look: too late for its first round only.
+      void this.#openLater(key).catch((error: unknown) => {
+        logger.warn({ code: "task-unread", task: key.task, err: error }, "A task was not read.");
+      });
+      return;
+    }
+    journal.record({
+      kind: "assignment-opened",
+      key,
+      request: posted ? encodeRequest(posted.request) : (earlier?.request ?? "0x"),
+      postedBlock: posted?.block ?? earlier?.postedBlock ?? this.#options.startBlock,
+    });
+    pool.open(key);
+  }
+
+  async #openLater(key: SeatKey): Promise<void> {
+    const { journal, market, pool, startBlock } = this.#options;
+    const posted = await market.posted(key.task, startBlock);
+    if (!posted || journal.assignment(key)) return;
+    const { request, block } = posted;
+    journal.record({
+      kind: "assignment-opened",
+      key,
+      request: encodeRequest(request),
+      postedBlock: block,
+    });
+    pool.open(key);
+  }
+
+  /** A seat or commitment of this provider that this journal knows nothing of. */
+  #checkOwn(task: Hash, event: string): void {
+    const { journal, gate, logger } = this.#options;
+    const ours = journal
+      .assignmentsOf(task)
+      .some(({ key }) =>
+        event === "SeatTaken"
+          ? journal.latestTransaction("claim", key) !== undefined
+          : journal.commitment(key) !== undefined,
+      );
+    if (ours) return;
+    gate.close("foreign-activity");
+    logger.fatal(
+      { code: "foreign-activity", task, event },
+      "Another process works with this provider's key: no new seats are taken.",
+    );
+  }
+}

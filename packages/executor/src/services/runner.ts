@@ -1,0 +1,287 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import { DecoDocumentError, digestToCid, type ProgramDocument, type Request } from "@deco-network/sdk";
+import { type Storage, StorageError } from "@deco-network/storage";
+import type { Hash } from "viem";
+
+import {
+  ABSTAIN_REASONS,
+  type AbstainReason,
+  type Engine,
+  type Execution,
+  type PreparedProgram,
+} from "../engines/engine.ts";
+import type { SeatKey, VotedResult } from "../journal/transition.ts";
+import { BagProgress } from "../results/bag-progress.ts";
+import { buildBag } from "../results/build-bag.ts";
+import { buildResult } from "../results/build-result.ts";
+import type { Logger } from "../runtime/logger.ts";
+import { Slots } from "../runtime/slots.ts";
+import { type FetchRefusal, fetchTask, itemDigest, type TaskMaterial, TaskRefusal } from "./fetch-task.ts";
+
+export type PrepareOutcome =
+  | { readonly kind: "ready" }
+  /** Not now: the requester may not be reachable yet. */
+  | { readonly kind: "unavailable"; readonly detail: string }
+  /** Never, here. */
+  | {
+      readonly kind: "refused";
+      readonly reason: FetchRefusal | `engine-${AbstainReason}`;
+      readonly detail: string;
+    };
+
+export type RunOutcome =
+  | { readonly kind: "completed"; readonly result: VotedResult }
+  | { readonly kind: "abstained"; readonly reason: AbstainReason; readonly detail: string };
+
+export interface RunnerOptions {
+  readonly storage: Storage;
+  readonly engines: readonly Engine[];
+  /** Holds one folder per task under way; its content never outlives its task. */
+  readonly workFolder: string;
+  readonly slots: number;
+  /** For all programs that run at the same time. */
+  readonly memoryBytes: number;
+  /** For each task's image, input and outputs. */
+  readonly diskBytes: number;
+  readonly logger: Logger;
+}
+
+interface Ready {
+  readonly material: TaskMaterial;
+  readonly prepared: PreparedProgram;
+}
+
+/** Fetches, prepares and runs programs, and turns what they leave into results. */
+export class Runner {
+  readonly #options: RunnerOptions;
+  readonly #slots: Slots;
+  readonly #ready = new Map<Hash, Promise<Ready>>();
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.#slots = new Slots(options.slots);
+  }
+
+  /** Makes a task ready to run; doing it again is free. */
+  async prepare(key: SeatKey, request: Request, signal: AbortSignal): Promise<PrepareOutcome> {
+    try {
+      await this.#prepared(key, request, signal);
+      return { kind: "ready" };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof TaskRefusal) {
+        return { kind: "refused", reason: error.code, detail: error.message };
+      }
+      const reason = engineReason(error);
+      if (reason) return { kind: "refused", reason: `engine-${reason}`, detail: String(error) };
+      if (error instanceof StorageError) return { kind: "unavailable", detail: error.message };
+      throw error;
+    }
+  }
+
+  /**
+   * Runs the task, waiting for a free slot first.
+   * @throws whatever keeps it from running now; the caller tries again while there is time
+   */
+  async run(key: SeatKey, request: Request, signal: AbortSignal): Promise<RunOutcome> {
+    let ready: Ready;
+    try {
+      ready = await this.#prepared(key, request, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      const reason = error instanceof TaskRefusal ? refusalReason(error.code) : engineReason(error);
+      if (!reason) throw error;
+      return { kind: "abstained", reason, detail: String(error) };
+    }
+    const { items } = ready.material;
+    return items
+      ? await this.#runBag(key, ready, items, signal)
+      : await this.#runSingle(key, ready, signal);
+  }
+
+  /** Ends and forgets what was prepared. Idempotent. */
+  async release(key: SeatKey): Promise<void> {
+    const ready = this.#ready.get(key.task);
+    this.#ready.delete(key.task);
+    await ready?.then(
+      ({ prepared }) => prepared.close(),
+      () => undefined,
+    );
+    await rm(this.#folder(key), { recursive: true, force: true });
+  }
+
+  async close(): Promise<void> {
+    for (const ready of this.#ready.values()) {
+      await ready.then(
+        ({ prepared }) => prepared.close(),
+        () => undefined,
+      );
+    }
+    this.#ready.clear();
+  }
+
+  #folder(key: SeatKey): string {
+    return join(this.#options.workFolder, key.task);
+  }
+
+  #prepared(key: SeatKey, request: Request, signal: AbortSignal): Promise<Ready> {
+    let ready = this.#ready.get(key.task);
+    if (!ready) {
+      ready = this.#load(key, request, signal);
+      this.#ready.set(key.task, ready);
+      ready.catch(() => this.#ready.delete(key.task));
+    }
+    return ready;
+  }
+
+  async #load(key: SeatKey, request: Request, signal: AbortSignal): Promise<Ready> {
+    const { storage, engines, memoryBytes, diskBytes } = this.#options;
+    const folder = join(this.#folder(key), "material");
+    // What a crash left half done is fetched again, from this machine's own blocks.
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    const material = await fetchTask(storage, request, folder, diskBytes, signal);
+    const { program, artifactPath, inputFolder } = material;
+    if (program.limits.memoryBytes > memoryBytes) {
+      throw new TaskRefusal("memory-limit", "The program may use more memory than there is.");
+    }
+    if (program.limits.outputBytes > diskBytes) {
+      throw new TaskRefusal("disk-limit", "The program may write more than there is room for.");
+    }
+    const engine = engines.find(({ name }) => name === program.engine);
+    if (!engine) {
+      throw new TaskRefusal("engine-missing", `There is no engine for ${program.engine} here.`);
+    }
+    const workFolder = join(this.#folder(key), "engine");
+    await rm(workFolder, { recursive: true, force: true });
+    await mkdir(workFolder, { recursive: true });
+    const prepared = await engine.prepare(
+      {
+        program,
+        workFolder,
+        ...(artifactPath !== undefined && { artifactPath }),
+        ...(inputFolder !== undefined && { inputFolder }),
+      },
+      signal,
+    );
+    return { material, prepared };
+  }
+
+  async #runSingle(key: SeatKey, ready: Ready, signal: AbortSignal): Promise<RunOutcome> {
+    const outcome = await this.#runOne(key, ready, undefined, signal);
+    return outcome.kind === "abstained"
+      ? outcome
+      : { kind: "completed", result: { digest: outcome.digest } };
+  }
+
+  async #runBag(
+    key: SeatKey,
+    ready: Ready,
+    items: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<RunOutcome> {
+    const { storage } = this.#options;
+    const count = items.length / 32;
+    const progress = await BagProgress.open(join(this.#folder(key), "results"), count);
+    const stop = new AbortController();
+    const until = AbortSignal.any([signal, stop.signal]);
+    let next = 0;
+    let abstained: RunOutcome | undefined;
+    const work = async () => {
+      for (let index = next++; index < count && !abstained; index = next++) {
+        const known = progress.digest(index);
+        if (known && (await storage.has(digestToCid(known)))) continue;
+        const cid = digestToCid(itemDigest(items, index));
+        const bytes = await storage.getBlock(cid, { signal: until });
+        const outcome = await this.#runOne(key, ready, { index, bytes }, until);
+        if (outcome.kind === "abstained") {
+          abstained ??= outcome;
+          stop.abort();
+          return;
+        }
+        await progress.put(index, outcome.digest);
+      }
+    };
+    try {
+      const workers = Array.from({ length: this.#parallel(ready.material.program) }, work);
+      const ended = await Promise.allSettled(workers);
+      if (abstained) return abstained;
+      const failed = ended.find((end) => end.status === "rejected");
+      if (failed) throw failed.reason;
+      const result = await buildBag(storage, progress.digests, signal);
+      return { kind: "completed", result };
+    } finally {
+      await progress.close();
+    }
+  }
+
+  /** Items of one task at the same time, by slots and memory. */
+  #parallel(program: ProgramDocument): number {
+    const { slots, memoryBytes } = this.#options;
+    return Math.max(1, Math.min(slots, Math.floor(memoryBytes / program.limits.memoryBytes)));
+  }
+
+  async #runOne(
+    key: SeatKey,
+    { material, prepared }: Ready,
+    item: { readonly index: number; readonly bytes: Uint8Array } | undefined,
+    signal: AbortSignal,
+  ): Promise<
+    | { readonly kind: "completed"; readonly digest: Hash }
+    | { readonly kind: "abstained"; readonly reason: AbstainReason; readonly detail: string }
+  > {
+    const outputFolder = join(this.#folder(key), `out-${item?.index ?? 0}`);
+    try {
+      await rm(outputFolder, { recursive: true, force: true });
+      await mkdir(outputFolder, { recursive: true });
+      const execution = await this.#slots.use(
+        () => prepared.run({ outputFolder, ...(item && { item }) }, signal),
+        signal,
+      );
+      if (execution.kind === "abstained") return execution;
+      this.#log(key, item?.index, execution);
+      const { program } = material;
+      const { storage } = this.#options;
+      const digest = await buildResult(storage, program, execution, outputFolder, signal);
+      return { kind: "completed", digest };
+    } catch (error) {
+      signal.throwIfAborted();
+      const reason = error instanceof DecoDocumentError ? "program-invalid" : engineReason(error);
+      if (!reason) throw error;
+      return { kind: "abstained", reason, detail: String(error) };
+    } finally {
+      await rm(outputFolder, { recursive: true, force: true });
+    }
+  }
+
+  #log(
+    key: SeatKey,
+    index: number | undefined,
+    execution: Extract<Execution, { kind: "completed" }>,
+  ): void {
+    const { exitCode, fault, measurements, stderr } = execution;
+    const { wallMillis, cpuMillis, peakMemoryBytes } = measurements;
+    this.#options.logger.debug(
+      {
+        ...{ code: "program-ran", task: key.task, index, exitCode, fault },
+        ...{ wallMillis, cpuMillis, peakMemoryBytes },
+        stderr: Buffer.from(stderr).toString("utf8").slice(-1_000),
+      },
+      "A program ran.",
+    );
+  }
+}
+
+/** The reason that an engine's error carries; each engine has its own class. */
+function engineReason(error: unknown): AbstainReason | undefined {
+  if (typeof error !== "object" || error === null || !("reason" in error)) return undefined;
+  return ABSTAIN_REASONS.find((reason) => reason === error.reason);
+}
+
+function refusalReason(code: FetchRefusal): AbstainReason {
+  if (code === "image-invalid" || code === "program-invalid") return code;
+  if (code === "input-invalid" || code === "volume-mismatch") return "input-unavailable";
+  return code === "engine-missing" ? "engine-unavailable" : "limit-exceeded";
+}
