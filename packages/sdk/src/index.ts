@@ -1,3 +1,12 @@
+export type { WaitParameters } from "./client/abortable.ts";
+export type { WriteParameters, WriteResult } from "./client/call-market.ts";
+export type { DecoClient, DecoDeployment, DecoParameters } from "./client/deployment.ts";
+export { deploymentOf, deployments } from "./client/deployment.ts";
+export type { MarketEvent, MarketEventName, MarketEventOf } from "./client/market-events.ts";
+export { eventsNamed, parseMarketLogs } from "./client/market-events.ts";
+export { waitForReceipt } from "./client/wait-for-receipt.ts";
+export type { DecoActions } from "./deco-actions.ts";
+export { decoActions } from "./deco-actions.ts";
 export type { BagTree } from "./digests/bag-tree.ts";
 export { bagResultOf, bagRootFromProof, bagTree } from "./digests/bag-tree.ts";
 export type { SaltParameters } from "./digests/salt.ts";
@@ -31,10 +40,47 @@ export { providerSchema } from "./documents/provider.ts";
 export type { ReceiptDocument } from "./documents/receipt.ts";
 export { receiptSchema } from "./documents/receipt.ts";
 export type { ResultDocument } from "./documents/result.ts";
-export { fitsInline, INLINE_MAX_BYTES, INLINE_MAX_FILES, resultSchema } from "./documents/result.ts";
+export {
+  fitsInline,
+  INLINE_MAX_BYTES,
+  INLINE_MAX_FILES,
+  resultSchema,
+} from "./documents/result.ts";
 export { validateDocument } from "./documents/validate-document.ts";
+export type {
+  ContractReaction,
+  ContractRemedy,
+  DecoContractErrorCode,
+} from "./errors/contract-error.ts";
+export { DecoContractError } from "./errors/contract-error.ts";
+export { contractRemedies } from "./errors/contract-remedies.ts";
+export { decodeContractError, decodeRevertData } from "./errors/decode-contract-error.ts";
+export type { UsageErrorCode } from "./errors/usage-error.ts";
+export { DecoUsageError } from "./errors/usage-error.ts";
+export { decoMarketAbi } from "./generated/abis/deco-market.ts";
+export { decoParametersAbi } from "./generated/abis/deco-parameters.ts";
+export { decoTokenAbi } from "./generated/abis/deco-token.ts";
+export { prevrandaoRandomnessAbi } from "./generated/abis/prevrandao-randomness.ts";
 export type { Deadlines, PhaseTimes } from "./model/deadlines.ts";
 export { deadlinesOf, longestLife } from "./model/deadlines.ts";
+export type {
+  AbstainReason,
+  EndReason,
+  RevealRefusal,
+  SeatOutcome,
+  SeatStatus,
+  TaskStatus,
+} from "./model/names.ts";
+export {
+  ABSTAIN_REASONS,
+  abstainCodeOf,
+  abstainReasonOf,
+  endReasonOf,
+  revealRefusalOf,
+  seatOutcomeOf,
+  seatStatusOf,
+  taskStatusOf,
+} from "./model/names.ts";
 export type { PostParameters, TaskParameters, TokenParameters } from "./model/parameters.ts";
 export {
   escrowOf,
@@ -46,6 +92,7 @@ export {
   shareDown,
   shareUp,
 } from "./model/price.ts";
+export type { Provider } from "./model/provider.ts";
 export type {
   SeatOutcomeName,
   SeatVerdict,
@@ -55,13 +102,20 @@ export type {
 } from "./model/settlement.ts";
 export { expiryOf, settlementOf } from "./model/settlement.ts";
 export type { SortitionTerms } from "./model/sortition.ts";
-export { drawnAfter, isDrawn, isEarly, MILLI_DECO, sortitionK, ticketOf } from "./model/sortition.ts";
+export {
+  drawnAfter,
+  isDrawn,
+  isEarly,
+  MILLI_DECO,
+  sortitionK,
+  ticketOf,
+} from "./model/sortition.ts";
 export type { StakeState } from "./model/stake.ts";
 export { stakeBefore } from "./model/stake.ts";
+export type { EndedTask, FailedTask, LiveTask, SettledTask, Task } from "./model/task.ts";
+export { isLive, phaseOf } from "./model/task.ts";
 export type { TrustState } from "./model/trust.ts";
 export { lowerTrust, MAX_TRUST, MIN_TRUST, raiseTrust } from "./model/trust.ts";
 export type { CountParameters, VoteCount, VoteSeat } from "./model/vote.ts";
 export { countVotes, isAccepted, largestGroup } from "./model/vote.ts";
-export type { MarketDomain, Request } from "./request.ts";
-export type { UsageErrorCode } from "./usage-error.ts";
-export { DecoUsageError } from "./usage-error.ts";
+export type { MarketDomain, Opening, Request, Reveal } from "./request.ts";

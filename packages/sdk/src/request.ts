@@ -55,3 +55,21 @@ export interface MarketDomain {
   readonly chainId: number;
   readonly market: Address;
 }
+
+/** Opens the accepted result at settlement. */
+export interface Opening {
+  /** Digest of the result document, or, for a bag, of its manifest. */
+  readonly digest: Hex;
+  /** Merkle root over the item results; zero unless the request's volume exceeds 1. */
+  readonly root: Hex;
+  /** The document's bytes, up to 16 KiB, which are emitted; or `0x`. */
+  readonly document: Hex;
+}
+
+/** Tag and salt of one committed seat. */
+export interface Reveal {
+  readonly taskId: Hex;
+  readonly provider: number;
+  readonly tag: Hex;
+  readonly salt: Hex;
+}

@@ -2,7 +2,7 @@ import { keccak_256 } from "@noble/hashes/sha3";
 import type { Hex } from "viem";
 import { bytesToHex, hexToBytes, numberToHex } from "viem";
 import { MAX_VOLUME } from "../documents/input.ts";
-import { DecoUsageError } from "../usage-error.ts";
+import { DecoUsageError } from "../errors/usage-error.ts";
 
 const WORD = 32;
 

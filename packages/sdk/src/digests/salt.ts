@@ -2,8 +2,8 @@ import { hmac } from "@noble/hashes/hmac";
 import { sha256 } from "@noble/hashes/sha2";
 import type { Hex } from "viem";
 import { bytesToHex, concatBytes, hexToBytes, numberToBytes } from "viem";
+import { DecoUsageError } from "../errors/usage-error.ts";
 import type { MarketDomain } from "../request.ts";
-import { DecoUsageError } from "../usage-error.ts";
 
 /** Bytes of a provider's salt secret. It must outlive key rotation: without it a commitment cannot be revealed. */
 export const SALT_SECRET_BYTES = 32;

@@ -9,9 +9,7 @@ export const VOTE_PREFIX_BYTES = 24;
 
 /** What a reveal shows; it hides the result until settlement opens it. */
 export function tagOf(taskId: Hex, round: number, result: Hex): Hex {
-  return keccak256(
-    concatHex([TAG_DOMAIN, taskId, numberToHex(round, { size: 32 }), result]),
-  );
+  return keccak256(concatHex([TAG_DOMAIN, taskId, numberToHex(round, { size: 32 }), result]));
 }
 
 export interface CommitmentParameters {

@@ -9,7 +9,9 @@ const basisPoints = integer(0, 10_000);
 const localPath = text(4096);
 
 /** `"1.5"` or `"1.5 DECO"` in whole tokens, `"1500000 base"` in base units. Read by `parseAmount`. */
-const amount = z.string().regex(/^(0|[1-9][0-9]{0,29})(\.[0-9]{1,36})?( [A-Za-z][A-Za-z0-9.-]{0,15})?$/);
+const amount = z
+  .string()
+  .regex(/^(0|[1-9][0-9]{0,29})(\.[0-9]{1,36})?( [A-Za-z][A-Za-z0-9.-]{0,15})?$/);
 
 /** A program: a program or draft file, a stored document, or the document itself. */
 const program = z.union([
@@ -39,7 +41,9 @@ export const jobSchema = z.strictObject({
   input: z
     .strictObject({
       /** Folder shown to the program as /in. */
-      files: z.union([z.strictObject({ folder: localPath }), z.strictObject({ cid })]).exactOptional(),
+      files: z
+        .union([z.strictObject({ folder: localPath }), z.strictObject({ cid })])
+        .exactOptional(),
       items: items.exactOptional(),
     })
     .exactOptional(),

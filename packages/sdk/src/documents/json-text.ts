@@ -35,8 +35,8 @@ export function assertPlainValue(value: unknown, path: DocumentPath): void {
       path: path.slice(0, 4),
     });
   }
-  if (typeof value === "number") return assertInteger(value, path);
-  if (typeof value === "string") return assertWellFormed(value, path);
+  if (typeof value === "number") assertInteger(value, path);
+  if (typeof value === "string") assertWellFormed(value, path);
   if (typeof value !== "object" || value === null) return;
   if (Array.isArray(value)) {
     value.forEach((element, i) => {
@@ -75,7 +75,8 @@ function assertWellFormed(value: string, path: DocumentPath): void {
 /** Scans text that is known to be JSON; each token is a string, a bracket, a comma or a colon. */
 function refuseDuplicateKeys(json: string): void {
   const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
-  const levels: { names: Set<string> | undefined; at: string | number; expectsName: boolean }[] = [];
+  const levels: { names: Set<string> | undefined; at: string | number; expectsName: boolean }[] =
+    [];
   for (const [token] of json.matchAll(tokens)) {
     const level = levels.at(-1);
     if (token === "{") levels.push({ names: new Set(), at: "", expectsName: true });

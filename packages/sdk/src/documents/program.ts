@@ -7,7 +7,9 @@ const command = z.array(commandText).max(256);
 
 /** Environment names are C identifiers; `__proto__` is one that JavaScript objects cannot carry safely. */
 const environmentName = z.string().regex(/^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]{0,127}$/);
-const environment = z.record(environmentName, commandText).refine(hasFewMembers, "at most 256 names");
+const environment = z
+  .record(environmentName, commandText)
+  .refine(hasFewMembers, "at most 256 names");
 
 /** Limits that every engine enforces. */
 const commonLimits = {
@@ -117,7 +119,8 @@ export type ProgramDraft = z.infer<typeof programDraftSchema>;
 
 /** The local file that a draft names, if any. */
 export function draftArtefact(draft: ProgramDraft): string | undefined {
-  if (draft.engine === "wasm") return typeof draft.module === "string" ? undefined : draft.module.file;
+  if (draft.engine === "wasm")
+    return typeof draft.module === "string" ? undefined : draft.module.file;
   if (!("archive" in draft.image) || typeof draft.image.archive === "string") return undefined;
   return draft.image.archive.file;
 }
@@ -136,7 +139,12 @@ export function resolveProgramDraft(draft: ProgramDraft, artefactCid?: string): 
   } as const;
   if (draft.engine === "wasm") {
     const module = typeof draft.module === "string" ? draft.module : artefactCid;
-    return validateDocument(programSchema, { ...common, engine: "wasm", module, limits: draft.limits });
+    return validateDocument(programSchema, {
+      ...common,
+      engine: "wasm",
+      module,
+      limits: draft.limits,
+    });
   }
   const image =
     "archive" in draft.image && typeof draft.image.archive !== "string"

@@ -32,7 +32,9 @@ export const resultSchema = z.strictObject({
   /** Files of /out; absent when there are none. */
   outputs: z.union([z.strictObject({ inline: inlineFiles }), stored]).exactOptional(),
   /** Absent unless the program asks for it; present, even if empty, when it does. */
-  stdout: z.union([z.strictObject({ inline: base64(INLINE_MAX_BYTES) }), storedText]).exactOptional(),
+  stdout: z
+    .union([z.strictObject({ inline: base64(INLINE_MAX_BYTES) }), storedText])
+    .exactOptional(),
 });
 export type ResultDocument = z.infer<typeof resultSchema>;
 

@@ -38,7 +38,10 @@ export function shareUp(amount: bigint, bps: number): bigint {
 }
 
 /** Rounds that a request can need until `maxReplicas` seats were taken. */
-export function maxRounds({ replicas, maxReplicas }: Pick<Request, "replicas" | "maxReplicas">): number {
+export function maxRounds({
+  replicas,
+  maxReplicas,
+}: Pick<Request, "replicas" | "maxReplicas">): number {
   return Math.ceil(maxReplicas / replicas);
 }
 

@@ -88,7 +88,12 @@ export function expiryOf(
     const { provider } = seat;
     if (consoled.includes(provider)) {
       const price = priceAtFraction(request, seat.priceFraction);
-      return { provider, outcome: "consoled", paid: shareDown(price, terms.failedVoteBps), slashed: 0n };
+      return {
+        provider,
+        outcome: "consoled",
+        paid: shareDown(price, terms.failedVoteBps),
+        slashed: 0n,
+      };
     }
     const unasked = seat.round === unfilledRound && seat.status !== "abstained";
     if (unasked || seat.status === "revealed") {

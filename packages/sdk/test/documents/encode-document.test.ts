@@ -137,9 +137,12 @@ describe("parseAmount", () => {
     expect(parseAmount(text, usdc)).toBe(expected);
   });
 
-  test.each(["1.5 DECO", "1.0000001", "1.5 base", "-1", "1e3", "1,5", ".5", ""])("refuses %j", (text) => {
-    expect(codeOf(() => parseAmount(text, usdc))).toBe("amount-invalid");
-  });
+  test.each(["1.5 DECO", "1.0000001", "1.5 base", "-1", "1e3", "1,5", ".5", ""])(
+    "refuses %j",
+    (text) => {
+      expect(codeOf(() => parseAmount(text, usdc))).toBe("amount-invalid");
+    },
+  );
 });
 
 test("formatDocumentPath writes JSONPath", () => {

@@ -1,0 +1,50 @@
+import { encodeFunctionData } from "viem";
+import type { WriteParameters, WriteResult } from "../client/call-market.ts";
+import { sendCall } from "../client/call-market.ts";
+import type { DecoClient } from "../client/deployment.ts";
+import { deploymentOf } from "../client/deployment.ts";
+import { eventOf } from "../client/market-events.ts";
+import type { DecoContractError } from "../errors/contract-error.ts";
+import type { DecoUsageError } from "../errors/usage-error.ts";
+import { decoMarketAbi } from "../generated/abis/deco-market.ts";
+import type { Request } from "../request.ts";
+
+export interface ClaimParameters extends WriteParameters {
+  /** The request exactly as it was posted. */
+  readonly request: Request;
+}
+
+export interface ClaimReturnType extends WriteResult {
+  readonly round: number;
+  /** Whether the seat may raise trust. */
+  readonly early: boolean;
+  /** Position on the price ramp; see priceAtFraction. */
+  readonly priceFraction: bigint;
+}
+
+/** What {@link claim} throws. */
+export type ClaimErrorType = DecoContractError | DecoUsageError;
+
+/**
+ * Takes a seat of the current round at the ramp's price of that second; from an operator key.
+ * @throws DecoContractError `NotDrawn`, `SeedUnknown`, `ClaimWindowClosed`, `AlreadySeated`, `StakeNotFree`, `StakeTooYoung`, `TrustTooLow`, `ProviderDormant`, `ProviderLeaving`, `WrongStatus`.
+ */
+export async function claim(
+  client: DecoClient,
+  parameters: ClaimParameters,
+): Promise<ClaimReturnType> {
+  const { market } = deploymentOf(client, parameters);
+  const data = encodeFunctionData({
+    abi: decoMarketAbi,
+    functionName: "claim",
+    args: [parameters.request],
+  });
+  const sent = await sendCall(client, parameters, { to: market, data });
+  const { args } = eventOf(market, sent.receipt, "SeatTaken");
+  return {
+    ...sent,
+    round: args.round,
+    early: args.early,
+    priceFraction: BigInt(args.priceFraction),
+  };
+}

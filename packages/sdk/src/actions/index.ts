@@ -1,0 +1,148 @@
+export type { AbstainErrorType, AbstainParameters, AbstainReturnType } from "./abstain.ts";
+export { abstain } from "./abstain.ts";
+export type {
+  AcceptOwnershipErrorType,
+  AcceptOwnershipParameters,
+  AcceptOwnershipReturnType,
+} from "./accept-ownership.ts";
+export { acceptOwnership } from "./accept-ownership.ts";
+export type { ApproveErrorType, ApproveParameters, ApproveReturnType } from "./approve.ts";
+export { approve } from "./approve.ts";
+export type {
+  BurnPendingErrorType,
+  BurnPendingParameters,
+  BurnPendingReturnType,
+} from "./burn-pending.ts";
+export { burnPending } from "./burn-pending.ts";
+export type { CancelErrorType, CancelParameters, CancelReturnType } from "./cancel.ts";
+export { cancel } from "./cancel.ts";
+export type { ClaimErrorType, ClaimParameters, ClaimReturnType } from "./claim.ts";
+export { claim } from "./claim.ts";
+export type { CommitErrorType, CommitParameters, CommitReturnType } from "./commit.ts";
+export { commit } from "./commit.ts";
+export type { DeclineErrorType, DeclineParameters, DeclineReturnType } from "./decline.ts";
+export { decline } from "./decline.ts";
+export type { DepositErrorType, DepositParameters, DepositReturnType } from "./deposit.ts";
+export { deposit } from "./deposit.ts";
+export type {
+  DepositWithPermitErrorType,
+  DepositWithPermitParameters,
+  DepositWithPermitReturnType,
+} from "./deposit-with-permit.ts";
+export { depositWithPermit } from "./deposit-with-permit.ts";
+export type {
+  DeregisterErrorType,
+  DeregisterParameters,
+  DeregisterReturnType,
+} from "./deregister.ts";
+export { deregister } from "./deregister.ts";
+export type { DescribeErrorType, DescribeParameters, DescribeReturnType } from "./describe.ts";
+export { describe } from "./describe.ts";
+export type { EscalateErrorType, EscalateParameters, EscalateReturnType } from "./escalate.ts";
+export { escalate } from "./escalate.ts";
+export type { ExpireErrorType, ExpireParameters, ExpireReturnType } from "./expire.ts";
+export { expire } from "./expire.ts";
+export type { GetBalanceParameters, GetBalanceReturnType } from "./get-balance.ts";
+export { getBalance } from "./get-balance.ts";
+export type { GetEarningsParameters, GetEarningsReturnType } from "./get-earnings.ts";
+export { getEarnings } from "./get-earnings.ts";
+export type {
+  GetParametersParameters,
+  GetParametersReturnType,
+  MarketParameters,
+} from "./get-parameters.ts";
+export { getParameters } from "./get-parameters.ts";
+export type {
+  GetProviderErrorType,
+  GetProviderParameters,
+  GetProviderReturnType,
+} from "./get-provider.ts";
+export { getProvider } from "./get-provider.ts";
+export type { GetProviderOfParameters, GetProviderOfReturnType } from "./get-provider-of.ts";
+export { getProviderOf } from "./get-provider-of.ts";
+export type { GetSeatParameters, GetSeatReturnType, Seat } from "./get-seat.ts";
+export { getSeat } from "./get-seat.ts";
+export type { GetSeedParameters, GetSeedReturnType } from "./get-seed.ts";
+export { getSeed } from "./get-seed.ts";
+export type { GetTaskErrorType, GetTaskParameters, GetTaskReturnType } from "./get-task.ts";
+export { getTask } from "./get-task.ts";
+export type { GetTaskEventsParameters, GetTaskEventsReturnType } from "./get-task-events.ts";
+export { getTaskEvents } from "./get-task-events.ts";
+export type { GetTokenParameters, GetTokenReturnType, TokenInfo } from "./get-token.ts";
+export { getToken } from "./get-token.ts";
+export type {
+  Endpoint,
+  ListEndpointsParameters,
+  ListEndpointsReturnType,
+} from "./list-endpoints.ts";
+export { listEndpoints } from "./list-endpoints.ts";
+export type { ListProvidersParameters, ListProvidersReturnType } from "./list-providers.ts";
+export { listProviders } from "./list-providers.ts";
+export type { ListTasksParameters, ListTasksReturnType, PostedTask } from "./list-tasks.ts";
+export { listTasks } from "./list-tasks.ts";
+export type {
+  OfferOwnershipErrorType,
+  OfferOwnershipParameters,
+  OfferOwnershipReturnType,
+} from "./offer-ownership.ts";
+export { offerOwnership } from "./offer-ownership.ts";
+export type { PostErrorType, PostParameters, PostReturnType } from "./post.ts";
+export { post } from "./post.ts";
+export type {
+  PostWithPermitErrorType,
+  PostWithPermitParameters,
+  PostWithPermitReturnType,
+} from "./post-with-permit.ts";
+export { postWithPermit } from "./post-with-permit.ts";
+export type {
+  ProveRandomnessErrorType,
+  ProveRandomnessParameters,
+  ProveRandomnessReturnType,
+} from "./prove-randomness.ts";
+export { proveRandomness } from "./prove-randomness.ts";
+export type { RegisterErrorType, RegisterParameters, RegisterReturnType } from "./register.ts";
+export { register } from "./register.ts";
+export type { ReseedErrorType, ReseedParameters, ReseedReturnType } from "./reseed.ts";
+export { reseed } from "./reseed.ts";
+export type { RevealErrorType, RevealParameters, RevealReturnType } from "./reveal.ts";
+export { reveal } from "./reveal.ts";
+export type {
+  SetOperatorErrorType,
+  SetOperatorParameters,
+  SetOperatorReturnType,
+} from "./set-operator.ts";
+export { setOperator } from "./set-operator.ts";
+export type { SettleErrorType, SettleParameters, SettleReturnType } from "./settle.ts";
+export { settle } from "./settle.ts";
+export type {
+  SignPermitErrorType,
+  SignPermitParameters,
+  SignPermitReturnType,
+} from "./sign-permit.ts";
+export { signPermit } from "./sign-permit.ts";
+export type { StakeErrorType, StakeParameters, StakeReturnType } from "./stake.ts";
+export { stake } from "./stake.ts";
+export type { UnbondErrorType, UnbondParameters, UnbondReturnType } from "./unbond.ts";
+export { unbond } from "./unbond.ts";
+export type { VerifyResultParameters, VerifyResultReturnType } from "./verify-result.ts";
+export { verifyResult } from "./verify-result.ts";
+export type {
+  WaitForTaskErrorType,
+  WaitForTaskParameters,
+  WaitForTaskReturnType,
+} from "./wait-for-task.ts";
+export { waitForTask } from "./wait-for-task.ts";
+export type { WithdrawErrorType, WithdrawParameters, WithdrawReturnType } from "./withdraw.ts";
+export { withdraw } from "./withdraw.ts";
+export type {
+  WithdrawEarningsErrorType,
+  WithdrawEarningsParameters,
+  WithdrawEarningsReturnType,
+} from "./withdraw-earnings.ts";
+export { withdrawEarnings } from "./withdraw-earnings.ts";
+export type {
+  WithdrawStakeErrorType,
+  WithdrawStakeParameters,
+  WithdrawStakeReturnType,
+} from "./withdraw-stake.ts";
+export { withdrawStake } from "./withdraw-stake.ts";

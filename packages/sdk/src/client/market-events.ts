@@ -1,0 +1,45 @@
+import type { Address, ContractEventName, Log, ParseEventLogsReturnType } from "viem";
+import { isAddressEqual, parseEventLogs } from "viem";
+import { DecoUsageError } from "../errors/usage-error.ts";
+import { decoMarketAbi } from "../generated/abis/deco-market.ts";
+
+export type MarketEventName = ContractEventName<typeof decoMarketAbi>;
+
+/** An event of the market; narrow it by `eventName`. */
+export type MarketEvent = ParseEventLogsReturnType<typeof decoMarketAbi, undefined, true>[number];
+
+/** An event of one name. */
+export type MarketEventOf<Name extends MarketEventName> = Extract<MarketEvent, { eventName: Name }>;
+
+/** Decodes the market's logs and drops those of other contracts. */
+export function parseMarketLogs(market: Address, logs: readonly Log[]): MarketEvent[] {
+  return parseEventLogs({
+    abi: decoMarketAbi,
+    logs: logs.filter((log) => isAddressEqual(log.address, market)),
+  });
+}
+
+/** Events of one name, in order. */
+export function eventsNamed<Name extends MarketEventName>(
+  events: readonly MarketEvent[],
+  name: Name,
+): MarketEventOf<Name>[] {
+  return events.filter((event): event is MarketEventOf<Name> => event.eventName === name);
+}
+
+/**
+ * The event that a successful call always emits.
+ * @throws DecoUsageError `event-missing` when the address is no market.
+ */
+export function eventOf<Name extends MarketEventName>(
+  market: Address,
+  receipt: { readonly logs: readonly Log[]; readonly transactionHash: string },
+  name: Name,
+): MarketEventOf<Name> {
+  const [event] = eventsNamed(parseMarketLogs(market, receipt.logs), name);
+  if (event !== undefined) return event;
+  const what = `transaction ${receipt.transactionHash} emitted no ${name}`;
+  throw new DecoUsageError("event-missing", what, {
+    remedy: `Check that ${market} is a market of Deco.`,
+  });
+}

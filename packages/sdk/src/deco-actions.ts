@@ -1,0 +1,159 @@
+import { abstain } from "./actions/abstain.ts";
+import { acceptOwnership } from "./actions/accept-ownership.ts";
+import { approve } from "./actions/approve.ts";
+import { burnPending } from "./actions/burn-pending.ts";
+import { cancel } from "./actions/cancel.ts";
+import { claim } from "./actions/claim.ts";
+import { commit } from "./actions/commit.ts";
+import { decline } from "./actions/decline.ts";
+import { deposit } from "./actions/deposit.ts";
+import { depositWithPermit } from "./actions/deposit-with-permit.ts";
+import { deregister } from "./actions/deregister.ts";
+import { describe } from "./actions/describe.ts";
+import { escalate } from "./actions/escalate.ts";
+import { expire } from "./actions/expire.ts";
+import { getBalance } from "./actions/get-balance.ts";
+import { getEarnings } from "./actions/get-earnings.ts";
+import { getParameters } from "./actions/get-parameters.ts";
+import { getProvider } from "./actions/get-provider.ts";
+import { getProviderOf } from "./actions/get-provider-of.ts";
+import { getSeat } from "./actions/get-seat.ts";
+import { getSeed } from "./actions/get-seed.ts";
+import { getTask } from "./actions/get-task.ts";
+import { getTaskEvents } from "./actions/get-task-events.ts";
+import { getToken } from "./actions/get-token.ts";
+import { listEndpoints } from "./actions/list-endpoints.ts";
+import { listProviders } from "./actions/list-providers.ts";
+import { listTasks } from "./actions/list-tasks.ts";
+import { offerOwnership } from "./actions/offer-ownership.ts";
+import { post } from "./actions/post.ts";
+import { postWithPermit } from "./actions/post-with-permit.ts";
+import { proveRandomness } from "./actions/prove-randomness.ts";
+import { register } from "./actions/register.ts";
+import { reseed } from "./actions/reseed.ts";
+import { reveal } from "./actions/reveal.ts";
+import { setOperator } from "./actions/set-operator.ts";
+import { settle } from "./actions/settle.ts";
+import { signPermit } from "./actions/sign-permit.ts";
+import { stake } from "./actions/stake.ts";
+import { unbond } from "./actions/unbond.ts";
+import { verifyResult } from "./actions/verify-result.ts";
+import { waitForTask } from "./actions/wait-for-task.ts";
+import { withdraw } from "./actions/withdraw.ts";
+import { withdrawEarnings } from "./actions/withdraw-earnings.ts";
+import { withdrawStake } from "./actions/withdraw-stake.ts";
+import type { DecoClient, DecoDeployment } from "./client/deployment.ts";
+
+/** An action with its client filled in; parameters may be left out where all of them may. */
+type Bound<Action extends (client: DecoClient, parameters: never) => unknown> = Action extends (
+  client: DecoClient,
+  ...parameters: infer Parameters
+) => infer Return
+  ? (...parameters: Parameters) => Return
+  : never;
+
+/** Deco's actions as methods of a viem client. Those that send transactions need an account. */
+export interface DecoActions {
+  readonly abstain: Bound<typeof abstain>;
+  readonly acceptOwnership: Bound<typeof acceptOwnership>;
+  readonly approve: Bound<typeof approve>;
+  readonly burnPending: Bound<typeof burnPending>;
+  readonly cancel: Bound<typeof cancel>;
+  readonly claim: Bound<typeof claim>;
+  readonly commit: Bound<typeof commit>;
+  readonly decline: Bound<typeof decline>;
+  readonly depositWithPermit: Bound<typeof depositWithPermit>;
+  readonly deposit: Bound<typeof deposit>;
+  readonly deregister: Bound<typeof deregister>;
+  readonly describe: Bound<typeof describe>;
+  readonly escalate: Bound<typeof escalate>;
+  readonly expire: Bound<typeof expire>;
+  readonly getBalance: Bound<typeof getBalance>;
+  readonly getEarnings: Bound<typeof getEarnings>;
+  readonly getParameters: Bound<typeof getParameters>;
+  readonly getProviderOf: Bound<typeof getProviderOf>;
+  readonly getProvider: Bound<typeof getProvider>;
+  readonly getSeat: Bound<typeof getSeat>;
+  readonly getSeed: Bound<typeof getSeed>;
+  readonly getTaskEvents: Bound<typeof getTaskEvents>;
+  readonly getTask: Bound<typeof getTask>;
+  readonly getToken: Bound<typeof getToken>;
+  readonly listEndpoints: Bound<typeof listEndpoints>;
+  readonly listProviders: Bound<typeof listProviders>;
+  readonly listTasks: Bound<typeof listTasks>;
+  readonly offerOwnership: Bound<typeof offerOwnership>;
+  readonly postWithPermit: Bound<typeof postWithPermit>;
+  readonly post: Bound<typeof post>;
+  readonly proveRandomness: Bound<typeof proveRandomness>;
+  readonly register: Bound<typeof register>;
+  readonly reseed: Bound<typeof reseed>;
+  readonly reveal: Bound<typeof reveal>;
+  readonly setOperator: Bound<typeof setOperator>;
+  readonly settle: Bound<typeof settle>;
+  readonly signPermit: Bound<typeof signPermit>;
+  readonly stake: Bound<typeof stake>;
+  readonly unbond: Bound<typeof unbond>;
+  readonly verifyResult: Bound<typeof verifyResult>;
+  readonly waitForTask: Bound<typeof waitForTask>;
+  readonly withdrawEarnings: Bound<typeof withdrawEarnings>;
+  readonly withdrawStake: Bound<typeof withdrawStake>;
+  readonly withdraw: Bound<typeof withdraw>;
+}
+
+/**
+ * Extends any viem client with Deco's actions:
+ * `createWalletClient({ chain, transport, account }).extend(decoActions({ deployment }))`.
+ * @param options The market to talk to; default: the one known on the client's chain.
+ */
+export function decoActions({
+  deployment,
+}: {
+  readonly deployment?: DecoDeployment | undefined;
+} = {}): (client: DecoClient) => DecoActions {
+  return (client) => ({
+    abstain: (parameters) => abstain(client, { deployment, ...parameters }),
+    acceptOwnership: (parameters) => acceptOwnership(client, { deployment, ...parameters }),
+    approve: (parameters) => approve(client, { deployment, ...parameters }),
+    burnPending: (parameters) => burnPending(client, { deployment, ...parameters }),
+    cancel: (parameters) => cancel(client, { deployment, ...parameters }),
+    claim: (parameters) => claim(client, { deployment, ...parameters }),
+    commit: (parameters) => commit(client, { deployment, ...parameters }),
+    decline: (parameters) => decline(client, { deployment, ...parameters }),
+    depositWithPermit: (parameters) => depositWithPermit(client, { deployment, ...parameters }),
+    deposit: (parameters) => deposit(client, { deployment, ...parameters }),
+    deregister: (parameters) => deregister(client, { deployment, ...parameters }),
+    describe: (parameters) => describe(client, { deployment, ...parameters }),
+    escalate: (parameters) => escalate(client, { deployment, ...parameters }),
+    expire: (parameters) => expire(client, { deployment, ...parameters }),
+    getBalance: (parameters) => getBalance(client, { deployment, ...parameters }),
+    getEarnings: (parameters) => getEarnings(client, { deployment, ...parameters }),
+    getParameters: (parameters) => getParameters(client, { deployment, ...parameters }),
+    getProviderOf: (parameters) => getProviderOf(client, { deployment, ...parameters }),
+    getProvider: (parameters) => getProvider(client, { deployment, ...parameters }),
+    getSeat: (parameters) => getSeat(client, { deployment, ...parameters }),
+    getSeed: (parameters) => getSeed(client, { deployment, ...parameters }),
+    getTaskEvents: (parameters) => getTaskEvents(client, { deployment, ...parameters }),
+    getTask: (parameters) => getTask(client, { deployment, ...parameters }),
+    getToken: (parameters) => getToken(client, { deployment, ...parameters }),
+    listEndpoints: (parameters) => listEndpoints(client, { deployment, ...parameters }),
+    listProviders: (parameters) => listProviders(client, { deployment, ...parameters }),
+    listTasks: (parameters) => listTasks(client, { deployment, ...parameters }),
+    offerOwnership: (parameters) => offerOwnership(client, { deployment, ...parameters }),
+    postWithPermit: (parameters) => postWithPermit(client, { deployment, ...parameters }),
+    post: (parameters) => post(client, { deployment, ...parameters }),
+    proveRandomness: (parameters) => proveRandomness(client, { deployment, ...parameters }),
+    register: (parameters) => register(client, { deployment, ...parameters }),
+    reseed: (parameters) => reseed(client, { deployment, ...parameters }),
+    reveal: (parameters) => reveal(client, { deployment, ...parameters }),
+    setOperator: (parameters) => setOperator(client, { deployment, ...parameters }),
+    settle: (parameters) => settle(client, { deployment, ...parameters }),
+    signPermit: (parameters) => signPermit(client, { deployment, ...parameters }),
+    stake: (parameters) => stake(client, { deployment, ...parameters }),
+    unbond: (parameters) => unbond(client, { deployment, ...parameters }),
+    verifyResult: (parameters) => verifyResult(client, { deployment, ...parameters }),
+    waitForTask: (parameters) => waitForTask(client, { deployment, ...parameters }),
+    withdrawEarnings: (parameters) => withdrawEarnings(client, { deployment, ...parameters }),
+    withdrawStake: (parameters) => withdrawStake(client, { deployment, ...parameters }),
+    withdraw: (parameters) => withdraw(client, { deployment, ...parameters }),
+  });
+}
