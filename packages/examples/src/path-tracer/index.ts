@@ -7,8 +7,20 @@ export {
   type TileErrorCode,
 } from "./errors.ts";
 export { loadScene, parseScene } from "./load-scene.ts";
-export { type PathTracerJob, prepareJob } from "./prepare-job.ts";
-export { buildProgram, type PathTracerProgram, type ProgramTemplate } from "./program.ts";
+export {
+  type ContainerJob,
+  type PathTracerJob,
+  prepareContainerJob,
+  prepareJob,
+} from "./prepare-job.ts";
+export {
+  buildContainerProgram,
+  buildProgram,
+  type ContainerProgram,
+  type ContainerTemplate,
+  type PathTracerProgram,
+  type ProgramTemplate,
+} from "./program.ts";
 export type { Scene } from "./scene.ts";
 export { encodeTile, splitTiles, type Tile } from "./tiles.ts";
 

@@ -1,16 +1,38 @@
+import { readFile } from "node:fs/promises";
+
+import { IMAGE_FILE, IMAGE_ID_FILE } from "./container/files.ts";
 import { readModule } from "./module-file.ts";
-import { type ProgramTemplate, programTemplate } from "./program.ts";
+import {
+  type ContainerTemplate,
+  containerTemplate,
+  type ProgramTemplate,
+  programTemplate,
+} from "./program.ts";
 import type { Scene } from "./scene.ts";
 import { encodeTile, splitTiles } from "./tiles.ts";
 
-/** What a requester stores and posts to have a scene rendered. */
-export interface PathTracerJob {
-  /** The compiled program. */
-  readonly moduleBytes: Uint8Array;
+/** What a scene gives, whatever renders it. */
+interface SceneInput {
   /** Files of the input folder by name. */
   readonly inputFiles: Map<string, Uint8Array>;
   /** Bag items in order: one tile each. */
   readonly items: Uint8Array[];
+}
+
+/** What a requester stores and posts to have a scene rendered by the container. */
+export interface ContainerJob extends SceneInput {
+  /** Docker archive. */
+  readonly archiveBytes: Uint8Array;
+  /** Image id, as `sha256:` and hexadecimal digits. */
+  readonly imageId: string;
+  /** Complete it with `buildContainerProgram` once the archive's CID is known. */
+  readonly programTemplate: ContainerTemplate;
+}
+
+/** What a requester stores and posts to have a scene rendered. */
+export interface PathTracerJob extends SceneInput {
+  /** The compiled program. */
+  readonly moduleBytes: Uint8Array;
   /** Complete it with `buildProgram` once the module's CID is known. */
   readonly programTemplate: ProgramTemplate;
 }
@@ -19,8 +41,24 @@ export interface PathTracerJob {
 export async function prepareJob(scene: Scene): Promise<PathTracerJob> {
   return {
     moduleBytes: await readModule(),
+    ...sceneInput(scene),
+    programTemplate: programTemplate(scene),
+  };
+}
+
+/** The same bag for the container, which renders the same pixels. */
+export async function prepareContainerJob(scene: Scene): Promise<ContainerJob> {
+  return {
+    archiveBytes: await readFile(IMAGE_FILE),
+    imageId: (await readFile(IMAGE_ID_FILE, "utf8")).trim(),
+    ...sceneInput(scene),
+    programTemplate: containerTemplate(scene),
+  };
+}
+
+function sceneInput(scene: Scene): SceneInput {
+  return {
     inputFiles: new Map([["scene.json", new TextEncoder().encode(JSON.stringify(scene))]]),
     items: splitTiles(scene.width, scene.height).map(encodeTile),
-    programTemplate: programTemplate(scene),
   };
 }

@@ -22,6 +22,9 @@ const MIN_WALL_SECONDS = 30;
 /** Measured: 0.5 MiB for the default scene, 8.5 MiB for 512 objects with every digit given. */
 const MEMORY_BYTES = 32 << 20;
 
+/** Beside the module's memory: the process, its page cache and the runtime's own needs. */
+const CONTAINER_MEMORY_BYTES = 32 << 20;
+
 /** The program that renders one tile of `scene` per bag item, with limits that it cannot reach. */
 export function programTemplate(scene: Scene): ProgramTemplate {
   const pixels = Math.max(
@@ -47,11 +50,42 @@ export function programTemplate(scene: Scene): ProgramTemplate {
   };
 }
 
+/** The same tile rendered by the container: its process needs little besides the module's memory. */
+export type ContainerProgram = Extract<ProgramDocument, { engine: "oci" }>;
+
+/** The program document of the container but for its image. */
+export type ContainerTemplate = Omit<ContainerProgram, "image">;
+
+/** The container that renders one tile of `scene` per bag item. */
+export function containerTemplate(scene: Scene): ContainerTemplate {
+  const { memoryBytes, outputBytes, wallSeconds } = programTemplate(scene).limits;
+  return {
+    deco: "program/1",
+    engine: "oci",
+    command: ["/app/path-tracer"],
+    env: {},
+    limits: {
+      ...{ memoryBytes: memoryBytes + CONTAINER_MEMORY_BYTES, outputBytes, wallSeconds },
+      ...{ stdoutBytes: 0, cpuMillis: 1_000, pids: 4, diskBytes: 0 },
+    },
+    network: "none",
+    stdout: false,
+  };
+}
+
 /** A ray to the next surface and, if there are lamps, one to a lamp; each meets every shape. */
 function fuelPerBounce({ objects, materials }: Scene): number {
   const lit = objects.some(({ material }) => materials[material]?.type === "emissive");
   const shapes = objects.reduce((sum, { type }) => sum + FUEL_PER_SHAPE[type], 0);
   return FUEL_PER_BOUNCE + (lit ? 2 : 1) * shapes;
+}
+
+/** The container's program document, given the CID under which the archive was stored. */
+export function buildContainerProgram(
+  template: ContainerTemplate,
+  image: { readonly archive: string; readonly id: string },
+): ContainerProgram {
+  return { ...template, image };
 }
 
 /** The program document, given the CID under which the module was stored. */
