@@ -16,6 +16,7 @@ import type * as api from "./storage.ts";
 import { Budget } from "./unixfs/budget.ts";
 import { type BuiltNode, buildFile, buildLeaf, type PutBlock } from "./unixfs/build-file.ts";
 import { decodeNode, type FileNode, type FolderNode } from "./unixfs/decode-node.ts";
+import { loadAhead } from "./unixfs/load-ahead.ts";
 import { readFileNode } from "./unixfs/read-file.ts";
 import { listDag, walkDag } from "./unixfs/walk-dag.ts";
 import { walkFolder } from "./unixfs/walk-folder.ts";
@@ -31,6 +32,8 @@ export interface NodeStorageParts {
   /** Aborts what runs, waits until it has ended, then ends the network and releases the folder. */
   readonly close: (untilIdle: () => Promise<unknown>) => Promise<void>;
 }
+
+const DOCUMENTS_AT_ONCE = 16;
 
 /** {@link api.Storage} on Node: every method is one operation over the parts. */
 export class NodeStorage implements api.Storage {
@@ -128,11 +131,20 @@ export class NodeStorage implements api.Storage {
     document: api.DigestHex | api.CidLike,
     options: api.FetchOptions = {},
   ): Promise<Uint8Array> {
-    const isDigest = typeof document === "string" && document.startsWith("0x");
-    const digest = isDigest ? document : cidToDigest(document);
-    const block = await this.#run(options, ({ load }) => load(parseCid(digestToCid(digest))));
-    requireDocumentSize(block.byteLength);
-    return block;
+    return this.#run(options, (operation) => loadDocument(document, operation));
+  }
+
+  async *getDocuments(
+    documents: Iterable<api.DigestHex | api.CidLike>,
+    options: api.FetchOptions = {},
+  ): AsyncGenerator<Uint8Array> {
+    const operation = beginOperation(this.#parts.context, options);
+    try {
+      const load = (document: api.DigestHex | api.CidLike) => loadDocument(document, operation);
+      for await (const { loaded } of loadAhead(documents, load, DOCUMENTS_AT_ONCE)) yield loaded;
+    } finally {
+      operation.end();
+    }
   }
 
   async *readFile(cid: api.CidLike, options: api.ReadFileOptions = {}): AsyncGenerator<Uint8Array> {
@@ -317,6 +329,17 @@ export class NodeStorage implements api.Storage {
     onEvent({ type: "garbage-collected", report });
     return report;
   }
+}
+
+async function loadDocument(
+  document: api.DigestHex | api.CidLike,
+  { load }: Operation,
+): Promise<Uint8Array> {
+  const isDigest = typeof document === "string" && document.startsWith("0x");
+  const digest = isDigest ? document : cidToDigest(document);
+  const block = await load(parseCid(digestToCid(digest)));
+  requireDocumentSize(block.byteLength);
+  return block;
 }
 
 async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -196,6 +196,16 @@ export interface Storage {
   getDocument(document: DigestHex | CidLike, options?: FetchOptions): Promise<Uint8Array>;
 
   /**
+   * Many documents in the order asked, such as the items of a bag. Round trips overlap: up to 16
+   * documents are under way at once. Nothing is fetched before iteration starts.
+   * @throws StorageError as `getDocument`
+   */
+  getDocuments(
+    documents: Iterable<DigestHex | CidLike>,
+    options?: FetchOptions,
+  ): AsyncIterable<Uint8Array>;
+
+  /**
    * Streams a file. Nothing is fetched before iteration starts; ending it early stops fetching.
    * @throws StorageError as `getBlock`; `not-a-file`, `link-refused`, `dag-invalid`
    */

@@ -31,7 +31,9 @@ describe("garbage collection", () => {
     const report = await storage.collectGarbage();
     expect(report).toMatchObject({ removedBlocks: 5, keptBlocks: 4 });
     expect(report.removedBytes).toBeGreaterThan(2_100_005);
-    expect((await collect(storage.readFile(kept.cid, { offline: true }))).byteLength).toBe(2_100_000);
+    expect((await collect(storage.readFile(kept.cid, { offline: true }))).byteLength).toBe(
+      2_100_000,
+    );
     expect(await storage.has(dropped.cid)).toBe(false);
     expect(await storage.has(loose.cid)).toBe(false);
     expect(await storage.collectGarbage()).toMatchObject({ removedBlocks: 0, keptBlocks: 4 });

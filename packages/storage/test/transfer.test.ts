@@ -44,6 +44,17 @@ describe("between two peers", () => {
     expect(Buffer.from(await a.getDocument(digest)).toString()).toBe("from b");
   });
 
+  it("many documents arrive in the order asked", async () => {
+    const [a, b] = await openPair();
+    const texts = Array.from({ length: 100 }, (_, index) => `item ${index}`);
+    const added = await Promise.all(texts.map((it) => a.addDocument(Buffer.from(it), PUBLIC)));
+    const received: string[] = [];
+    for await (const bytes of b.getDocuments(added.map(({ digest }) => digest))) {
+      received.push(Buffer.from(bytes).toString());
+    }
+    expect(received).toEqual(texts);
+  });
+
   it("what was fetched is handed on to a third", async () => {
     const [a, b] = await openPair();
     const c = await openTestStorage();

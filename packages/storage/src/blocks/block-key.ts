@@ -12,11 +12,12 @@ export function blockKey(cid: CID): BlockKey {
   return base32upper.encode(cid.multihash.bytes);
 }
 
-/** The multihash behind a key, or undefined when the text is none. */
-export function keyToMultihash(key: BlockKey): { code: number; digest: Uint8Array } | undefined {
+/** Whether a text can be a key; other files in a block folder are not blocks. */
+export function isBlockKey(text: string): text is BlockKey {
   try {
-    return decodeDigest(base32upper.decode(key));
+    decodeDigest(base32upper.decode(text));
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }

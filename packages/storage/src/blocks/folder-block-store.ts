@@ -12,7 +12,7 @@ import {
 } from "node:fs/promises";
 import { join } from "node:path";
 import { errnoOf, storageErrorFromDisk } from "../disk/disk-errors.ts";
-import { type BlockKey, keyToMultihash } from "./block-key.ts";
+import { type BlockKey, isBlockKey } from "./block-key.ts";
 import type { BlockStore } from "./block-store.ts";
 
 const EXTENSION = ".data";
@@ -78,7 +78,7 @@ export async function folderBlockStore(folder: string): Promise<BlockStore> {
         for await (const entry of await opendir(join(folder, shard.name))) {
           if (!entry.name.endsWith(EXTENSION)) continue;
           const key = entry.name.slice(0, -EXTENSION.length);
-          if (keyToMultihash(key) !== undefined) yield key;
+          if (isBlockKey(key)) yield key;
         }
       }
     },

@@ -22,19 +22,12 @@ export function requireVerifiable(cid: CID): void {
 
 /** Whether `bytes` are what a verifiable CID names. */
 export function blockMatches(cid: CID, bytes: Uint8Array): boolean {
-  return multihashMatches(cid.multihash, bytes);
+  const { code, digest } = cid.multihash;
+  const actual = code === identity.code ? bytes : createHash("sha256").update(bytes).digest();
+  return Buffer.compare(actual, digest) === 0;
 }
 
 /** The bytes an identity CID carries; undefined for any other CID. */
 export function inlineBlock(cid: CID): Uint8Array | undefined {
   return cid.multihash.code === identity.code ? cid.multihash.digest : undefined;
-}
-
-export function multihashMatches(
-  multihash: { readonly code: number; readonly digest: Uint8Array },
-  bytes: Uint8Array,
-): boolean {
-  const actual =
-    multihash.code === identity.code ? bytes : createHash("sha256").update(bytes).digest();
-  return Buffer.compare(actual, multihash.digest) === 0;
 }

@@ -88,7 +88,13 @@ function openDatabase(folder: string | undefined): DatabaseSync {
   try {
     database = new DatabaseSync(join(folder, "catalogue.sqlite"));
     // The lock is taken by the first write and kept until the process closes the file or dies.
-    database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; BEGIN EXCLUSIVE;");
+    // Not synced at each commit: a root must not outlive, in a power cut, blocks that are not.
+    database.exec(`
+      PRAGMA locking_mode = EXCLUSIVE;
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = NORMAL;
+      BEGIN EXCLUSIVE;
+    `);
     database.exec(SCHEMA);
     database.exec("COMMIT");
     return database;

@@ -5,8 +5,8 @@ import { StorageError } from "../errors.ts";
 import type { Budget } from "../unixfs/budget.ts";
 import { type BuiltNode, buildFile, type PutBlock } from "../unixfs/build-file.ts";
 import { type BuiltEntry, buildFolder } from "../unixfs/build-folder.ts";
-import { loadAhead } from "../unixfs/load-ahead.ts";
 import { checkEntryName } from "../unixfs/entry-name.ts";
+import { loadAhead } from "../unixfs/load-ahead.ts";
 import { CHUNK_BYTES } from "../unixfs/profile.ts";
 import { errnoOf } from "./disk-errors.ts";
 

@@ -4,7 +4,7 @@ import { linksOf } from "./decode-node.ts";
 import { loadAhead } from "./load-ahead.ts";
 import type { LoadBlock } from "./read-file.ts";
 
-const WALK_AHEAD = 8;
+const WALK_AHEAD = 16;
 
 /**
  * Every block of a DAG once, each after its parent, with its bytes.

@@ -10,7 +10,7 @@ export type FolderEntry =
   | { readonly kind: "file"; readonly path: readonly string[]; readonly node: FileNode };
 
 /** Entries of one folder whose first blocks are under way at once. */
-const WALK_AHEAD = 8;
+const WALK_AHEAD = 16;
 const MAX_SHARD_LEVELS = 16;
 
 /**

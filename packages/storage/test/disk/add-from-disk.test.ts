@@ -201,7 +201,6 @@ describe("addFile", () => {
     const adding = storage.addFile(endless(), { ...PUBLIC, signal: controller.signal });
     await expectCode(adding, "aborted");
   });
-
 });
 
 describe("addDocument", () => {

@@ -50,7 +50,9 @@ describe("downloadFile", () => {
     const { url, asked } = await serveBlocks(blocks);
     const storage = await openOffline({ gateways: [url] });
     const folder = await temporaryFolder();
-    const download = storage.downloadFile(root.cid, join(folder, "file"), { maxBytes: 20 * MIB - 1 });
+    const download = storage.downloadFile(root.cid, join(folder, "file"), {
+      maxBytes: 20 * MIB - 1,
+    });
     await expectCode(download, "limit-exceeded");
     expect(asked).toEqual([root.cid.toString()]);
     expect(await readdir(folder)).toEqual([]);

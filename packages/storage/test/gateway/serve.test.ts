@@ -1,8 +1,7 @@
 import { request } from "node:http";
 import { CarReader } from "@ipld/car";
-import { describe, expect, it } from "vitest";
-import { type Gateway, type GatewayOptions, startGateway, type Storage } from "../../src/index.ts";
-import { onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type Gateway, type GatewayOptions, type Storage, startGateway } from "../../src/index.ts";
 import { openOffline, seededBytes } from "../helpers.ts";
 
 const PUBLIC = { visibility: "public" } as const;
@@ -92,8 +91,16 @@ describe("whole DAGs", () => {
 
 describe("refusals", () => {
   it.each([
-    ["/ipfs/bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e?format=raw", 404, "block-not-found"],
-    ["/ipfs/bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e", 406, "format-unsupported"],
+    [
+      "/ipfs/bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e?format=raw",
+      404,
+      "block-not-found",
+    ],
+    [
+      "/ipfs/bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e",
+      406,
+      "format-unsupported",
+    ],
     ["/ipfs/bafkqaaa?format=tar", 406, "format-unsupported"],
     ["/ipfs/bafkqaaa?format=car&car-version=2", 400, "format-unsupported"],
     ["/ipfs/bafkqaaa?format=car&dag-scope=entity", 400, "format-unsupported"],
@@ -157,7 +164,9 @@ describe("refusals", () => {
   it("names a port that is taken", async () => {
     const [storage, gateway] = await openServed();
     const port = Number(new URL(gateway.url).port);
-    await expect(startGateway(storage, { port })).rejects.toMatchObject({ code: "address-invalid" });
+    await expect(startGateway(storage, { port })).rejects.toMatchObject({
+      code: "address-invalid",
+    });
   });
 });
 

@@ -147,7 +147,10 @@ describe("shards", () => {
 
   it("refuses a shard of nothing below another", async () => {
     const empty = await shard([]);
-    await expectCode(download(await shard([{ Name: "00", Hash: empty.cid }]), empty), "dag-invalid");
+    await expectCode(
+      download(await shard([{ Name: "00", Hash: empty.cid }]), empty),
+      "dag-invalid",
+    );
   });
 });
 
