@@ -1,6 +1,6 @@
 import type { Daemon } from "./daemon.ts";
 import { daemonError } from "./errors.ts";
-import type { Architecture } from "./holder/pause-program.ts";
+import type { Architecture } from "./holder/static-executable.ts";
 import type { ResolvedOptions } from "./options.ts";
 
 /** What runs need to know of the container engine. */

@@ -17,6 +17,7 @@ export type OciErrorCode =
   | "layer-too-large"
   | "image-platform"
   | "image-volumes"
+  | "image-mount-point"
   | "image-load"
   | "image-pull"
   | "registry-reference"

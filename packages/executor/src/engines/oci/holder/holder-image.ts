@@ -1,5 +1,6 @@
 import { type BuiltImage, buildImageArchive } from "../image/build-archive.ts";
-import { type Architecture, pauseProgram } from "./pause-program.ts";
+import { pauseProgram } from "./pause-program.ts";
+import type { Architecture } from "./static-executable.ts";
 
 /** Path of the pause program within the holder image. */
 export const PAUSE_PATH = "/pause";

@@ -1,5 +1,4 @@
-/** Machines for which the pause program is written. */
-export type Architecture = "amd64" | "arm64";
+import { type Architecture, staticExecutable } from "./static-executable.ts";
 
 /**
  * The program of the holder container and of the runtime probe, as machine code: without an
@@ -52,31 +51,9 @@ const CODE: Record<Architecture, readonly number[]> = {
   ),
 };
 
-const BASE = 0x400000;
-const HEADERS = 64 + 56;
-
-/** A static ELF executable of about 150 bytes. */
+/** The pause program as an executable of about 150 bytes. */
 export function pauseProgram(architecture: Architecture): Uint8Array {
-  const code = Uint8Array.from(CODE[architecture]);
-  const elf = Buffer.alloc(HEADERS + code.length);
-  elf.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1], 0); // magic, 64 bit, little endian, version
-  elf.writeUInt16LE(2, 16); // executable
-  elf.writeUInt16LE(architecture === "amd64" ? 62 : 183, 18); // machine
-  elf.writeUInt32LE(1, 20); // version
-  elf.writeBigUInt64LE(BigInt(BASE + HEADERS), 24); // entry point
-  elf.writeBigUInt64LE(64n, 32); // program headers follow
-  elf.writeUInt16LE(64, 52); // size of this header
-  elf.writeUInt16LE(56, 54); // size of a program header
-  elf.writeUInt16LE(1, 56); // their number
-  elf.writeUInt32LE(1, 64); // load
-  elf.writeUInt32LE(5, 68); // readable, executable
-  elf.writeBigUInt64LE(BigInt(BASE), 80); // virtual address
-  elf.writeBigUInt64LE(BigInt(BASE), 88); // physical address
-  elf.writeBigUInt64LE(BigInt(elf.length), 96); // bytes in the file
-  elf.writeBigUInt64LE(BigInt(elf.length), 104); // bytes in memory
-  elf.writeBigUInt64LE(0x1000n, 112); // alignment
-  elf.set(code, HEADERS);
-  return elf;
+  return staticExecutable(architecture, Uint8Array.from(CODE[architecture]));
 }
 
 function words(...instructions: number[]): number[] {

@@ -10,12 +10,14 @@ import type { ArchivePart } from "./inspect-archive.ts";
 /** Files of one layer; more would exhaust a file system's index rather than its space. */
 const MAX_LAYER_ENTRIES = 500_000;
 const BLOCK = 512;
+/** A link in their place would move what the sandbox mounts there over something else. */
+const MOUNT_POINTS = new Set(["in", "out", "item", "etc", "tmp"]);
 
 /**
  * Checks one layer, plain or gzip: its digest, and that unpacking it stays within `maxBytes`.
  * Sparse files are refused, since a container engine writes their holes out as zeros.
  * @returns the bytes that the layer takes, unpacked.
- * @throws OciError `layer-mismatch`, `layer-sparse`, `layer-too-large`, `tar-malformed`.
+ * @throws OciError `layer-mismatch`, `layer-sparse`, `image-mount-point`, `layer-too-large`, `tar-malformed`.
  */
 export async function inspectLayer(
   path: string,
@@ -42,6 +44,13 @@ export async function inspectLayer(
       maxBytes,
     })) {
       entries += 1;
+      if (MOUNT_POINTS.has(plainName(entry.name)) && entry.type.endsWith("link")) {
+        throw imageError(
+          "image-mount-point",
+          `Image layer: "${entry.name}" is a link, where the sandbox mounts`,
+          "Leave /in, /out and /item to the sandbox.",
+        );
+      }
       if (entry.type !== "sparse") continue;
       throw imageError(
         "layer-sparse",
@@ -71,6 +80,13 @@ export async function inspectLayer(
     );
   }
   return unpacked + entries * BLOCK;
+}
+
+function plainName(name: string): string {
+  return name
+    .split("/")
+    .filter((part) => part !== "" && part !== ".")
+    .join("/");
 }
 
 async function plain(path: string, part: ArchivePart, signal: AbortSignal): Promise<Readable> {

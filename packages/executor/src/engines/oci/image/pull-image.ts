@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { type Daemon, readable, removeImage, statusOf } from "../daemon.ts";
-import { daemonError, imageError, OciError } from "../errors.ts";
+import { describe, imageError, OciError } from "../errors.ts";
 import type { ArchiveBounds } from "./inspect-archive.ts";
 import { type ExpectedImage, expectImage } from "./load-image.ts";
 
@@ -76,6 +76,24 @@ async function isKnown(daemon: Daemon, name: string, signal: AbortSignal): Promi
   }
 }
 
+async function request(daemon: Daemon, reference: string, abortSignal: AbortSignal) {
+  try {
+    return await daemon.docker.pull(reference, { abortSignal });
+  } catch (error) {
+    if (statusOf(error) === undefined) throw error;
+    throw notPulled(describe(error), error);
+  }
+}
+
+/** To this provider an image that cannot be fetched is like an input that cannot. */
+function notPulled(detail: string, cause?: unknown): OciError {
+  return new OciError("image-pull", `Registry: ${detail}`, {
+    reason: "input-unavailable",
+    remedy: "Check that this machine reaches the registry, and that it has the image.",
+    cause,
+  });
+}
+
 interface Progress {
   readonly id?: string;
   readonly error?: string;
@@ -91,7 +109,7 @@ async function pull(
   bounds: ArchiveBounds,
   signal: AbortSignal,
 ): Promise<void> {
-  const response = readable(await daemon.docker.pull(reference, { abortSignal: signal }));
+  const response = readable(await request(daemon, reference, signal));
   const cut = () => response.destroy();
   signal.addEventListener("abort", cut, { once: true });
   const sizes = new Map<string, number>();
@@ -100,11 +118,7 @@ async function pull(
       if (line.trim() === "") continue;
       const { id, error, progressDetail } = JSON.parse(line) as Progress;
       if (error !== undefined) {
-        throw daemonError(
-          "image-pull",
-          `Registry: ${error}`,
-          "Check that this machine reaches the registry.",
-        );
+        throw notPulled(error);
       }
       if (id === undefined) continue;
       const { current = 0, total = 0 } = progressDetail ?? {};

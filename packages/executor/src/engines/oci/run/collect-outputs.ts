@@ -56,7 +56,7 @@ export async function collectOutputs(
 
 /** Path below `/out`; undefined for `/out` itself. */
 function outputPath(entry: TarEntry): string | undefined {
-  const path = withoutRoot(entry.name.replace(/\/$/, ""));
+  const path = withoutRoot(entry.type === "directory" ? entry.name.replace(/\/$/, "") : entry.name);
   if (path === undefined) {
     if (entry.type === "directory") return undefined;
     throw refused(entry, entry.name);

@@ -79,13 +79,13 @@ async function* entries(bytes: ByteSource, bounds: TarBounds) {
       continue;
     }
     const size = extended.size ?? header.size;
-    const type = extended.sparse ? "sparse" : entryType(header.flag, header.name);
+    const name = extended.name ?? header.name;
+    const type = extended.sparse ? "sparse" : entryType(header.flag, name);
     if (size > 0 && type !== "file" && type !== "sparse" && type !== "other") {
       throw malformed(`entry of type ${type} carries a body`);
     }
     total += size;
     if (total > bounds.maxBytes) throw tooLarge(`more than ${bounds.maxBytes} bytes`);
-    const name = extended.name ?? header.name;
     const body = bytes.window(size);
     yield {
       name: name.text,
@@ -146,10 +146,11 @@ function isUstar(block: Uint8Array): boolean {
 
 function entryType(flag: string, name: Text): TarEntryType {
   switch (flag) {
-    case "\0":
+    case "\0": // Before POSIX a folder was a file whose name ends so.
+      return name.text.endsWith("/") ? "directory" : "file";
     case "0":
     case "7":
-      return name.text.endsWith("/") ? "directory" : "file";
+      return "file";
     case "1":
       return "hardlink";
     case "2":

@@ -165,6 +165,16 @@ describe("inspecting an image archive", () => {
     }
   });
 
+  it.each(["in", "./out", "item/", "etc"])(
+    "refuses a link at %s, where the sandbox mounts",
+    async (name) => {
+      const parts = imageParts(tarBytes({ name, flag: "2", linkName: "/usr" }));
+      await expect(inspect(imageArchive(parts))).rejects.toMatchObject({
+        code: "image-mount-point",
+      });
+    },
+  );
+
   it("refuses what is no tar, and says when there is nothing to read", async () => {
     const archive = Buffer.alloc(4096, "not a tar");
     await expect(inspect({ id: sha256Id(archive), archive })).rejects.toMatchObject({

@@ -62,6 +62,7 @@ describe("collecting outputs", () => {
     ["a parent", "out/../a"],
     ["a dot", "out/./a"],
     ["an empty name", "out//a"],
+    ["a slash at its end", "out/a/"],
     ["a control character", "out/a\nb"],
     ["a backslash", "out/a\\b"],
     ["bytes that are not UTF-8", Buffer.concat([Buffer.from("out/"), Buffer.of(0xff)])],

@@ -7,6 +7,7 @@ export interface RawEntry {
   /** The header's type letter; a file by default. */
   readonly flag?: string;
   readonly linkName?: string;
+  readonly mode?: number;
   /** Size stated in the header, when it is not the body's. */
   readonly size?: number;
 }
@@ -22,7 +23,7 @@ function rawEntry(entry: RawEntry): Uint8Array {
     tarHeader({
       name: "x",
       type: "file",
-      mode: 0o644,
+      mode: entry.mode ?? 0o644,
       size: entry.size ?? body.length,
       linkName: entry.linkName ?? "",
     }),

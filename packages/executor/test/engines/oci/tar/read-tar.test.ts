@@ -54,6 +54,14 @@ describe("reading a tar", () => {
     expect((await list(gnu))[0]?.name).toBe(long);
   });
 
+  it("takes the type from the whole name, not from what fits the header", async () => {
+    const bytes = tarBytes(
+      { name: "h", flag: "x", body: paxRecord("path", "out/é") },
+      { name: "out/", body: "1" },
+    );
+    expect(await list(bytes)).toMatchObject([{ name: "out/é", type: "file", text: "1" }]);
+  });
+
   it("takes a size from pax, which may exceed the header's", async () => {
     const bytes = tarBytes(
       { name: "h", flag: "x", body: paxRecord("size", "3") },
@@ -102,7 +110,7 @@ describe("reading a tar", () => {
     ["data after the end marker", Buffer.concat([good, Buffer.from("more")])],
     ["a link with a body", tarBytes({ name: "a", flag: "1", linkName: "b", body: "x" })],
     ["a folder with a body", tarBytes({ name: "a/", flag: "5", body: "x" })],
-    ["a file named like a folder, with a body", tarBytes({ name: "a/", body: "x" })],
+    ["a file named like a folder, with a body", tarBytes({ name: "a/", flag: "\0", body: "x" })],
     ["a broken pax record", tarBytes({ name: "h", flag: "x", body: "99 path=x\n" })],
     ["a pax record without a key", tarBytes({ name: "h", flag: "x", body: "5 =x\n" })],
     [
