@@ -45,17 +45,19 @@ export class ChainTracker implements Service {
   readonly #listeners: ChainListener[] = [];
   /** The followed chain's recent blocks, oldest first, without gaps. */
   #chain: BlockRow[];
-  /** How many of `#chain`, counted from the end, are not journaled. */
+  /** The newest of them that are not journaled. */
   #unsaved: BlockRow[] = [];
+  /** Whether the chain was followed up to its head once; until then everything is history. */
+  #synced = false;
 
   constructor(options: ChainTrackerOptions) {
     this.#options = options;
     this.#chain = options.journal.blocks();
   }
 
-  /** The newest block followed. */
+  /** The newest block followed; undefined until the chain's head was reached once. */
   get head(): BlockRow | undefined {
-    return this.#chain.at(-1);
+    return this.#synced ? this.#newest : undefined;
   }
 
   subscribe(listener: ChainListener): void {
@@ -74,7 +76,9 @@ export class ChainTracker implements Service {
     while (!signal.aborted) {
       try {
         const latest = await readHeader(client, "latest");
-        if (latest && latest.hash !== this.head?.hash) await this.#follow(latest, signal);
+        if (latest && (!this.#synced || latest.hash !== this.#newest?.hash)) {
+          await this.#follow(latest, signal);
+        }
       } catch (error) {
         if (signal.aborted) return;
         logger.warn({ code: "chain-poll-failed", err: error }, "The chain could not be read.");
@@ -85,21 +89,22 @@ export class ChainTracker implements Service {
 
   /** Brings the followed chain to `latest`, or leaves it as it is when the chain moves meanwhile. */
   async #follow(latest: Header, signal: AbortSignal): Promise<void> {
-    const head = this.head;
-    if (head && latest.number < head.number && this.contains(latest.number, latest.hash)) {
-      // A lagging endpoint behind the same chain.
+    const newest = this.#newest;
+    if (newest && latest.number <= newest.number && this.contains(latest.number, latest.hash)) {
+      // Unchanged, or an endpoint that lags behind on the same chain.
+      this.#announce();
       return;
     }
-    if (!head || latest.number > head.number + HEADER_DEPTH) {
+    if (!newest || latest.number > newest.number + HEADER_DEPTH) {
       await this.#catchUp(latest, signal);
     }
     const fresh = await this.#connect(latest);
-    if (!fresh) return;
-    const oldest = fresh[0];
-    if (!oldest) return;
+    const oldest = fresh?.[0];
+    if (!fresh || !oldest) return;
     const logs = await this.#readLogs(fresh);
-    if (this.head && oldest.number <= this.head.number) this.#rollBack(oldest.number - 1);
+    if (oldest.number <= (this.#newest?.number ?? -1)) this.#rollBack(oldest.number - 1);
     this.#append(fresh, logs);
+    this.#announce();
   }
 
   /** New headers from the last common block to `latest`, oldest first. */
@@ -127,13 +132,13 @@ export class ChainTracker implements Service {
     const target = await readHeader(client, { number: Math.max(0, latest.number - HEADER_DEPTH) });
     if (!target) return;
     let from = startBlock;
-    const head = this.head;
-    if (head) {
+    const newest = this.#newest;
+    if (newest) {
       // Events told twice do no harm, events never told do: begin a little earlier.
-      from = Math.max(startBlock, head.number - HEADER_DEPTH);
-      const same = await readHeader(client, { number: head.number });
-      if (same?.hash !== head.hash) {
-        from = Math.max(startBlock, (this.#chain[0]?.number ?? head.number) - HEADER_DEPTH);
+      from = Math.max(startBlock, newest.number - HEADER_DEPTH);
+      const same = await readHeader(client, { number: newest.number });
+      if (same?.hash !== newest.hash) {
+        from = Math.max(startBlock, (this.#chain[0]?.number ?? newest.number) - HEADER_DEPTH);
         for (const listener of this.#listeners) listener.onRollback?.(from);
       }
     }
@@ -165,7 +170,7 @@ export class ChainTracker implements Service {
 
   #rollBack(above: number): void {
     const { journal, logger } = this.#options;
-    const depth = (this.head?.number ?? above) - above;
+    const depth = (this.#newest?.number ?? above) - above;
     logger.warn({ code: "chain-reorganised", above, depth }, "Blocks left the chain.");
     journal.record({ kind: "blocks-rolled-back", above });
     this.#chain = this.#chain.filter((block) => block.number <= above);
@@ -189,7 +194,16 @@ export class ChainTracker implements Service {
       this.#options.journal.record({ kind: "blocks-followed", blocks: this.#unsaved });
       this.#unsaved = [];
     }
-    const head = this.head;
-    if (head) for (const listener of this.#listeners) listener.onHead?.(head);
+  }
+
+  #announce(): void {
+    const newest = this.#newest;
+    if (!newest) return;
+    this.#synced = true;
+    for (const listener of this.#listeners) listener.onHead?.(newest);
+  }
+
+  get #newest(): BlockRow | undefined {
+    return this.#chain.at(-1);
   }
 }
