@@ -1,0 +1,56 @@
+export {
+  abortedError,
+  isRequesterError,
+  RequesterError,
+  type RequesterErrorCode,
+} from "./errors.ts";
+export type {
+  Artefact,
+  FolderSource,
+  ItemsSource,
+  JobDraft,
+  LoadedJob,
+  ProgramSource,
+} from "./job/draft.ts";
+export { loadJob } from "./job/load-job.ts";
+export { loadProgram } from "./job/load-program.ts";
+export type { Market } from "./market/market.ts";
+export {
+  type ConnectEvent,
+  type ConnectOptions,
+  connectProviders,
+  type ProviderConnections,
+} from "./providers/connect-providers.ts";
+export type { ProviderEndpoint } from "./providers/parse-endpoint.ts";
+export { type EndpointRange, gatewaysOf, readEndpoints } from "./providers/read-endpoints.ts";
+export {
+  hashJob,
+  type PublishedJob,
+  type PublishOptions,
+  publishJob,
+} from "./publish/publish-job.ts";
+export type { ReadDocument } from "./publish/publish-program.ts";
+export {
+  type FetchedResult,
+  type FetchResultOptions,
+  fetchResult,
+  itemFolder,
+  MANIFEST_FILE,
+} from "./result/fetch-result.ts";
+export type { ResultLimits } from "./result/limits.ts";
+export { requireFree } from "./result/output-folder.ts";
+export type { AcceptedResult } from "./result/read-result.ts";
+export { OUTPUT_FOLDER, RESULT_FILE, STDOUT_FILE } from "./result/write-run.ts";
+export { awaitTask, type FollowOptions, followTask } from "./task/follow-task.ts";
+export type { RequestJson } from "./task/request-json.ts";
+export { requestFromJson, requestToJson } from "./task/request-json.ts";
+export type {
+  StagePlace,
+  TaskEnd,
+  TaskFailure,
+  TaskSettlement,
+  TaskStage,
+  WaitingFor,
+} from "./task/stages.ts";
+export { type Submitted, type SubmitOptions, type SubmitStep, submitTask } from "./task/submit-task.ts";
+export { type TaskRecord, TaskRecords } from "./task/task-records.ts";

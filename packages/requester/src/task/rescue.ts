@@ -1,0 +1,58 @@
+import { DecoContractError, escalate, expire, type Request } from "@deco-network/sdk";
+
+import type { Market } from "../market/market.ts";
+import type { Waiting } from "./waiting.ts";
+
+/** Remembers since when a task could go on but nobody calls. */
+export interface Rescue {
+  readonly afterBlocks: number;
+  /** Block in which it was first seen. */
+  stuckSince: number | undefined;
+}
+
+export interface StuckTask {
+  readonly waiting: Waiting;
+  readonly request: Request;
+  readonly roster: readonly number[];
+  /** The latest block. */
+  readonly block: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Makes the call that anyone may make when nobody has made it for some blocks: the next round if
+ * there can be one, else the end with its refund. Others get the first chance, because they are
+ * paid for it. A refusal means that somebody was faster, so it is no failure.
+ */
+export async function rescueWhenStuck(
+  market: Market,
+  rescue: Rescue,
+  task: StuckTask,
+): Promise<void> {
+  if (task.waiting.for !== "next-round-or-end") {
+    rescue.stuckSince = undefined;
+    return;
+  }
+  rescue.stuckSince ??= task.block;
+  if (task.block - rescue.stuckSince < rescue.afterBlocks) return;
+  rescue.stuckSince = undefined;
+  const { request, roster, signal } = task;
+  const common = { deployment: market.deployment, request, signal };
+  try {
+    await expire(market.client, { ...common, roster });
+  } catch (error) {
+    if (!(error instanceof DecoContractError)) throw error;
+    if (error.code === "FurtherRoundPossible") await escalateUnlessDone(market, common);
+  }
+}
+
+async function escalateUnlessDone(
+  { client }: Market,
+  parameters: Parameters<typeof escalate>[1],
+): Promise<void> {
+  try {
+    await escalate(client, parameters);
+  } catch (error) {
+    if (!(error instanceof DecoContractError)) throw error;
+  }
+}
