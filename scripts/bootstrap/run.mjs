@@ -16,6 +16,7 @@ const commands = {
   test: { entry: "scripts/test/main.ts", does: "every test" },
   gas: { entry: "test/gas/main.ts", does: "gas of the lifecycle against its snapshot" },
   check: { entry: "scripts/check/main.ts", does: "format, lint, types, unused code, sizes" },
+  format: { entry: "scripts/format/main.ts", does: "format everything" },
   build: { entry: "scripts/build/main.ts", does: "compile the contracts" },
   generate: { entry: "scripts/generate/main.ts", does: "write ABIs and bytecode into the SDK" },
 };
@@ -33,7 +34,9 @@ function fail(code, name, message, remedy) {
 
 function usage() {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
-  const rows = Object.entries(commands).map(([name, { does }]) => `  ${name.padEnd(width)}  ${does}`);
+  const rows = Object.entries(commands).map(
+    ([name, { does }]) => `  ${name.padEnd(width)}  ${does}`,
+  );
   return `node scripts/bootstrap/run.mjs COMMAND [arguments]\n\n${rows.join("\n")}\n`;
 }
 
@@ -81,7 +84,14 @@ function run(command, args, options) {
 
 async function install(reason) {
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const command = ["npx", "-y", packageManager, "install", "--frozen-lockfile", "--config.confirmModulesPurge=false"];
+  const command = [
+    "npx",
+    "-y",
+    packageManager,
+    "install",
+    "--frozen-lockfile",
+    "--config.confirmModulesPurge=false",
+  ];
   if (process.env.DECO_NO_INSTALL === "1") {
     fail(
       exit.notInstalled,
@@ -117,10 +127,20 @@ async function main([name, ...args]) {
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
-    fail(exit.usage, "UNKNOWN_COMMAND", `there is no command "${name}".`, `Commands: ${Object.keys(commands).join(", ")}`);
+    fail(
+      exit.usage,
+      "UNKNOWN_COMMAND",
+      `there is no command "${name}".`,
+      `Commands: ${Object.keys(commands).join(", ")}`,
+    );
   }
   if (Number(process.versions.node.split(".")[0]) < 20) {
-    fail(exit.oldNode, "NODE_TOO_OLD", `Node ${process.versions.node} is too old.`, "Install Node 20 or newer.");
+    fail(
+      exit.oldNode,
+      "NODE_TOO_OLD",
+      `Node ${process.versions.node} is too old.`,
+      "Install Node 20 or newer.",
+    );
   }
   const reason = staleness();
   if (reason !== undefined) await install(reason);

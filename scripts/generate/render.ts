@@ -1,5 +1,5 @@
-import { contractSizeLimit } from "../solidity/compiler.ts";
 import { ToolError } from "../lib/tool-error.ts";
+import { contractSizeLimit } from "../solidity/compiler.ts";
 import { readArtifact } from "./artifact.ts";
 import { publishedContracts } from "./contracts.ts";
 

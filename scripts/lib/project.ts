@@ -13,7 +13,6 @@ const entries = {
   biome: "@biomejs/biome/bin/biome",
   hardhat: "hardhat/dist/src/cli.js",
   knip: "knip/bin/knip.js",
-  prettier: "prettier/bin/prettier.cjs",
   solhint: "solhint/solhint.js",
   tsc: "typescript/bin/tsc",
   vitest: "vitest/vitest.mjs",

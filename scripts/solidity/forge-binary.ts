@@ -21,7 +21,8 @@ export function forgeBinary(): string {
     throw new ToolError({
       code: "FORGE_MISSING",
       message: `There is no forge for ${process.platform} on ${process.arch}.`,
-      remedy: "Run the Solidity tests on Linux, macOS or Windows (x64), or on macOS or Linux (arm64).",
+      remedy:
+        "Run the Solidity tests on Linux, macOS or Windows (x64), or on macOS or Linux (arm64).",
       cause,
     });
   }

@@ -1,4 +1,4 @@
-import { dirname, delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 
 import { projectRoot } from "../lib/project.ts";
 import { type Finished, type RunOptions, runProcess } from "../lib/run-process.ts";

@@ -15,6 +15,8 @@ if (process.argv.includes("--version")) {
 } else if (process.argv.includes("--standard-json")) {
   process.stdout.write(solc.compile(readFileSync(0, "utf8")));
 } else {
-  process.stderr.write(`solc-shim knows --version and --standard-json, not: ${process.argv.slice(2).join(" ")}\n`);
+  process.stderr.write(
+    `solc-shim knows --version and --standard-json, not: ${process.argv.slice(2).join(" ")}\n`,
+  );
   process.exitCode = 64;
 }
