@@ -12,8 +12,8 @@ import { deregister } from "./actions/deregister.ts";
 import { describe } from "./actions/describe.ts";
 import { escalate } from "./actions/escalate.ts";
 import { expire } from "./actions/expire.ts";
-import { getBalance } from "./actions/get-balance.ts";
 import { getEarnings } from "./actions/get-earnings.ts";
+import { getMarketBalance } from "./actions/get-market-balance.ts";
 import { getParameters } from "./actions/get-parameters.ts";
 import { getProvider } from "./actions/get-provider.ts";
 import { getProviderOf } from "./actions/get-provider-of.ts";
@@ -53,7 +53,7 @@ type Bound<Action extends (client: DecoClient, parameters: never) => unknown> = 
   : never;
 
 /** Deco's actions as methods of a viem client. Those that send transactions need an account. */
-export interface DecoActions {
+export type DecoActions = {
   readonly abstain: Bound<typeof abstain>;
   readonly acceptOwnership: Bound<typeof acceptOwnership>;
   readonly approve: Bound<typeof approve>;
@@ -68,7 +68,7 @@ export interface DecoActions {
   readonly describe: Bound<typeof describe>;
   readonly escalate: Bound<typeof escalate>;
   readonly expire: Bound<typeof expire>;
-  readonly getBalance: Bound<typeof getBalance>;
+  readonly getMarketBalance: Bound<typeof getMarketBalance>;
   readonly getEarnings: Bound<typeof getEarnings>;
   readonly getParameters: Bound<typeof getParameters>;
   readonly getProviderOf: Bound<typeof getProviderOf>;
@@ -98,7 +98,7 @@ export interface DecoActions {
   readonly withdrawEarnings: Bound<typeof withdrawEarnings>;
   readonly withdrawStake: Bound<typeof withdrawStake>;
   readonly withdraw: Bound<typeof withdraw>;
-}
+};
 
 /**
  * Extends any viem client with Deco's actions:
@@ -125,7 +125,7 @@ export function decoActions({
     describe: (parameters) => describe(client, { deployment, ...parameters }),
     escalate: (parameters) => escalate(client, { deployment, ...parameters }),
     expire: (parameters) => expire(client, { deployment, ...parameters }),
-    getBalance: (parameters) => getBalance(client, { deployment, ...parameters }),
+    getMarketBalance: (parameters) => getMarketBalance(client, { deployment, ...parameters }),
     getEarnings: (parameters) => getEarnings(client, { deployment, ...parameters }),
     getParameters: (parameters) => getParameters(client, { deployment, ...parameters }),
     getProviderOf: (parameters) => getProviderOf(client, { deployment, ...parameters }),

@@ -42,10 +42,13 @@ export type { EscalateErrorType, EscalateParameters, EscalateReturnType } from "
 export { escalate } from "./escalate.ts";
 export type { ExpireErrorType, ExpireParameters, ExpireReturnType } from "./expire.ts";
 export { expire } from "./expire.ts";
-export type { GetBalanceParameters, GetBalanceReturnType } from "./get-balance.ts";
-export { getBalance } from "./get-balance.ts";
 export type { GetEarningsParameters, GetEarningsReturnType } from "./get-earnings.ts";
 export { getEarnings } from "./get-earnings.ts";
+export type {
+  GetMarketBalanceParameters,
+  GetMarketBalanceReturnType,
+} from "./get-market-balance.ts";
+export { getMarketBalance } from "./get-market-balance.ts";
 export type {
   GetParametersParameters,
   GetParametersReturnType,

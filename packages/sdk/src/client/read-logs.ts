@@ -1,5 +1,5 @@
 import type { Hex, Log } from "viem";
-import { BaseError, formatLog, numberToHex } from "viem";
+import { formatLog, numberToHex } from "viem";
 import { getBlockNumber } from "viem/actions";
 import { throwIfAborted } from "./abortable.ts";
 import type { DecoClient, DecoParameters } from "./deployment.ts";
@@ -51,6 +51,7 @@ export async function readMarketLogs(
 
 /** Nodes have no common code for this; these are the words that they use. */
 function isRangeRefusal(error: unknown): boolean {
-  if (!(error instanceof BaseError)) return false;
-  return /range|too many|too large|limit|more than|exceed/i.test(error.details || error.message);
+  if (!(error instanceof Error)) return false;
+  const details = "details" in error && typeof error.details === "string" ? error.details : "";
+  return /range|too many|too large|limit|more than|exceed/i.test(details || error.message);
 }

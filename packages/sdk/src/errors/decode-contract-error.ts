@@ -1,9 +1,12 @@
 import type { Hex } from "viem";
-import { BaseError, decodeErrorResult, isHex } from "viem";
+import { decodeErrorResult, isHex } from "viem";
 import { contractErrorsAbi } from "../contracts.ts";
 import type { DecoContractErrorCode } from "./contract-error.ts";
 import { DecoContractError } from "./contract-error.ts";
 import { contractRemedies } from "./contract-remedies.ts";
+
+/** Errors wrapped in errors; more would be a cycle. */
+const MAX_CAUSES = 16;
 
 /**
  * Turns what viem throws for a refused call into a typed error.
@@ -36,18 +39,19 @@ function isKnown(name: string): name is DecoContractErrorCode {
   return Object.hasOwn(contractRemedies, name);
 }
 
-/** Nodes put the data at different depths; viem keeps what they sent along the chain of causes. */
+/**
+ * Nodes put the data at different depths; viem keeps what they sent along the chain of causes. Errors
+ * are told by their shape: an application may hold a second copy of viem, whose classes are others.
+ */
 function revertData(error: unknown): Hex | undefined {
-  if (!(error instanceof BaseError)) return undefined;
   let found: Hex | undefined;
-  error.walk((cause) => {
-    if (typeof cause !== "object" || cause === null || !("data" in cause)) return false;
-    const { data } = cause;
+  for (let at = error, depth = 0; isObject(at) && depth < MAX_CAUSES; at = at.cause, depth++) {
+    const data = isObject(at.data) ? at.data.data : at.data;
     if (isHex(data)) found = data;
-    else if (typeof data === "object" && data !== null && "data" in data && isHex(data.data)) {
-      found = data.data;
-    }
-    return found !== undefined;
-  });
+  }
   return found;
+}
+
+function isObject(value: unknown): value is { readonly cause?: unknown; readonly data?: unknown } {
+  return typeof value === "object" && value !== null;
 }

@@ -44,8 +44,8 @@ describe("encodeDocument", () => {
   });
 
   test("refuses endless nesting", () => {
-    const cyclic: Record<string, unknown> = {};
-    cyclic["self"] = cyclic;
+    const cyclic: { self?: unknown } = {};
+    cyclic.self = cyclic;
     expect(codeOf(() => encodeDocument(resultSchema, cyclic as never))).toBe("schema-mismatch");
   });
 

@@ -5,19 +5,19 @@ import type { DecoClient, DecoParameters } from "../client/deployment.ts";
 import { deploymentOf } from "../client/deployment.ts";
 import { decoMarketAbi } from "../generated/abis/deco-market.ts";
 
-export interface GetBalanceParameters extends DecoParameters {
+export interface GetMarketBalanceParameters extends DecoParameters {
   readonly token: Address;
   readonly account: Address;
 }
 
 /** Base units. */
-export type GetBalanceReturnType = bigint;
+export type GetMarketBalanceReturnType = bigint;
 
 /** What the market owes to an account. */
-export async function getBalance(
+export async function getMarketBalance(
   client: DecoClient,
-  parameters: GetBalanceParameters,
-): Promise<GetBalanceReturnType> {
+  parameters: GetMarketBalanceParameters,
+): Promise<GetMarketBalanceReturnType> {
   const { market: address } = deploymentOf(client, parameters);
   const args = [parameters.token, parameters.account] as const;
   return await readMarket(
