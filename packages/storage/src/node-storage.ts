@@ -7,6 +7,7 @@ import { buildFileFromDisk, buildFolderFromDisk } from "./disk/read-source.ts";
 import { writeFileTarget, writeFolderTarget } from "./disk/write-target.ts";
 import { StorageError } from "./errors.ts";
 import { collectGarbage, discardStaged } from "./garbage.ts";
+import { parseGateway } from "./gateway/gateway-url.ts";
 import { requireDocumentSize } from "./hash-content.ts";
 import type { BitswapNode } from "./network/bitswap-node.ts";
 import { MAX_BLOCK_BYTES } from "./network/gateway-source.ts";
@@ -250,6 +251,11 @@ export class NodeStorage implements api.Storage {
     await this.#run({ signal }, (operation) => node.connect(address, operation.signal));
   }
 
+  addGateway(gateway: string): void {
+    this.#parts.context.closed.throwIfAborted();
+    this.#parts.context.fetcher.addGateway(parseGateway(gateway));
+  }
+
   addresses(): string[] {
     return this.#parts.node?.addresses() ?? [];
   }
@@ -346,15 +352,23 @@ async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
+/** Counts a caller's stream and leaves it when the signal is aborted, even if it hangs. */
 async function* metered(
   source: AsyncIterable<Uint8Array>,
   budget: Budget,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  for await (const chunk of source) {
-    signal.throwIfAborted();
-    budget.spendBytes(chunk.byteLength);
-    yield chunk;
+  const iterator = source[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await raceSignal(iterator.next(), signal);
+      if (next.done === true) return;
+      budget.spendBytes(next.value.byteLength);
+      yield next.value;
+    }
+  } finally {
+    // Not awaited: a generator that hangs would never return.
+    iterator.return?.().catch(() => undefined);
   }
 }
 

@@ -271,6 +271,13 @@ export interface Storage {
     options?: { readonly signal?: AbortSignal; readonly timeoutMillis?: number },
   ): Promise<void>;
 
+  /**
+   * Asks a trustless gateway from now on, beside peers and other gateways. URL or `/http`
+   * multiaddr; adding one twice changes nothing.
+   * @throws StorageError `address-invalid`
+   */
+  addGateway(gateway: string): void;
+
   /** This node's listening multiaddrs, each with `/p2p/<peer id>`; empty without peer-to-peer. */
   addresses(): string[];
 

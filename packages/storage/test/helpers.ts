@@ -11,6 +11,9 @@ import { sha256 } from "multiformats/hashes/sha2";
 import { expect, onTestFinished, vi } from "vitest";
 import { openStorage, type Storage, type StorageOptions } from "../src/index.ts";
 
+// Real nodes, disks and sockets: on a busy machine any test may take several times its second.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+
 /** A folder that is removed when the test ends. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "deco-storage-"));

@@ -216,7 +216,7 @@ describe("peers", () => {
     expect(types).toEqual(["peer-connected", "peer-disconnected", "peer-connected"]);
   });
 
-  it("takes fifteen peers that connect at the same moment", { timeout: 30_000 }, async () => {
+  it("takes fifteen peers that connect at the same moment", async () => {
     const hub = await openTestStorage();
     const { digest } = await hub.addDocument(Buffer.from("for all"), PUBLIC);
     const others = await Promise.all(Array.from({ length: 15 }, () => openTestStorage()));

@@ -63,6 +63,8 @@ const MAX_WANTS_PER_PEER = 128;
 const INBOUND_CONNECTIONS_PER_SECOND = 100;
 /** Bitswap forgets a cancelled want only after it has flushed its wantlist. */
 const WANTLIST_FLUSH_MILLIS = 50;
+/** A peer that no longer answers must not keep the node from stopping. */
+const STOP_TIMEOUT_MILLIS = 5_000;
 /**
  * Helia's bitswap never sends cancellations and ignores a repeated want while it remembers having
  * answered it, so a peer whose want was answered too late would wait in vain. It must forget at
@@ -134,8 +136,8 @@ export async function openBitswapNode(options: BitswapNodeOptions): Promise<Bits
     async close() {
       libp2p.removeEventListener("peer:connect", onConnect);
       libp2p.removeEventListener("peer:disconnect", onDisconnect);
-      await broker.stop();
-      await libp2p.stop();
+      const stopped = broker.stop().then(() => libp2p.stop());
+      await raceSignal(stopped, AbortSignal.timeout(STOP_TIMEOUT_MILLIS)).catch(noop);
     },
   };
 }

@@ -10,19 +10,24 @@ import { sleep } from "./sleep.ts";
 export interface BlockFetcherOptions {
   /** Waits until a peer sends the block; absent without peer-to-peer. */
   readonly fromPeers?: (cid: CID, signal: AbortSignal) => Promise<Uint8Array>;
-  /** Whether any peer is connected, hence worth a head start over the gateways. */
+  /** Whether any peer is connected, hence worth asking before the gateways. */
   readonly hasPeers: () => boolean;
   /** Base URLs without a trailing slash. */
   readonly gateways: readonly string[];
   readonly onEvent: (event: StorageEvent) => void;
 }
 
+/** Names the peers among the sources, the others being the gateways' URLs. */
+const PEERS = "peers";
 /** How long a source may be alone before the next one is asked too. */
 const HEAD_START_MILLIS = 150;
 const FIRST_RETRY_MILLIS = 250;
 const LONGEST_RETRY_MILLIS = 5_000;
 
 type SourceFailure = { readonly source: string; readonly reason: string; readonly error?: unknown };
+
+/** Resolves with a verified block; rejects with a {@link SourceFailure} when asking on is vain. */
+type Ask = (cid: CID, failures: SourceFailure[], signal: AbortSignal) => Promise<Uint8Array>;
 
 interface Flight {
   readonly controller: AbortController;
@@ -37,10 +42,22 @@ interface Flight {
  */
 export class BlockFetcher {
   readonly #options: BlockFetcherOptions;
+  readonly #sources = new Map<string, Ask>();
   readonly #flights = new Map<BlockKey, Flight>();
+  #lastWinner: string | undefined;
 
   constructor(options: BlockFetcherOptions) {
     this.#options = options;
+    const { fromPeers } = options;
+    if (fromPeers !== undefined) {
+      this.#sources.set(PEERS, (cid, _, signal) => this.#askPeers(fromPeers, cid, signal));
+    }
+    for (const gateway of options.gateways) this.addGateway(gateway);
+  }
+
+  /** Adding a gateway twice changes nothing. */
+  addGateway(gateway: string): void {
+    this.#sources.set(gateway, (...args) => this.#askGatewayUntilClear(gateway, ...args));
   }
 
   /**
@@ -81,20 +98,27 @@ export class BlockFetcher {
   }
 
   async #run(cid: CID, failures: SourceFailure[], signal: AbortSignal): Promise<Uint8Array> {
-    const { fromPeers, hasPeers, gateways } = this.#options;
-    const sources: Promise<Uint8Array>[] = [];
-    if (fromPeers !== undefined) sources.push(this.#askPeers(fromPeers, cid, signal));
-    const headStart = fromPeers !== undefined && hasPeers() ? 1 : 0;
-    gateways.forEach((gateway, index) => {
-      const delay = (index + headStart) * HEAD_START_MILLIS;
-      sources.push(this.#askGatewayUntilClear(gateway, cid, delay, failures, signal));
+    const attempts = this.#sourcesInOrder().map(async ([source, ask], position) => {
+      if (position > 0) await sleep(position * HEAD_START_MILLIS, signal);
+      const bytes = await ask(cid, failures, signal);
+      this.#lastWinner = source;
+      return bytes;
     });
     try {
-      return await Promise.any(sources);
+      return await Promise.any(attempts);
     } catch {
       signal.throwIfAborted();
       throw nobodyHasIt(cid, failures);
     }
+  }
+
+  /** Whoever sent the last block first: it probably has the next one too. Absent peers last. */
+  #sourcesInOrder(): [string, Ask][] {
+    const rank = (source: string) => {
+      if (source === this.#lastWinner) return 0;
+      return source === PEERS && !this.#options.hasPeers() ? 2 : 1;
+    };
+    return [...this.#sources].sort(([a], [b]) => rank(a) - rank(b));
   }
 
   async #askPeers(
@@ -105,7 +129,7 @@ export class BlockFetcher {
     for (;;) {
       const bytes = await fromPeers(cid, signal);
       if (bytes.byteLength <= MAX_BLOCK_BYTES && blockMatches(cid, bytes)) return bytes;
-      this.#options.onEvent({ type: "source-lied", source: "bitswap", cid: cid.toString() });
+      this.#options.onEvent({ type: "source-lied", source: PEERS, cid: cid.toString() });
       await sleep(FIRST_RETRY_MILLIS, signal);
     }
   }
@@ -117,11 +141,9 @@ export class BlockFetcher {
   async #askGatewayUntilClear(
     gateway: string,
     cid: CID,
-    delay: number,
     failures: SourceFailure[],
     signal: AbortSignal,
   ): Promise<Uint8Array> {
-    if (delay > 0) await sleep(delay, signal);
     let pause = FIRST_RETRY_MILLIS;
     for (;;) {
       const answer = await askGateway(gateway, cid, signal);

@@ -1,5 +1,11 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { hashBytes, openStorage, type StorageEvent, startGateway } from "../../src/index.ts";
+import {
+  hashBytes,
+  openStorage,
+  StorageError,
+  type StorageEvent,
+  startGateway,
+} from "../../src/index.ts";
 import {
   addressOf,
   collect,
@@ -43,6 +49,32 @@ describe("a gateway as source", () => {
     const storage = await openTestStorage({ gateways: [url] });
     await storage.connect(addressOf(peer));
     expect(Buffer.from(await storage.getBlock(block.cid)).toString()).toBe("only by HTTP");
+  });
+
+  it("can be added later", async () => {
+    const block = await rawBlock(Buffer.from("found later"));
+    const { url } = await serveBlocks([block]);
+    const storage = await openOffline();
+    await expectCode(storage.getBlock(block.cid), "block-not-found");
+    storage.addGateway(url);
+    storage.addGateway(url);
+    expect(Buffer.from(await storage.getBlock(block.cid)).toString()).toBe("found later");
+    expect(() => storage.addGateway("gateway.example")).toThrow(StorageError);
+  });
+
+  it("that sent the last block is asked first for the next", async () => {
+    const blocks = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => rawBlock(Buffer.from(`block ${index}`))),
+    );
+    const empty = await serveBlocks([]);
+    const full = await serveBlocks(blocks);
+    const peer = await openTestStorage();
+    const storage = await openTestStorage({ gateways: [empty.url, full.url] });
+    await storage.connect(addressOf(peer));
+    for (const { cid } of blocks) await storage.getBlock(cid);
+    // Only the first search went by the order of configuration.
+    expect(empty.asked.length).toBeLessThan(blocks.length / 2);
+    expect(full.asked).toHaveLength(blocks.length);
   });
 
   it("is refused by name when it is none", async () => {
