@@ -12,7 +12,11 @@ import type {
   PreparedProgram,
   RunSpec,
 } from "../../../../src/engines/engine.ts";
-import { createOciEngine, type OciEngineOptions } from "../../../../src/engines/oci/index.ts";
+import {
+  createOciEngine,
+  type OciEngineOptions,
+  type OciRuntime,
+} from "../../../../src/engines/oci/index.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 type OciProgram = Extract<ProgramDocument, { engine: "oci" }>;
@@ -25,6 +29,9 @@ export function describeWithEngine(name: string, tests: () => void): void {
   // Generous: on a busy machine a container takes seconds, and nothing here waits for the clock.
   describe.skipIf(HOST === undefined)(name, { timeout: 120_000 }, tests);
 }
+
+/** The runtime to test with, where the engine has more than one. */
+const RUNTIME = process.env["DECO_TEST_RUNTIME"] as OciRuntime | undefined;
 
 export const SIGNAL = new AbortController().signal;
 
@@ -79,7 +86,8 @@ export interface TestEngine {
 /** An engine of the test's own; what it leaves behind fails the test. */
 export function testEngine(options: Partial<OciEngineOptions> = {}): TestEngine {
   const instanceId = options.instanceId ?? `test${randomBytes(6).toString("hex")}`;
-  const engine = createOciEngine({ instanceId, host: HOST ?? "", ...options });
+  const runtime = RUNTIME === undefined ? {} : { runtime: RUNTIME };
+  const engine = createOciEngine({ instanceId, host: HOST ?? "", ...runtime, ...options });
   onTestFinished(async () => {
     expect(await leftovers(instanceId)).toEqual({ containers: 0, volumes: 0, images: 0 });
   });

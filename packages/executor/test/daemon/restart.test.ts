@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import type { AssignmentState } from "../../src/index.ts";
+import { startNetwork, type TestNetwork } from "../support/network.ts";
+import { type ExecutorProcess, spawnExecutor } from "../support/spawn-executor.ts";
+
+/** `SeatOutcome.Agreed` and `SeatOutcome.Abstained` in the contracts. */
+const AGREED = 1;
+const ABSTAINED = 5;
+
+const WORKING: AssignmentState[] = [
+  "discovered",
+  "validating",
+  "eligible",
+  "claiming",
+  "seated",
+  "running",
+  "ran",
+  "committing",
+  "committed",
+  "revealing",
+  "revealed",
+  "settling",
+  "settled",
+];
+
+describe("an executor killed in any state", () => {
+  let network: TestNetwork;
+  let running: ExecutorProcess | undefined;
+
+  beforeAll(async () => {
+    network = await startNetwork(1);
+  }, 60_000);
+  afterAll(async () => {
+    await running?.kill();
+    await network.close();
+  });
+
+  async function start(...args: string[]) {
+    const [provider] = network.providers;
+    if (!provider) throw new RangeError("no provider");
+    running = await spawnExecutor(network, provider, ...args);
+    await network.dial(running.endpoint);
+    return running;
+  }
+
+  async function outcomeOf(task: `0x${string}`) {
+    await network.until(async () =>
+      (await network.events(task)).some(({ eventName }) => /TaskSettled|TaskEnded/.test(eventName)),
+    );
+    const events = await network.events(task);
+    return {
+      claims: events.filter(({ eventName }) => eventName === "SeatTaken").length,
+      commitments: events.filter(({ eventName }) => eventName === "Committed").length,
+      digest: events.flatMap(({ args }) => ("digest" in args ? [args.digest] : [])),
+      outcome: events.flatMap(({ args }) => ("outcome" in args ? [args.outcome] : [])),
+    };
+  }
+
+  it.each(WORKING)("%s: continues after the restart and is paid and publishes", async (state) => {
+    const killed = await start(state);
+    const task = await network.post();
+    expect(await killed.ended).toBe("SIGKILL");
+    const next = await start("never");
+    const { digest, ...rest } = await outcomeOf(task);
+    expect(rest).toEqual({ claims: 1, commitments: 1, outcome: [AGREED] });
+    expect(digest).toHaveLength(1);
+    for (const one of digest) {
+      await expect(network.storage.getDocument(one)).resolves.toBeInstanceOf(Uint8Array);
+    }
+    expect(await next.stop()).toBe("0");
+  }, 60_000);
+
+  it.each(["abstaining", "abstained"])("%s: abstains once and ends the task", async (state) => {
+    const killed = await start(state, "abstain");
+    const task = await network.post();
+    expect(await killed.ended).toBe("SIGKILL");
+    const next = await start("never");
+    const outcome = { claims: 1, commitments: 0, digest: [], outcome: [ABSTAINED] };
+    expect(await outcomeOf(task)).toEqual(outcome);
+    expect(await next.stop()).toBe("0");
+  }, 60_000);
+});

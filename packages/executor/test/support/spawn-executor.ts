@@ -1,0 +1,58 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import type { TestNetwork, TestProvider } from "./network.ts";
+
+const SCRIPT = fileURLToPath(new URL("crashing-executor.ts", import.meta.url));
+
+export interface ExecutorProcess {
+  readonly endpoint: string;
+  /** Resolves with the signal or code that ended it. */
+  readonly ended: Promise<string>;
+  /** Lets it stop in its own way. */
+  stop(): Promise<string>;
+  kill(): Promise<string>;
+}
+
+/** Starts a real executor process and waits for its ready line. */
+export async function spawnExecutor(
+  network: TestNetwork,
+  provider: TestProvider,
+  ...args: string[]
+): Promise<ExecutorProcess> {
+  const config = join(network.folder, `config-${provider.id}.json`);
+  await writeFile(config, JSON.stringify(provider.config));
+  const child = spawn(process.execPath, [SCRIPT, config, ...args], {
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  let output = "";
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  const ended = once(child, "exit").then(([code, signal]) => String(signal ?? code));
+  const ready = new Promise<string>((resolve) => {
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      const [line, rest] = output.split("\n");
+      if (rest !== undefined && line) resolve(line);
+    });
+  });
+  const line = await Promise.race([ready, ended]);
+  if (!line.startsWith("{")) throw new RangeError(`ended by ${line}: ${errors.slice(-2_000)}`);
+  return {
+    endpoint: (JSON.parse(line) as { endpoint: string }).endpoint,
+    ended,
+    async stop() {
+      child.stdin.end();
+      return await ended;
+    },
+    async kill() {
+      child.kill("SIGKILL");
+      return await ended;
+    },
+  };
+}
