@@ -1,0 +1,49 @@
+import { DemoError } from "./errors.ts";
+import { HELP, parseOptions } from "./options.ts";
+import { createProgress } from "./progress.ts";
+import { type DemoReport, runDemo } from "./run-demo.ts";
+import type { DemoNetwork } from "./network/start-network.ts";
+
+const INTERRUPTED = 130;
+const stopped = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => stopped.abort());
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === "help") {
+    process.stdout.write(HELP);
+  } else {
+    const report = await runDemo(options, createProgress(say), stopped.signal, keep);
+    say(`\n${report.output}`);
+    if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  }
+} catch (error) {
+  const { code, message, remedy } = error as { code?: string; message?: string; remedy?: string };
+  say(`\n${code === undefined ? "" : `${code}: `}${message ?? String(error)}`);
+  if (remedy !== undefined) say(remedy);
+  if (code === undefined && error instanceof Error && error.stack) say(error.stack);
+  const usage = error instanceof DemoError && error.code === "usage";
+  process.exitCode = stopped.signal.aborted ? INTERRUPTED : usage ? 2 : 1;
+}
+
+/** Leaves everything running until interrupted. */
+async function keep(network: DemoNetwork, report: DemoReport): Promise<void> {
+  const { market } = network.deployment;
+  say(`
+The network stays up until you press Ctrl-C.
+  RPC           ${network.rpcUrl}
+  market        ${market}
+  deployment    ${network.deploymentFile}
+  requester     ${network.requester.address}
+${network.executors.map((each) => `  provider ${each.provider}    ${each.status}  pid ${each.pid}`).join("\n")}
+
+In another terminal:
+  npm run deco -- task show ${report.taskId} --deployment ${network.deploymentFile}
+  npm run deco -- verify ${report.taskId} --deployment ${network.deploymentFile}`);
+  if (stopped.signal.aborted) return;
+  // The listener for the abort does not keep the process alive by itself.
+  const alive = setInterval(() => undefined, 60_000);
+  await new Promise((done) => stopped.signal.addEventListener("abort", done, { once: true }));
+  clearInterval(alive);
+}

@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createWriteStream } from "node:fs";
+import { createInterface } from "node:readline";
+
+import { DemoError } from "../errors.ts";
+
+/** A process of the demo that has said that it is ready. */
+export interface Child<Ready> {
+  readonly ready: Ready;
+  readonly pid: number;
+  /** Asks it to end, and waits until it has. Idempotent. */
+  stop(): Promise<void>;
+}
+
+export interface ChildSpec {
+  /** For messages. */
+  readonly name: string;
+  /** TypeScript file to run. */
+  readonly script: URL;
+  readonly args: readonly string[];
+  /** Receives everything that it writes to standard error. */
+  readonly logFile: string;
+  readonly readyMillis: number;
+  readonly signal: AbortSignal;
+}
+
+const KILL_AFTER_MILLIS = 15_000;
+
+/**
+ * Starts a process and waits for its ready line: JSON with `"ready": true` on standard output.
+ * @throws DemoError `process-failed`, `aborted`
+ */
+export async function startChild<Ready>(spec: ChildSpec): Promise<Child<Ready>> {
+  const child = spawn(process.execPath, [spec.script.pathname, ...spec.args], {
+    // A child whose standard input ends knows that its parent is gone.
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  const log = createWriteStream(spec.logFile);
+  child.stderr.pipe(log);
+  const exited = new Promise<void>((done) => child.once("close", () => done()));
+  const stop = stopper(child, exited);
+  try {
+    const ready = await readyLine<Ready>(child, spec);
+    return { ready, pid: child.pid ?? 0, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function stopper(child: ChildProcess, exited: Promise<void>): () => Promise<void> {
+  const killOnExit = () => child.kill("SIGKILL");
+  process.once("exit", killOnExit);
+  return async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
+    const hard = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MILLIS);
+    await exited;
+    clearTimeout(hard);
+    process.removeListener("exit", killOnExit);
+  };
+}
+
+function readyLine<Ready>(child: ChildProcess, spec: ChildSpec): Promise<Ready> {
+  const { name, logFile, readyMillis, signal } = spec;
+  const timeout = AbortSignal.timeout(readyMillis);
+  const until = AbortSignal.any([timeout, signal]);
+  return new Promise<Ready>((resolve, reject) => {
+    const fail = (what: string) =>
+      reject(
+        signal.aborted
+          ? new DemoError("aborted", "The demo was interrupted.", "Start it again.")
+          : new DemoError("process-failed", `The ${name} ${what}.`, `Read its log: ${logFile}`),
+      );
+    until.addEventListener("abort", () => fail("was not ready in time"), { once: true });
+    child.once("error", (error) => fail(`did not start: ${error.message}`));
+    child.once("exit", (code) => fail(`ended with code ${code} before it was ready`));
+    if (!child.stdout) return fail("has no output");
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const message = parsed(line);
+      if (message?.ready === true) resolve(message as Ready);
+    });
+  });
+}
+
+function parsed(line: string): { readonly ready?: unknown } | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,92 @@
+import { join } from "node:path";
+
+import type { DevnetAccount } from "@deco-network/devnet";
+import type { DecoDeployment } from "@deco-network/sdk";
+import { createPublicClient, http } from "viem";
+import { foundry } from "viem/chains";
+
+import type { Cast } from "../cast.ts";
+import { DemoError } from "../errors.ts";
+import type { Progress } from "../progress.ts";
+import { type ContainerEngine, containerEngineFor } from "./container-engine.ts";
+import { startChain } from "./start-chain.ts";
+import { type ExecutorReady, registerProvider, startExecutor } from "./start-executors.ts";
+
+/** Chain and executors, each a process of its own. */
+export interface DemoNetwork {
+  readonly rpcUrl: string;
+  readonly deployment: DecoDeployment;
+  /** File that deco commands read. */
+  readonly deploymentFile: string;
+  readonly requester: DevnetAccount;
+  readonly executors: readonly (ExecutorReady & { readonly honest: boolean; readonly pid: number })[];
+  readonly containerEngine?: ContainerEngine;
+  /** Time of the latest block, in seconds. */
+  blockTime(): Promise<number>;
+  /** Ends every process that was started. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a network: the chain, then, at the same time, every executor.
+ * @throws DemoError; what had been started is stopped
+ */
+export async function startNetwork(
+  engine: "wasm" | "oci" | "auto",
+  cast: Cast,
+  folder: string,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<DemoNetwork> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    // Executors first: their last words need the chain.
+    for (const each of stops.splice(0).reverse()) await each();
+  };
+  try {
+    const containerEngine = await containerEngineFor(engine, progress.note);
+    if (containerEngine) stops.push(containerEngine.stop);
+    const chain = await startChain(folder, 1 + cast.replicas, signal);
+    stops.push(chain.stop);
+    const { rpcUrl, accounts, chainId, market, token, parameters, randomness } = chain.ready;
+    const { startBlock } = chain.ready;
+    const deployment = { chainId, market, token, parameters, randomness, startBlock };
+    progress.step("chain", `local chain at ${rpcUrl}, market ${market}`);
+
+    const [requester, ...operators] = accounts;
+    if (!requester) throw new DemoError("process-failed", "The chain has no accounts.", "Try again.");
+    const specs = operators.map((account, index) => ({
+      ...{ folder: join(folder, `executor-${index + 1}`), rpcUrl, deployment, account, signal },
+      // Liars come last, so honest ids do not depend on their number.
+      honest: index < cast.honest,
+      containerEngine: containerEngine?.host,
+    }));
+    for (const spec of specs) await registerProvider(spec);
+    progress.step("staked", `${specs.length} providers registered and staked`);
+    const started = await Promise.allSettled(specs.map((spec) => startExecutor(spec)));
+    const children = started.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+    stops.push(async () => {
+      await Promise.all(children.map((child) => child.stop()));
+    });
+    const failure = started.find((each) => each.status === "rejected");
+    if (failure) throw failure.reason;
+    const liars = cast.dishonest > 0 ? `, ${cast.dishonest} of them dishonest` : "";
+    progress.step("executors", `${children.length} executors running${liars}`);
+
+    const client = createPublicClient({ chain: foundry, transport: http(rpcUrl) });
+    return {
+      ...{ rpcUrl, deployment, requester, stop },
+      deploymentFile: join(folder, "deployment.json"),
+      executors: children.map((child, index) => ({
+        ...child.ready,
+        pid: child.pid,
+        honest: specs[index]?.honest ?? true,
+      })),
+      ...(containerEngine ? { containerEngine } : {}),
+      blockTime: async () => Number((await client.getBlock()).timestamp),
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

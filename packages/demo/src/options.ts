@@ -1,0 +1,86 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+import { pathTracer } from "@deco-network/examples";
+
+import { DemoError } from "./errors.ts";
+
+export const MAX_DISHONEST = 6;
+
+export interface DemoOptions {
+  /** Scene file. */
+  readonly input: string | URL;
+  /** Where the picture goes. */
+  readonly output: string;
+  readonly engine: "wasm" | "oci" | "auto";
+  /** Colluding liars among the executors. */
+  readonly dishonest: number;
+  /** Leave everything running until interrupted. */
+  readonly keep: boolean;
+  readonly json: boolean;
+}
+
+export const HELP = `Renders a scene on a local Deco network and writes the picture.
+
+  npm run demo                              the default scene, three executors
+  npm run demo -- --input scene.json        any scene (packages/examples/src/path-tracer/README.md)
+  npm run demo -- --dishonest 1             one liar among them: outvoted and slashed
+  npm run demo -- --engine oci              the same in containers
+
+Flags
+  --input FILE       scene to render
+  --output FILE      picture to write (default: demo-output/picture.png)
+  --engine NAME      wasm (default), oci, or auto: oci where a container engine answers
+  --dishonest N      colluding liars, 0 to ${MAX_DISHONEST}; honest executors are added until they outvote them
+  --keep             leave chain and executors running, with addresses for deco commands
+  --json             one line of JSON at the end, on standard output
+  --help             this text
+
+Exit codes: 0 settled and audited, 1 failed, 2 wrong use, 130 interrupted.
+`;
+
+/**
+ * Reads the command line.
+ * @returns the options, or "help"
+ * @throws DemoError `usage`
+ */
+export function parseOptions(argv: readonly string[]): DemoOptions | "help" {
+  const values = parse(argv);
+  if (values.help) return "help";
+  const dishonest = Number(values.dishonest);
+  if (!Number.isInteger(dishonest) || dishonest < 0 || dishonest > MAX_DISHONEST) {
+    throw usage(`--dishonest ${values.dishonest} is not a number from 0 to ${MAX_DISHONEST}.`);
+  }
+  const { engine } = values;
+  if (engine !== "wasm" && engine !== "oci" && engine !== "auto") {
+    throw usage(`--engine ${engine} is not wasm, oci or auto.`);
+  }
+  return {
+    input: values.input === undefined ? pathTracer.scenes.cornell : resolve(values.input),
+    output: resolve(values.output),
+    ...{ engine, dishonest, keep: values.keep, json: values.json },
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        input: { type: "string" },
+        output: { type: "string", default: "demo-output/picture.png" },
+        engine: { type: "string", default: "wasm" },
+        dishonest: { type: "string", default: "0" },
+        keep: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (cause) {
+    throw usage(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+function usage(message: string): DemoError {
+  return new DemoError("usage", message, "See npm run demo -- --help.");
+}
