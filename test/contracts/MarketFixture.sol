@@ -119,10 +119,10 @@ abstract contract MarketFixture is Asserts, IDecoErrors {
 
     // --- time ---
 
-    /// @dev Seconds pass, and a block with them.
+    /// @dev Seconds pass, and blocks with them: two at least, after which the seed of a round is known.
     function _later(uint256 seconds_) internal {
         VM.warp(block.timestamp + seconds_);
-        VM.roll(block.number + 1 + seconds_ / 12);
+        VM.roll(block.number + 2 + seconds_ / 12);
     }
 
     // --- requests ---
