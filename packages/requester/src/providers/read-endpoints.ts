@@ -1,4 +1,4 @@
-import { listEndpoints } from "@deco-network/sdk";
+import { listEndpoints } from "@deco-network/sdk/actions";
 
 import type { Market } from "../market/market.ts";
 import { type ProviderEndpoint, parseEndpoint } from "./parse-endpoint.ts";

@@ -1,10 +1,5 @@
-import {
-  escrowOf,
-  getMarketBalance,
-  getParameters,
-  MILLI_DECO,
-  type Request,
-} from "@deco-network/sdk";
+import { escrowOf, MILLI_DECO, type Request } from "@deco-network/sdk";
+import { getMarketBalance, getParameters } from "@deco-network/sdk/actions";
 import { type Address, erc20Abi, isAddressEqual } from "viem";
 import { readContract } from "viem/actions";
 

@@ -1,10 +1,5 @@
-import {
-  getParameters,
-  getTask,
-  getTaskEvents,
-  isLive,
-  type TaskParameters,
-} from "@deco-network/sdk";
+import { isLive, type TaskParameters } from "@deco-network/sdk";
+import { getParameters, getTask, getTaskEvents } from "@deco-network/sdk/actions";
 import type { Hex } from "viem";
 import { getBlock } from "viem/actions";
 

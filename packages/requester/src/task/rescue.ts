@@ -1,4 +1,5 @@
-import { DecoContractError, escalate, expire, type Request } from "@deco-network/sdk";
+import { DecoContractError, type Request } from "@deco-network/sdk";
+import { escalate, expire } from "@deco-network/sdk/actions";
 
 import type { Market } from "../market/market.ts";
 import type { Waiting } from "./waiting.ts";

@@ -1,4 +1,5 @@
-import { approve, post, type Request, taskIdOf } from "@deco-network/sdk";
+import { type Request, taskIdOf } from "@deco-network/sdk";
+import { approve, post } from "@deco-network/sdk/actions";
 import type { Hex } from "viem";
 import { getBlockNumber } from "viem/actions";
 

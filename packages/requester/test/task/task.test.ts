@@ -1,0 +1,156 @@
+import { join } from "node:path";
+import { bagTree, encodeDocument, bagSchema, resultSchema, taskIdOf } from "@deco-network/sdk";
+import { cancel } from "@deco-network/sdk/actions";
+import { openStorage, type Storage } from "@deco-network/storage";
+import { readFile } from "node:fs/promises";
+import { concat, type Hex, hexToBytes, parseEther } from "viem";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import {
+  awaitTask,
+  fetchResult,
+  isRequesterError,
+  itemFolder,
+  submitTask,
+  TaskRecords,
+  type TaskStage,
+} from "../../src/index.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { requestOf, serve, startMarket, type TestMarket } from "../support/market.ts";
+
+describe("a task on a real chain", { timeout: 30_000 }, () => {
+  let test: TestMarket;
+  let storage: Storage;
+  beforeAll(async () => {
+    [test, storage] = await Promise.all([startMarket(2), openStorage({ peerToPeer: false })]);
+  }, 60_000);
+  afterAll(async () => {
+    await storage.close();
+    await test.devnet.stop();
+  });
+
+  async function storeResult(text: string): Promise<Hex> {
+    const base64 = Buffer.from(text).toString("base64");
+    const bytes = encodeDocument(resultSchema, {
+      deco: "result/1",
+      exitCode: 0,
+      outputs: { inline: [{ path: "a/b.txt", base64 }] },
+      stdout: { inline: base64 },
+    });
+    return (await storage.addDocument(bytes, { visibility: "public" })).digest;
+  }
+
+  it("is recorded, posted, told stage by stage, and its result written", async () => {
+    const { market, providers } = test;
+    const folder = await temporaryFolder();
+    const records = new TaskRecords(join(folder, "tasks"));
+    const request = await requestOf(market);
+    const { taskId, gasUsed } = await submitTask(market, { request, records, output: folder });
+    expect(gasUsed).toBeGreaterThan(0n);
+    expect(await records.read(taskId)).toMatchObject({ taskId, request, output: folder });
+
+    const digest = await storeResult("hello");
+    const serving = serve(providers, request, { digest });
+    const stages: TaskStage[] = [];
+    const end = await awaitTask(market, taskId, { onStage: (stage) => stages.push(stage) });
+    await serving;
+    expect(end).toMatchObject({ stage: "settled", result: digest, weight: 20, totalWeight: 20 });
+    const names = stages.map(({ stage }) => stage).filter((name) => name !== "waiting");
+    expect(names).toEqual([
+      ...["posted", "round-opened", "seat-taken", "seat-taken", "executing"],
+      ...["committed", "committed", "revealing", "revealed", "revealed"],
+      ...["seat-ended", "seat-ended", "settled"],
+    ]);
+    expect(stages).toContainEqual(expect.objectContaining({ stage: "waiting", for: "seats" }));
+
+    if (end.stage !== "settled") return;
+    const target = join(folder, "result");
+    const fetched = await fetchResult(storage, { accepted: end, volume: 1, folder: target });
+    expect(fetched.runs).toHaveLength(1);
+    expect(await readFile(join(target, "out", "a", "b.txt"), "utf8")).toBe("hello");
+    expect(await readFile(join(target, "stdout"), "utf8")).toBe("hello");
+    const again = fetchResult(storage, { accepted: end, volume: 1, folder: target });
+    await expect(again).rejects.toSatisfy((error) => isRequesterError(error, "output-exists"));
+  });
+
+  it("writes each item of a bag whose root is the accepted one", async () => {
+    const { market, providers } = test;
+    const folder = await temporaryFolder();
+    const records = new TaskRecords(join(folder, "tasks"));
+    const request = await requestOf(market, { volume: 3 });
+    const { taskId } = await submitTask(market, { request, records });
+    const digests = await Promise.all(["x", "y", "z"].map(storeResult));
+    const list = hexToBytes(concat(digests));
+    const items = (await storage.addBytes(list, { visibility: "public" })).cid;
+    const manifest = encodeDocument(bagSchema, { deco: "bag/1", count: 3, items });
+    const { digest } = await storage.addDocument(manifest, { visibility: "public" });
+    const { root } = bagTree(digests);
+    const [end] = await Promise.all([
+      awaitTask(market, taskId),
+      serve(providers, request, { digest, root }),
+    ]);
+    if (end.stage !== "settled") throw new TypeError(end.reason);
+    const target = join(folder, "result");
+    await fetchResult(storage, { accepted: end, volume: 3, folder: target });
+    const last = join(itemFolder(target, 2, 3), "out", "a", "b.txt");
+    expect(await readFile(last, "utf8")).toBe("z");
+
+    const other = { ...end, root: digest };
+    const wrong = fetchResult(storage, { accepted: other, volume: 3, folder: join(folder, "w") });
+    await expect(wrong).rejects.toSatisfy((error) => isRequesterError(error, "result-invalid"));
+  });
+
+  it("tells of a cancelled task", async () => {
+    const { market } = test;
+    const records = new TaskRecords(await temporaryFolder());
+    const request = await requestOf(market);
+    const { taskId } = await submitTask(market, { request, records });
+    await cancel(market.client, { deployment: market.deployment, request });
+    expect(await awaitTask(market, taskId)).toMatchObject({ stage: "ended", reason: "cancelled" });
+  });
+
+  it("ends a task by itself when nobody takes it", async () => {
+    const { market } = test;
+    const records = new TaskRecords(await temporaryFolder());
+    const request = await requestOf(market, { claimWindow: 1, rampSeconds: 1 });
+    const { taskId } = await submitTask(market, { request, records });
+    const end = await awaitTask(market, taskId, { rescueAfterBlocks: 2 });
+    expect(end).toMatchObject({
+      stage: "ended",
+      reason: "unfilled",
+      caller: market.client.account?.address,
+    });
+  });
+
+  it("sends nothing when the account cannot pay, and keeps no record", async () => {
+    const { market } = test;
+    const records = new TaskRecords(await temporaryFolder());
+    const price = parseEther("10000000");
+    const request = await requestOf(market, { minPrice: price, maxPrice: price, lock: price });
+    const submitted = submitTask(market, { request, records });
+    await expect(submitted).rejects.toSatisfy((error) => isRequesterError(error, "balance-too-low"));
+    expect(await records.list()).toEqual([]);
+  });
+
+  it("says that a task is unknown", async () => {
+    const { market } = test;
+    const { chainId, market: address } = market.deployment;
+    const taskId = taskIdOf({ chainId, market: address }, await requestOf(market));
+    const following = awaitTask(market, taskId);
+    await expect(following).rejects.toSatisfy((error) => isRequesterError(error, "task-unknown"));
+  });
+
+  it("stops waiting when it is aborted", async () => {
+    const { market } = test;
+    const records = new TaskRecords(await temporaryFolder());
+    const request = await requestOf(market);
+    const { taskId } = await submitTask(market, { request, records });
+    const stop = new AbortController();
+    const onStage = (stage: TaskStage) => {
+      if (stage.stage === "waiting") stop.abort();
+    };
+    const following = awaitTask(market, taskId, { signal: stop.signal, onStage });
+    await expect(following).rejects.toSatisfy((error) => isRequesterError(error, "aborted"));
+    await cancel(market.client, { deployment: market.deployment, request });
+  });
+});
