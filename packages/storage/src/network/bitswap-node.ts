@@ -18,7 +18,7 @@ import { raceSignal } from "./race-signal.ts";
 import { sleep } from "./sleep.ts";
 
 /** What the peer-to-peer side serves: public blocks only. */
-export interface ServedBlocks {
+interface ServedBlocks {
   has(cid: CID): Promise<boolean>;
   get(cid: CID): Promise<Uint8Array | undefined>;
 }
