@@ -87,6 +87,8 @@ export const BOUND_STATES: readonly AssignmentState[] = [
   "committed",
   "revealing",
   "revealed",
+  "declining",
+  "abstaining",
 ];
 
 export function isAllowed(from: AssignmentState, to: AssignmentState): boolean {

@@ -76,7 +76,10 @@ describe("seats on a local chain", () => {
       votes.map((digest, index) => start(index, { vote: () => ({ digest }) })),
     );
     const task = await network.post({
-      terms: { replicas: 2, maxReplicas: 3, minAgreeing: 2, claimWindow: 4, rampSeconds: 4 },
+      terms: {
+        ...{ replicas: 2, maxReplicas: 3, minAgreeing: 2 },
+        ...{ claimWindow: 6, rampSeconds: 6, revealWindow: 5 },
+      },
     });
     const ended = await event(task, /TaskEnded/, 60);
     expect("reason" in ended.args && ended.args.reason).toBe(VOTE_FAILED);
