@@ -3,7 +3,6 @@ import {
   bagTree,
   DecoContractError,
   DecoUsageError,
-  type DecoClient,
   decoActions,
   deployments,
   escrowOf,
@@ -12,12 +11,12 @@ import {
   isLive,
   lowerTrust,
   priceAtFraction,
+  type Request,
   raiseTrust,
   rampFraction,
-  type Request,
-  seatOutcomeOf,
   type Settlement,
   type SettlingSeat,
+  seatOutcomeOf,
   settlementOf,
   type Task,
   taskIdOf,
@@ -85,7 +84,11 @@ describe("reading the market", () => {
     const { rpcUrl, startBlock: itsStart, ...made } = network.devnet.deployment;
     expect(rpcUrl).toMatch(/^http:/);
     expect(startBlock).toBeLessThanOrEqual(itsStart);
-    expect(Object.values(known).map(String).map((text) => text.toLowerCase())).toEqual(
+    expect(
+      Object.values(known)
+        .map(String)
+        .map((text) => text.toLowerCase()),
+    ).toEqual(
       expect.arrayContaining(Object.values(made).map((value) => String(value).toLowerCase())),
     );
   });
@@ -184,7 +187,11 @@ describe("money", () => {
     expect(refund).toBe(escrowOf(request, 0));
     const after = await reader.getMarketBalance({ token, account });
     expect(before - after).toBe(parseEther("1"));
-    expect(await reader.getTask({ taskId })).toEqual({ taskId, status: "ended", reason: "cancelled" });
+    expect(await reader.getTask({ taskId })).toEqual({
+      taskId,
+      status: "ended",
+      reason: "cancelled",
+    });
     expect((await operator(1).burnPending()).amount).toBeGreaterThanOrEqual(parseEther("1"));
   });
 });
@@ -194,7 +201,13 @@ describe("a bag with five kinds of voters", () => {
   const tree = bagTree(items);
   const manifest = digestOf("manifest");
   const result = bagResultOf(tree.root, manifest);
-  const changes = { volume: 9, replicas: 6, maxReplicas: 6, minPrice: 3n, maxPrice: parseEther("2") };
+  const changes = {
+    volume: 9,
+    replicas: 6,
+    maxReplicas: 6,
+    minPrice: 3n,
+    maxPrice: parseEther("2"),
+  };
   let task: { request: Request; taskId: Hex };
   let seen: Task[];
   let waiting: Promise<unknown>;
@@ -236,7 +249,8 @@ describe("a bag with five kinds of voters", () => {
 
   test("votes, then the settlement pays and slashes as the model says", async () => {
     const { taskId, request } = task;
-    const vote = (provider: number, of: Hex) => ballot(network, { taskId, round: 1, provider, result: of });
+    const vote = (provider: number, of: Hex) =>
+      ballot(network, { taskId, round: 1, provider, result: of });
     const ballots = [1, 2, 3].map((provider) => vote(provider, result));
     const lie = vote(4, digestOf("a lie"));
     for (const [i, { commitment }] of [...ballots, lie].entries()) {
@@ -244,7 +258,9 @@ describe("a bag with five kinds of voters", () => {
     }
     await operator(5).abstain({ taskId, reason: "limit-exceeded" });
     // Provider 6 never commits, provider 3 never reveals.
-    expect(await codeOf(operator(5).commit({ taskId, commitment: zeroHash }))).toBe("EmptyCommitment");
+    expect(await codeOf(operator(5).commit({ taskId, commitment: zeroHash }))).toBe(
+      "EmptyCommitment",
+    );
     await network.pass(request.commitWindow + 1);
     const shown = [ballots[0], ballots[1], lie].flatMap((one) => (one ? [one.reveal] : []));
     const wrong = { ...vote(6, result).reveal };
@@ -314,7 +330,11 @@ describe("a bag with five kinds of voters", () => {
       const { trust, debt, raisedEpoch } = after;
       // Provider 5 lied, provider 6 never committed; the others' seats were not early.
       const expectedTrust =
-        i === 4 ? lowerTrust(before, terms.dissentStep) : i === 5 ? lowerTrust(before, terms.noShowStep) : before;
+        i === 4
+          ? lowerTrust(before, terms.dissentStep)
+          : i === 5
+            ? lowerTrust(before, terms.noShowStep)
+            : before;
       expect({ trust, debt, raisedEpoch }).toEqual({
         trust: expectedTrust.trust,
         debt: expectedTrust.debt,
@@ -343,7 +363,14 @@ describe("rounds and exits", () => {
     const { request, taskId } = await open({ replicas: 2, maxReplicas: 4, thresholdBps: 6_000 });
     const right = digestOf("right");
     await seat(taskId, request, [1, 2]);
-    await voteAll(taskId, 1, new Map([[1, right], [2, digestOf("wrong")]]));
+    await voteAll(
+      taskId,
+      1,
+      new Map([
+        [1, right],
+        [2, digestOf("wrong")],
+      ]),
+    );
     await network.pass(request.revealWindow + 20);
     expect(await codeOf(network.requester.expire({ request, roster: [1, 2] }))).toBe(
       "FurtherRoundPossible",
@@ -353,10 +380,24 @@ describe("rounds and exits", () => {
     await network.pass(1);
     expect(await codeOf(operator(1).claim({ request }))).toBe("AlreadySeated");
     await seat(taskId, request, [3, 4]);
-    await voteAll(taskId, 2, new Map([[3, right], [4, right]]));
+    await voteAll(
+      taskId,
+      2,
+      new Map([
+        [3, right],
+        [4, right],
+      ]),
+    );
     const voters = await settlingSeats(taskId);
     const terms = (await network.reader.getParameters()).task;
-    const expected = settlementOf({ taskId, request, terms, seats: voters, rounds: 2, result: right });
+    const expected = settlementOf({
+      taskId,
+      request,
+      terms,
+      seats: voters,
+      rounds: 2,
+      result: right,
+    });
     expect(expected.accepted).toBe(true);
     const opening = { digest: right, root: zeroHash, document: "0x" } as const;
     const { refund } = await network.requester.settle({ request, roster: [1, 2, 3, 4], opening });
@@ -393,14 +434,18 @@ describe("rounds and exits", () => {
   test("a round that never fills releases its seats", async () => {
     const { request, taskId } = await open();
     await seat(taskId, request, [1]);
-    expect(await codeOf(network.requester.expire({ request, roster: [1] }))).toBe("ClaimWindowOpen");
+    expect(await codeOf(network.requester.expire({ request, roster: [1] }))).toBe(
+      "ClaimWindowOpen",
+    );
     await network.pass(10);
     const seats = await settlingSeats(taskId);
     const { reason, refund } = await network.requester.expire({ request, roster: [1] });
     expect(reason).toBe("unfilled");
     const terms = (await network.reader.getParameters()).task;
     const expected = expiryOf({ taskId, request, terms, seats, rounds: 1, unfilledRound: 1 });
-    expect(expected.verdicts).toEqual([{ provider: 1, outcome: "released", paid: 0n, slashed: 0n }]);
+    expect(expected.verdicts).toEqual([
+      { provider: 1, outcome: "released", paid: 0n, slashed: 0n },
+    ]);
     await expectSettlement(taskId, expected, refund);
   });
 
@@ -502,7 +547,9 @@ async function expectSettlement(taskId: Hex, expected: Settlement, refund: bigin
 }
 
 async function blockOf(blockHash: Hex) {
-  return await createPublicClient({ transport: http(network.devnet.rpcUrl) }).getBlock({ blockHash });
+  return await createPublicClient({ transport: http(network.devnet.rpcUrl) }).getBlock({
+    blockHash,
+  });
 }
 
 async function readHash(request: Request): Promise<Hex> {

@@ -14,6 +14,7 @@ import { escalate } from "./actions/escalate.ts";
 import { expire } from "./actions/expire.ts";
 import { getEarnings } from "./actions/get-earnings.ts";
 import { getMarketBalance } from "./actions/get-market-balance.ts";
+import { getMarketState } from "./actions/get-market-state.ts";
 import { getParameters } from "./actions/get-parameters.ts";
 import { getProvider } from "./actions/get-provider.ts";
 import { getProviderOf } from "./actions/get-provider-of.ts";
@@ -26,6 +27,7 @@ import { listEndpoints } from "./actions/list-endpoints.ts";
 import { listProviders } from "./actions/list-providers.ts";
 import { listTasks } from "./actions/list-tasks.ts";
 import { offerOwnership } from "./actions/offer-ownership.ts";
+import { plan } from "./actions/plan.ts";
 import { post } from "./actions/post.ts";
 import { postWithPermit } from "./actions/post-with-permit.ts";
 import { proveRandomness } from "./actions/prove-randomness.ts";
@@ -70,6 +72,7 @@ export type DecoActions = {
   readonly expire: Bound<typeof expire>;
   readonly getMarketBalance: Bound<typeof getMarketBalance>;
   readonly getEarnings: Bound<typeof getEarnings>;
+  readonly getMarketState: Bound<typeof getMarketState>;
   readonly getParameters: Bound<typeof getParameters>;
   readonly getProviderOf: Bound<typeof getProviderOf>;
   readonly getProvider: Bound<typeof getProvider>;
@@ -83,6 +86,7 @@ export type DecoActions = {
   readonly listTasks: Bound<typeof listTasks>;
   readonly offerOwnership: Bound<typeof offerOwnership>;
   readonly postWithPermit: Bound<typeof postWithPermit>;
+  readonly plan: Bound<typeof plan>;
   readonly post: Bound<typeof post>;
   readonly proveRandomness: Bound<typeof proveRandomness>;
   readonly register: Bound<typeof register>;
@@ -127,6 +131,7 @@ export function decoActions({
     expire: (parameters) => expire(client, { deployment, ...parameters }),
     getMarketBalance: (parameters) => getMarketBalance(client, { deployment, ...parameters }),
     getEarnings: (parameters) => getEarnings(client, { deployment, ...parameters }),
+    getMarketState: (parameters) => getMarketState(client, { deployment, ...parameters }),
     getParameters: (parameters) => getParameters(client, { deployment, ...parameters }),
     getProviderOf: (parameters) => getProviderOf(client, { deployment, ...parameters }),
     getProvider: (parameters) => getProvider(client, { deployment, ...parameters }),
@@ -140,6 +145,7 @@ export function decoActions({
     listTasks: (parameters) => listTasks(client, { deployment, ...parameters }),
     offerOwnership: (parameters) => offerOwnership(client, { deployment, ...parameters }),
     postWithPermit: (parameters) => postWithPermit(client, { deployment, ...parameters }),
+    plan: (parameters) => plan(client, { deployment, ...parameters }),
     post: (parameters) => post(client, { deployment, ...parameters }),
     proveRandomness: (parameters) => proveRandomness(client, { deployment, ...parameters }),
     register: (parameters) => register(client, { deployment, ...parameters }),

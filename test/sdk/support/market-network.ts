@@ -1,7 +1,14 @@
 import { type Devnet, startDevnet } from "@deco-network/devnet";
 import type { DecoActions, DecoClient, Request } from "@deco-network/sdk";
-import { decoActions, drawnAfter, saltOf, stakeBefore, tagOf, ticketOf } from "@deco-network/sdk";
-import { commitmentOf } from "@deco-network/sdk";
+import {
+  commitmentOf,
+  decoActions,
+  drawnAfter,
+  saltOf,
+  stakeBefore,
+  tagOf,
+  ticketOf,
+} from "@deco-network/sdk";
 import {
   createPublicClient,
   createWalletClient,

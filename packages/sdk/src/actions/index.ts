@@ -50,6 +50,12 @@ export type {
 } from "./get-market-balance.ts";
 export { getMarketBalance } from "./get-market-balance.ts";
 export type {
+  GetMarketStateErrorType,
+  GetMarketStateParameters,
+  GetMarketStateReturnType,
+} from "./get-market-state.ts";
+export { getMarketState } from "./get-market-state.ts";
+export type {
   GetParametersParameters,
   GetParametersReturnType,
   MarketParameters,
@@ -89,6 +95,8 @@ export type {
   OfferOwnershipReturnType,
 } from "./offer-ownership.ts";
 export { offerOwnership } from "./offer-ownership.ts";
+export type { PlanErrorType, PlanParameters, PlanReturnType } from "./plan.ts";
+export { plan } from "./plan.ts";
 export type { PostErrorType, PostParameters, PostReturnType } from "./post.ts";
 export { post } from "./post.ts";
 export type {

@@ -1,0 +1,34 @@
+import type { DecoClient, DecoParameters } from "../client/deployment.ts";
+import type { ProgramDocument } from "../documents/program.ts";
+import type { ProviderDocument } from "../documents/provider.ts";
+import type { DecoUsageError } from "../errors/usage-error.ts";
+import type { Plan } from "../plan/plan-task.ts";
+import { planTask } from "../plan/plan-task.ts";
+import type { Request } from "../request.ts";
+import { getMarketState } from "./get-market-state.ts";
+
+export interface PlanParameters extends DecoParameters {
+  readonly request: Request;
+  /** Without it engine, memory and running time are not judged. */
+  readonly program?: ProgramDocument | undefined;
+  /** Providers' metadata by id, as far as it was fetched and verified. */
+  readonly metadata?: ReadonlyMap<number, ProviderDocument> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+export type PlanReturnType = Plan;
+
+/** What {@link plan} throws. */
+export type PlanErrorType = DecoUsageError;
+
+/**
+ * What a request would cost, who could run it, when it would end and how safe its result would be.
+ * @throws DecoUsageError `deployment-unknown`, `aborted`.
+ */
+export async function plan(
+  client: DecoClient,
+  parameters: PlanParameters,
+): Promise<PlanReturnType> {
+  const { request, program, metadata } = parameters;
+  const state = await getMarketState(client, { ...parameters, token: request.token });
+  return planTask({ request, state, program, metadata });
+}
