@@ -330,8 +330,8 @@ abstract contract MarketFixture is Asserts, IDecoErrors {
         }
     }
 
-    function _refused(bytes memory error) internal {
-        VM.expectRevert(error);
+    function _refused(bytes memory reason) internal {
+        VM.expectRevert(reason);
     }
 
     function _as(address account) internal {
