@@ -1,14 +1,11 @@
-import { execFile } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compile } from "./support/assembly-script.ts";
-import { makeTree, scratchFolder, wasmProgram } from "./support/prepared.ts";
+import { wasmProgram } from "./support/prepared.ts";
+import { COMPILERS, runScript } from "./support/run-script.ts";
 import { WITNESS } from "./support/witness.ts";
-
-const SCRIPT = fileURLToPath(new URL("./support/run-process.ts", import.meta.url));
 
 interface Printed {
   readonly kind: string;
@@ -24,17 +21,30 @@ async function runElsewhere(
   env: Record<string, string>,
   flags: readonly string[],
 ) {
-  const folder = await scratchFolder();
-  const artifact = join(folder, "program.wasm");
+  const folder = await mkdtemp(join(tmpdir(), "deco-wasm-"));
+  try {
+    return await runIn(folder, module, env, flags);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runIn(
+  folder: string,
+  module: Uint8Array,
+  env: Record<string, string>,
+  flags: readonly string[],
+) {
+  const [artifact, input, output] = ["program.wasm", "in", "out"].map((name) =>
+    join(folder, name),
+  ) as [string, string, string];
   await writeFile(artifact, module);
-  const input = await makeTree({ "a/scene.txt": "spheres" });
-  const output = await scratchFolder();
+  await mkdir(join(input, "a"), { recursive: true });
+  await writeFile(join(input, "a/scene.txt"), "spheres");
+  await mkdir(output);
   const document = JSON.stringify(wasmProgram({ env: { NAME: "value" } }));
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [...flags, SCRIPT, artifact, input, output, document],
-    { env, cwd: folder },
-  );
+  const args = [artifact, input, output, document];
+  const stdout = await runScript("./run-process.ts", args, { env, flags });
   const printed = JSON.parse(stdout) as Printed;
   return {
     kind: printed.kind,
@@ -61,12 +71,16 @@ describe("a result does not depend on", () => {
     expect(expected.stdout).toContain("memory: ");
   });
 
-  test.each<[string, Record<string, string>, string[]]>([
-    ["time zone, language, host name and user", { TZ: "Asia/Tokyo", LANG: "tr_TR.UTF-8", HOSTNAME: "other", USER: "x", HOME: "/" }, []],
-    ["the baseline compiler alone", {}, ["--liftoff-only"]],
-    ["the optimising compiler alone", {}, ["--no-liftoff", "--no-wasm-tier-up"]],
+  test.each<[string, Record<string, string>, readonly string[]]>([
+    [
+      "time zone, language, host name and user",
+      { TZ: "Asia/Tokyo", LANG: "tr_TR.UTF-8", HOSTNAME: "other", USER: "x", HOME: "/" },
+      [],
+    ],
+    ["the baseline compiler alone", {}, COMPILERS.baseline],
+    ["the optimising compiler alone", {}, COMPILERS.optimising],
     ["inlining", {}, ["--no-wasm-inlining"]],
-    ["bounds checks in software", {}, ["--no-wasm-trap-handler"]],
+    ["bounds checks in software", {}, ["--disable-wasm-trap-handler"]],
   ])("%s", async (_what, env, flags) => {
     expect(await runElsewhere(witness, env, flags)).toEqual(expected);
   });
