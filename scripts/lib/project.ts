@@ -5,9 +5,11 @@ import { fileURLToPath } from "node:url";
 export const projectRoot = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 /** The entry file of a tool, run with this process's own Node: shell wrappers differ by platform. */
-export function toolEntry(tool: keyof typeof entries): string {
+export function toolEntry(tool: Tool): string {
   return join(projectRoot, "node_modules", entries[tool]);
 }
+
+export type Tool = keyof typeof entries;
 
 const entries = {
   biome: "@biomejs/biome/bin/biome",

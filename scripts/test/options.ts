@@ -1,0 +1,46 @@
+import { ToolError } from "../lib/tool-error.ts";
+
+export const phaseNames = ["check", "solidity", "vitest", "docker"] as const;
+export type PhaseName = (typeof phaseNames)[number];
+
+export type TestOptions = {
+  /** The phases to run, in order; contracts are built first whatever is chosen. */
+  phases: readonly PhaseName[];
+  json: boolean;
+  help: boolean;
+};
+
+export const usage = `npm test -- [--only PHASE] [--json]
+
+  --only PHASE  ${phaseNames.join(", ")}; may be repeated
+  --json        one line of JSON on stdout, everything else on stderr
+
+Environment: DECO_NO_INSTALL=1 forbids installing docker.io; DECO_REQUIRE_DOCKER=1 makes skipped
+container tests a failure.
+`;
+
+/** @throws ToolError USAGE for an unknown argument. */
+export function parseOptions(args: readonly string[]): TestOptions {
+  const chosen = new Set<PhaseName>();
+  const options = { json: false, help: false };
+  const rest = [...args];
+  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    const [flag, inline] = arg.split("=", 2);
+    if (flag === "--json") options.json = true;
+    else if (flag === "--help" || flag === "-h") options.help = true;
+    else if (flag === "--only") chosen.add(phaseNamed(inline ?? rest.shift()));
+    else throw unknown(`There is no option "${arg}".`);
+  }
+  const phases = phaseNames.filter((name) => chosen.size === 0 || chosen.has(name));
+  return { ...options, phases };
+}
+
+function phaseNamed(value: string | undefined): PhaseName {
+  const name = phaseNames.find((candidate) => candidate === value);
+  if (name === undefined) throw unknown(`There is no phase "${value ?? ""}".`);
+  return name;
+}
+
+function unknown(message: string): ToolError {
+  return new ToolError({ code: "USAGE", message, remedy: `\n${usage}` });
+}
