@@ -37,12 +37,12 @@ export function shareUp(amount: bigint, bps: number): bigint {
   return (amount * BigInt(bps) + BPS - 1n) / BPS;
 }
 
-/** Rounds that a request can need until `maxReplicas` seats were taken. */
+/** Rounds that a request can need until `maxReplicas` seats were taken; none for a round without seats. */
 export function maxRounds({
   replicas,
   maxReplicas,
 }: Pick<Request, "replicas" | "maxReplicas">): number {
-  return Math.ceil(maxReplicas / replicas);
+  return replicas === 0 ? 0 : Math.ceil(maxReplicas / replicas);
 }
 
 /** Escrow that `post` takes, in base units of the payment token. */

@@ -85,7 +85,7 @@ function money(request: Request, { parameters }: MarketState): DecoContractError
 
 function windows(request: Request, { parameters }: MarketState): DecoContractError[] {
   const { minClaimWindow, minRevealWindow, unbond } = parameters.post;
-  const length = request.replicas === 0 ? 0 : longestLife(request, parameters.task);
+  const length = longestLife(request, parameters.task);
   const half = Math.floor(unbond / 2);
   return [
     ...within(request, "claimWindow", minClaimWindow, MAX_WINDOW),
