@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cid, integer } from "./fields.ts";
 import { MAX_VOLUME } from "./input.ts";
 

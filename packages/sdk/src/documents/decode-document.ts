@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { DecoDocumentError } from "./document-error.ts";
 import { canonicalBytes, documentTooLarge } from "./encode-document.ts";
 import { MAX_DOCUMENT_BYTES } from "./fields.ts";

@@ -1,5 +1,5 @@
 import canonicalize from "canonicalize";
-import type { z } from "zod";
+import type * as z from "zod";
 import { DecoDocumentError } from "./document-error.ts";
 import { MAX_DOCUMENT_BYTES } from "./fields.ts";
 import { assertPlainValue } from "./json-text.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isCid } from "./cid.ts";
 
 /** Bytes of a canonical document; one IPFS block. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cid, integer } from "./fields.ts";
 
 /** Items of the largest bag. */

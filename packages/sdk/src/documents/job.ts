@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { address, base64, cid, integer, text } from "./fields.ts";
 import { MAX_VOLUME } from "./input.ts";
 import { programDraftSchema, programSchema } from "./program.ts";

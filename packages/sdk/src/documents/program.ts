@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cid, decimal, integer, sha256Id, text } from "./fields.ts";
 import { validateDocument } from "./validate-document.ts";
 

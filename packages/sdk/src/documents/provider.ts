@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { integer, text } from "./fields.ts";
 
 const count = integer(1, 1_000_000);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { bytes32, decimal, integer, text } from "./fields.ts";
 
 const millis = integer(0, 10 ** 12);

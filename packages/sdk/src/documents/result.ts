@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { base64, base64Length, cid, compareBytes, filePath, integer } from "./fields.ts";
 
 /** Outputs up to this many bytes in all are embedded in the result. */

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { DecoDocumentError } from "./document-error.ts";
 
 /** The part of a zod issue that is needed here; issues of unions carry those of each branch. */
