@@ -14,6 +14,7 @@ const commands = {
   demo: { entry: "packages/demo/src/main.ts", does: "render a scene through a local market" },
   deco: { entry: "packages/cli/src/main.ts", does: "the deco command line" },
   test: { entry: "scripts/test/main.ts", does: "every test" },
+  "self-test": { entry: "scripts/test/self-test.ts", does: "that a failing test fails the run" },
   gas: { entry: "test/gas/main.ts", does: "gas of the lifecycle against its snapshot" },
   check: { entry: "scripts/check/main.ts", does: "format, lint, types, unused code, sizes" },
   format: { entry: "scripts/format/main.ts", does: "format everything" },

@@ -5,15 +5,25 @@ import { ToolError } from "../lib/tool-error.ts";
 import { buildContracts } from "../solidity/build.ts";
 import { runContainerTests } from "./container-tests.ts";
 import { type PhaseName, parseOptions, usage } from "./options.ts";
-import { failedPhase, type PhaseResult, requireTests } from "./phase.ts";
+import { failedPhase, type PhaseResult } from "./phase.ts";
+import { counts, type Phase, runPhases } from "./run-phases.ts";
 import { runSolidityTests } from "./solidity.ts";
 import { runVitest } from "./vitest.ts";
 
-type NamedResult = PhaseResult & { name: string; millis: number };
-
 const log = (message: string) => process.stderr.write(`${message}\n`);
 
-const run: Record<PhaseName, (signal: AbortSignal) => Promise<PhaseResult>> = {
+const build: Phase = {
+  name: "build",
+  required: true,
+  async run(signal) {
+    const { code, stdout, stderr } = await buildContracts({ signal });
+    if (code === 0) return { passed: 1, failed: 0, skipped: 0, failures: [] };
+    process.stderr.write(stdout + stderr);
+    return failedPhase(`the contracts do not compile (code ${code})`);
+  },
+};
+
+const phases: Record<PhaseName, Phase["run"]> = {
   check,
   solidity: (signal) => runSolidityTests([], { signal }),
   vitest: (signal) => runVitest({ args: ["--project", "unit"], signal }),
@@ -23,38 +33,8 @@ const run: Record<PhaseName, (signal: AbortSignal) => Promise<PhaseResult>> = {
 async function check(signal: AbortSignal): Promise<PhaseResult> {
   const results = await runChecks({ log, signal });
   const failures = results.filter(({ ok }) => !ok).map(({ name }) => `check: ${name}`);
-  return {
-    passed: results.length - failures.length,
-    failed: failures.length,
-    skipped: 0,
-    failures,
-  };
-}
-
-async function build(signal: AbortSignal): Promise<PhaseResult> {
-  const { code, stdout, stderr } = await buildContracts({ signal });
-  if (code === 0) return { passed: 1, failed: 0, skipped: 0, failures: [] };
-  process.stderr.write(stdout + stderr);
-  return failedPhase(`the contracts do not compile (code ${code})`);
-}
-
-async function timed(
-  name: string,
-  phase: (signal: AbortSignal) => Promise<PhaseResult>,
-  signal: AbortSignal,
-): Promise<NamedResult> {
-  log(`\n== ${name}`);
-  const start = performance.now();
-  const result = requireTests(name, await phase(signal));
-  const millis = Math.round(performance.now() - start);
-  if (result.reason !== undefined) log(`${name}: skipped: ${result.reason}`);
-  for (const failure of result.failures) log(`FAILED ${failure}`);
-  log(`${name}: ${counts(result)} (${(millis / 1000).toFixed(1)} s)`);
-  return { name, millis, ...result };
-}
-
-function counts({ passed, failed, skipped }: PhaseResult): string {
-  return `${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`;
+  const failed = failures.length;
+  return { passed: results.length - failed, failed, skipped: 0, failures };
 }
 
 async function main(): Promise<number> {
@@ -67,31 +47,11 @@ async function main(): Promise<number> {
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(name, () => stopping.abort(new DOMException(name, "AbortError")));
   }
-  const { signal } = stopping;
-
-  const results = [await timed("build", build, signal)];
-  if (results.every(({ failed }) => failed === 0)) {
-    for (const name of options.phases) {
-      signal.throwIfAborted();
-      results.push(await timed(name, run[name], signal));
-    }
-  }
-  signal.throwIfAborted();
-  const total = results.reduce<PhaseResult>(
-    (sum, result) => ({
-      passed: sum.passed + result.passed,
-      failed: sum.failed + result.failed,
-      skipped: sum.skipped + result.skipped,
-      failures: [...sum.failures, ...result.failures],
-    }),
-    { passed: 0, failed: 0, skipped: 0, failures: [] },
-  );
-  const status = total.failed === 0 ? "passed" : "failed";
-  if (options.json) log(counts(total));
-  process.stdout.write(
-    `${options.json ? JSON.stringify({ status, ...total, phases: results }) : counts(total)}\n`,
-  );
-  return total.failed === 0 ? 0 : 1;
+  const chosen = options.phases.map((name) => ({ name, run: phases[name] }));
+  const totals = await runPhases([build, ...chosen], log, stopping.signal);
+  if (options.json) log(counts(totals));
+  process.stdout.write(`${options.json ? JSON.stringify(totals) : counts(totals)}\n`);
+  return totals.status === "passed" ? 0 : 1;
 }
 
 try {
