@@ -40,7 +40,10 @@ export async function openSortition3(
   await pass(10);
   const { timestamp } = await client.getBlock();
   const request = requestOf(network, volume, nonce, Number(timestamp) + 3_600);
-  await record("post", requester.writeContract({ ...target, functionName: "post", args: [request] }));
+  await record(
+    "post",
+    requester.writeContract({ ...target, functionName: "post", args: [request] }),
+  );
   const taskId = await client.readContract({
     ...target,
     functionName: "hashRequest",

@@ -53,7 +53,8 @@ function sum(steps: Steps): number {
 
 function show(name: string, steps: Steps): void {
   say(`${name}: ${sum(steps).toLocaleString("en")} gas`);
-  for (const { step, gas } of steps) say(`  ${step.padEnd(20)}${gas.toLocaleString("en").padStart(10)}`);
+  for (const { step, gas } of steps)
+    say(`  ${step.padEnd(20)}${gas.toLocaleString("en").padStart(10)}`);
 }
 
 function compare(expected: Rows, actual: Rows): void {

@@ -1,6 +1,6 @@
+import { type Devnet, startDevnet } from "@deco-network/devnet";
 import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
 import { decoTokenAbi } from "@deco-network/sdk/abis/deco-token";
-import { type Devnet, startDevnet } from "@deco-network/devnet";
 import { createPublicClient, createWalletClient, type Hash, http, parseEther, toHex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
@@ -36,9 +36,11 @@ async function compose(devnet: Devnet, providers: number) {
   await client.node("evm_setAutomine", [true]);
 
   const { market, token } = devnet.addresses;
-  const senders = devnet.accounts.slice(0, providers + 1).map(({ privateKey }) =>
-    createWalletClient({ chain: foundry, transport, account: privateKeyToAccount(privateKey) }),
-  );
+  const senders = devnet.accounts
+    .slice(0, providers + 1)
+    .map(({ privateKey }) =>
+      createWalletClient({ chain: foundry, transport, account: privateKeyToAccount(privateKey) }),
+    );
   const [requester, ...operators] = senders;
   if (!requester) throw new RangeError("The devnet has no accounts.");
 

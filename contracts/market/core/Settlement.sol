@@ -3,27 +3,18 @@ pragma solidity ^0.8.28;
 
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
-import {Trust} from "../../libraries/Trust.sol";
 import {Tally, Votes} from "../../libraries/Votes.sol";
 import {Opening, OpeningLib} from "../../types/Opening.sol";
 import {TaskParameters} from "../../types/Parameters.sol";
-import {ProviderWords, ProviderWork} from "../../types/Provider.sol";
-import {Request, RequestLib} from "../../types/Request.sol";
-import {Seat, SeatLib, SeatOutcome, SeatStatus} from "../../types/Seat.sol";
-import {EndReason, Outcome, Task, TaskLib, TaskStatus} from "../../types/Task.sol";
+import {Request} from "../../types/Request.sol";
+import {Seat, SeatOutcome, SeatStatus} from "../../types/Seat.sol";
+import {Outcome, Task, TaskLib, TaskStatus} from "../../types/Task.sol";
 import {Ending, Endings} from "../Endings.sol";
 import {Voting} from "./Voting.sol";
 
 /// @title Settlement
 /// @notice Opens and pays an accepted result.
 abstract contract Settlement is Voting, Endings {
-    using ProviderWords for uint256;
-    using ProviderWords for ProviderWork;
-    using RequestLib for Request;
-    using TaskLib for Task;
-    using TaskLib for uint16;
-    using Trust for ProviderWork;
-    using Votes for Seat[];
     using Votes for Tally;
 
     /// @dev Result documents given to `settle`, in bytes.

@@ -38,20 +38,38 @@ export class CheckList {
   readonly checks: Check[] = [];
 
   /** Records whether two values are the same; bigints and hex are compared by value. */
-  equal(subject: CheckSubject, name: string, expected: unknown, actual: unknown, of?: string): void {
+  equal(
+    subject: CheckSubject,
+    name: string,
+    expected: unknown,
+    actual: unknown,
+    of?: string,
+  ): void {
     const same = normal(expected) === normal(actual);
     const detail = `expected ${normal(expected)}, found ${normal(actual)}`;
     this.#add(subject, name, same, detail, of);
   }
 
   /** Records a condition. */
-  holds(subject: CheckSubject, name: string, condition: boolean, detail: string, of?: string): void {
+  holds(
+    subject: CheckSubject,
+    name: string,
+    condition: boolean,
+    detail: string,
+    of?: string,
+  ): void {
     this.#add(subject, name, condition, detail, of);
   }
 
   /** Records what could not be looked at. A skipped check leaves the report unsound. */
   skip(subject: CheckSubject, name: string, detail: string, of?: string): void {
-    this.checks.push({ subject, name, status: "skipped", detail, ...(of === undefined ? {} : { of }) });
+    this.checks.push({
+      subject,
+      name,
+      status: "skipped",
+      detail,
+      ...(of === undefined ? {} : { of }),
+    });
   }
 
   #add(subject: CheckSubject, name: string, passed: boolean, detail: string, of?: string): void {

@@ -1,8 +1,8 @@
 import { DemoError } from "./errors.ts";
+import type { DemoNetwork } from "./network/start-network.ts";
 import { HELP, parseOptions } from "./options.ts";
 import { createProgress } from "./progress.ts";
 import { type DemoReport, runDemo } from "./run-demo.ts";
-import type { DemoNetwork } from "./network/start-network.ts";
 
 const INTERRUPTED = 130;
 const stopped = new AbortController();

@@ -28,7 +28,7 @@ import { type Cast, castFor } from "./cast.ts";
 import { DemoError } from "./errors.ts";
 import { buildRequest } from "./job/build-request.ts";
 import { renderDraft } from "./job/render-draft.ts";
-import { startNetwork, type DemoNetwork } from "./network/start-network.ts";
+import { type DemoNetwork, startNetwork } from "./network/start-network.ts";
 import type { DemoOptions } from "./options.ts";
 import type { Progress } from "./progress.ts";
 
@@ -56,7 +56,11 @@ export interface DemoReport {
   readonly pixels: string;
   readonly engine: "wasm" | "oci";
   readonly cast: Cast;
-  readonly transactions: readonly { readonly step: string; readonly hash: Hex; readonly gas: number }[];
+  readonly transactions: readonly {
+    readonly step: string;
+    readonly hash: Hex;
+    readonly gas: number;
+  }[];
   readonly payments: readonly { readonly provider: number; readonly amount: string }[];
   readonly slashes: readonly { readonly provider: number; readonly amount: string }[];
   readonly providers: readonly ProviderOutcome[];
@@ -121,7 +125,11 @@ async function render(
       const now = await network.blockTime();
       const request = buildRequest(network.deployment, account.address, job, cast, now);
       const records = new TaskRecords(join(folder, "tasks"));
-      const { taskId, transaction, gasUsed } = await submitTask(market, { request, records, signal });
+      const { taskId, transaction, gasUsed } = await submitTask(market, {
+        request,
+        records,
+        signal,
+      });
       progress.step("posted", `task ${taskId}`);
 
       const stages: TaskStage[] = [];
@@ -146,7 +154,9 @@ async function render(
       if (failed.length > 0) {
         throw new DemoError(
           "audit-failed",
-          failed.map((check) => `${check.name} (${check.of ?? "task"}): ${check.detail}`).join("; "),
+          failed
+            .map((check) => `${check.name} (${check.of ?? "task"}): ${check.detail}`)
+            .join("; "),
           "This is a fault of the market or of the audit: please report it with this output.",
         );
       }

@@ -1,4 +1,11 @@
-import { isDrawn, isEarly, MILLI_DECO, rampFraction, stakeBefore, ticketOf } from "@deco-network/sdk";
+import {
+  isDrawn,
+  isEarly,
+  MILLI_DECO,
+  rampFraction,
+  stakeBefore,
+  ticketOf,
+} from "@deco-network/sdk";
 import type { Hex } from "viem";
 
 import type { SeatEvidence, TaskEvidence } from "../evidence/task-evidence.ts";

@@ -17,7 +17,13 @@ export function checkVotes(evidence: TaskEvidence, list: CheckList): void {
     }
     if (!seat.reveal) continue;
     const { tag, salt, time } = seat.reveal;
-    const expected = commitmentOf({ taskId, round: seat.round, provider: seat.provider, tag, salt });
+    const expected = commitmentOf({
+      taskId,
+      round: seat.round,
+      provider: seat.provider,
+      tag,
+      salt,
+    });
     const committed = seat.commitment ? votePrefix(seat.commitment.value) : "nothing";
     list.equal("reveal", "reveal-opens-commitment", votePrefix(expected), committed, of);
     const revealsAt = round?.revealsAt ?? Number.NaN;

@@ -47,25 +47,29 @@ export class ProviderHistory {
         return;
       }
       case "StakeChanged":
-        return this.#stakeChanged(event.args, await log.timeOf(event.blockNumber));
+        this.#stakeChanged(event.args, await log.timeOf(event.blockNumber));
+        return;
       case "SeatDeclined":
-        return this.#slash(event.args.provider, event.args.fee);
+        this.#slash(event.args.provider, event.args.fee);
+        return;
       case "SeatEnded":
         this.#slash(event.args.provider, event.args.slashed);
-        return this.#told(event.args);
+        this.#told(event.args);
+        return;
       case "OwnershipAccepted":
-        return this.#told(event.args);
+        this.#told(event.args);
+        return;
     }
   }
 
-  #stakeChanged(
-    { provider, active }: { provider: number; active: bigint },
-    time: number,
-  ): void {
+  #stakeChanged({ provider, active }: { provider: number; active: bigint }, time: number): void {
     const state = this.#providers.get(provider);
     if (!state) return;
     const { stake } = state;
-    if (active <= stake.active) return this.#slash(provider, stake.active - active);
+    if (active <= stake.active) {
+      this.#slash(provider, stake.active - active);
+      return;
+    }
     const aged = time > stake.since + HORIZON ? stake.active : stake.aged;
     this.#providers.set(provider, { ...state, stake: { active, aged, since: time } });
   }
@@ -107,6 +111,7 @@ export function trustAfter(
     const raises = early && terms.trustMoves;
     return raises ? raiseTrust(before, terms.agreeStep, Math.floor(time / terms.epoch)) : before;
   }
-  if (outcome === "dissented" || outcome === "withheld") return lowerTrust(before, terms.dissentStep);
+  if (outcome === "dissented" || outcome === "withheld")
+    return lowerTrust(before, terms.dissentStep);
   return outcome === "no-show" ? lowerTrust(before, terms.noShowStep) : before;
 }

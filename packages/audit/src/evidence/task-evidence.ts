@@ -121,7 +121,8 @@ export async function gatherEvidence(
         [ended, endedAt] = [{ reason, refund: event.args.refund }, time];
       }
     }
-    const trustBefore = event.eventName === "SeatEnded" ? history.of(event.args.provider)?.trust : undefined;
+    const trustBefore =
+      event.eventName === "SeatEnded" ? history.of(event.args.provider)?.trust : undefined;
     await history.apply(event, log);
     if (trustBefore) noteRise(event, trustBefore, history, await epochOf(event));
     if (settled || ended) break;

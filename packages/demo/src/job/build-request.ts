@@ -1,5 +1,5 @@
-import type { DecoDeployment, Request } from "@deco-network/sdk";
 import type { PublishedJob } from "@deco-network/requester";
+import type { DecoDeployment, Request } from "@deco-network/sdk";
 import { type Address, parseEther, zeroAddress, zeroHash } from "viem";
 
 import type { Cast } from "../cast.ts";

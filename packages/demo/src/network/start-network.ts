@@ -19,7 +19,10 @@ export interface DemoNetwork {
   /** File that deco commands read. */
   readonly deploymentFile: string;
   readonly requester: DevnetAccount;
-  readonly executors: readonly (ExecutorReady & { readonly honest: boolean; readonly pid: number })[];
+  readonly executors: readonly (ExecutorReady & {
+    readonly honest: boolean;
+    readonly pid: number;
+  })[];
   readonly containerEngine?: ContainerEngine;
   /** Time of the latest block, in seconds. */
   blockTime(): Promise<number>;
@@ -54,7 +57,8 @@ export async function startNetwork(
     progress.step("chain", `local chain at ${rpcUrl}, market ${market}`);
 
     const [requester, ...operators] = accounts;
-    if (!requester) throw new DemoError("process-failed", "The chain has no accounts.", "Try again.");
+    if (!requester)
+      throw new DemoError("process-failed", "The chain has no accounts.", "Try again.");
     const specs = operators.map((account, index) => ({
       ...{ folder: join(folder, `executor-${index + 1}`), rpcUrl, deployment, account, signal },
       // Liars come last, so honest ids do not depend on their number.

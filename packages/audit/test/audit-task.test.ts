@@ -1,0 +1,236 @@
+import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
+import { encodeAbiParameters, encodeEventTopics, type Hex, numberToHex, toHex } from "viem";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { type AuditReport, auditTask, type ContentReader } from "../src/index.ts";
+import { type Lie, lyingClient } from "./support/lying-client.ts";
+import { type SettledTask, settleBag } from "./support/settled-task.ts";
+
+let task: SettledTask;
+beforeAll(async () => {
+  task = await settleBag();
+});
+afterAll(async () => {
+  await task?.stop();
+});
+
+const truth: Lie = (_method, _params, answer) => answer;
+
+function content(changes: Partial<ContentReader> = {}): ContentReader {
+  return {
+    getDocument: async (digest) => task.documents.get(digest) ?? missing(digest),
+    readFile: async (cid) => task.files.get(cid) ?? missing(cid),
+    ...changes,
+  };
+}
+
+function missing(name: string): never {
+  throw new RangeError(`${name} is not here`);
+}
+
+function audit(lie: Lie = truth, reader: ContentReader = content()): Promise<AuditReport> {
+  const options = {
+    client: lyingClient(task.rpcUrl, lie),
+    market: task.deployment.market,
+    startBlock: BigInt(task.deployment.startBlock),
+    content: reader,
+  };
+  return auditTask(options, task.taskId);
+}
+
+/** Names of the checks that are red. */
+function red(report: AuditReport): string[] {
+  return [
+    ...new Set(report.checks.flatMap((each) => (each.status === "passed" ? [] : [each.name]))),
+  ];
+}
+
+interface RpcLog {
+  readonly topics: readonly Hex[];
+  readonly data: Hex;
+}
+
+/** Rewrites the data of the first event of one kind. */
+function changeEvent(eventName: string, change: (data: Hex) => Hex): Lie {
+  const abi = decoMarketAbi.filter((item) => item.type === "event" && item.name === eventName);
+  const [topic] = encodeEventTopics({ abi, eventName } as Parameters<typeof encodeEventTopics>[0]);
+  return (method, _params, answer) => {
+    if (method !== "eth_getLogs") return answer;
+    const logs = answer as RpcLog[];
+    const first = logs.find((log) => log.topics[0] === topic);
+    return logs.map((log) => (log === first ? { ...log, data: change(log.data) } : log));
+  };
+}
+
+/** Replaces one 32-byte word of event data. */
+function word(index: number, value: bigint): (data: Hex) => Hex {
+  return (data) => {
+    const start = 2 + index * 64;
+    return `${data.slice(0, start)}${numberToHex(value, { size: 32 }).slice(2)}${data.slice(start + 64)}` as Hex;
+  };
+}
+
+describe("an honest settlement", () => {
+  it("passes every check", async () => {
+    const report = await audit();
+    expect(red(report)).toEqual([]);
+    expect(report).toMatchObject({ sound: true, status: "settled", taskId: task.taskId });
+  });
+
+  it("covers each subject, for each seat and each item", async () => {
+    const { checks } = await audit();
+    const subjects = new Set(checks.map((check) => check.subject));
+    expect([...subjects].sort()).toEqual([
+      ...[
+        "commitment",
+        "content",
+        "outcome",
+        "payment",
+        "request",
+        "reveal",
+        "seat",
+        "trust",
+        "vote",
+      ],
+    ]);
+    for (const provider of [1, 2, 3, 4]) {
+      const names = checks
+        .filter((each) => each.of === `provider ${provider}`)
+        .map((each) => each.name);
+      expect(names).toEqual(expect.arrayContaining(["seat-drawn", "seat-paid", "trust-index"]));
+    }
+    for (const item of [0, 1, 2]) {
+      expect(checks).toContainEqual(
+        expect.objectContaining({ of: `item ${item}`, name: "item-result-digest" }),
+      );
+    }
+  });
+
+  it("says what it took on trust", async () => {
+    expect((await audit()).trusted).toHaveLength(3);
+  });
+});
+
+describe("an altered event", () => {
+  it.each([
+    ["SeatEnded", "paid", word(1, 1n), ["seat-paid"]],
+    ["SeatEnded", "slashed", word(2, 1n), ["seat-slashed"]],
+    ["SeatEnded", "trust", word(3, 99n), ["trust-index"]],
+    ["SeatTaken", "price position", word(3, 5n), ["seat-price", "seat-paid"]],
+    ["SeatTaken", "trust", word(1, 50n), ["seat-trust"]],
+    ["Committed", "commitment", word(0, 5n), ["reveal-opens-commitment"]],
+    ["Revealed", "tag", word(0, 5n), ["reveal-opens-commitment", "vote-accepted"]],
+    ["TaskSettled", "weight", word(2, 40n), ["vote-weight"]],
+    ["TaskSettled", "refund", word(4, 1n), ["refund"]],
+    ["StakeChanged", "stake", word(0, 10n ** 15n), ["seat-drawn"]],
+    [
+      "TaskPosted",
+      "price in the request",
+      word(8, 3n * 10n ** 18n),
+      ["request-digest", "seat-paid"],
+    ],
+  ] as const)("%s, its %s: red", async (event, _what, change, expected) => {
+    const report = await audit(changeEvent(event, change));
+    expect(report.sound).toBe(false);
+    expect(red(report)).toEqual(expect.arrayContaining([...expected]));
+  });
+
+  it("that is withheld: red", async () => {
+    const [topic] = encodeEventTopics({ abi: decoMarketAbi, eventName: "Revealed" });
+    const report = await audit((method, _params, answer) =>
+      method === "eth_getLogs"
+        ? (answer as RpcLog[]).filter((log) => log.topics[0] !== topic)
+        : answer,
+    );
+    expect(red(report)).toContain("vote-accepted");
+  });
+});
+
+describe("an altered block", () => {
+  it("with another time: red", async () => {
+    const report = await audit((method, _params, answer) => {
+      if (method !== "eth_getBlockByNumber") return answer;
+      const block = answer as { timestamp: Hex };
+      // Only blocks of the task's life: earlier ones would change nothing that is checked.
+      return {
+        ...block,
+        timestamp: toHex(BigInt(block.timestamp) * 2n - BigInt(task.request.expiry)),
+      };
+    });
+    expect(report.sound).toBe(false);
+    expect(red(report)).toContain("seat-price");
+  });
+
+  it("with another seed: red", async () => {
+    const report = await audit((method, params, answer) => {
+      const call = params[0] as { to?: Hex } | undefined;
+      const asksRandomness =
+        method === "eth_call" &&
+        call?.to?.toLowerCase() === task.deployment.randomness.toLowerCase();
+      // A seed under which no ticket is as low as the real one's: the bound k = 1.2 hides small changes.
+      return asksRandomness ? encodeAbiParameters([{ type: "uint256" }], [0n]) : answer;
+    });
+    expect(red(report)).toContain("seat-drawn");
+  });
+});
+
+describe("altered content", () => {
+  it("of one result: red", async () => {
+    const [, second] = task.items;
+    const reader = content({
+      getDocument: async (digest) =>
+        digest === second
+          ? new TextEncoder().encode('{"deco":"result/1","exitCode":77}')
+          : (task.documents.get(digest) ?? missing(digest)),
+    });
+    const report = await audit(truth, reader);
+    expect(red(report)).toEqual(["item-result-digest"]);
+  });
+
+  it("of the item list: red", async () => {
+    const reader = content({
+      readFile: async (cid) => (task.files.get(cid) ?? missing(cid)).map((b) => b ^ 1),
+    });
+    expect(red(await audit(truth, reader))).toContain("bag-root");
+  });
+
+  it("that is not canonical: red", async () => {
+    const reader = content({
+      getDocument: async (digest) => {
+        const bytes = task.documents.get(digest) ?? missing(digest);
+        return digest === task.manifest ? new Uint8Array([...bytes, 0x20]) : bytes;
+      },
+    });
+    expect(red(await audit(truth, reader))).toEqual(
+      expect.arrayContaining(["manifest-digest", "manifest-document"]),
+    );
+  });
+
+  it("that nobody serves: red", async () => {
+    const reader = content({ getDocument: async (digest) => missing(digest) });
+    expect(red(await audit(truth, reader))).toEqual(
+      expect.arrayContaining(["program-served", "input-served", "manifest-served"]),
+    );
+  });
+});
+
+describe("what cannot be audited", () => {
+  it("a task that was never posted is a named error", async () => {
+    const unknown = `0x${"11".repeat(32)}` as const;
+    const options = {
+      client: lyingClient(task.rpcUrl, truth),
+      market: task.deployment.market,
+      startBlock: BigInt(task.deployment.startBlock),
+      content: content(),
+    };
+    await expect(auditTask(options, unknown)).rejects.toMatchObject({ code: "task-not-found" });
+  });
+
+  it("a node that fails is a named error", async () => {
+    const failing = audit((method, _params, answer) => {
+      if (method === "eth_getLogs") throw new RangeError("no logs");
+      return answer;
+    });
+    await expect(failing).rejects.toMatchObject({ code: "endpoint-failed" });
+  });
+});
