@@ -1,61 +1,63 @@
-import { randomBytes } from "node:crypto";
-import { expect, it, onTestFinished } from "vitest";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
 import {
   BUSYBOX,
   describeWithEngine,
   docker,
+  HOST,
   leftovers,
   prepare,
   SIGNAL,
   script,
   testEngine,
 } from "./support/container-engine.ts";
+import { temporaryFolder } from "./support/temporary-folder.ts";
 
-/** What a process leaves that is killed while a program runs. */
-async function abandon(instanceId: string): Promise<void> {
-  const name = `deco-${instanceId}-${randomBytes(4).toString("hex")}`;
-  const Labels = { "network.deco.instance": instanceId };
-  await docker().createVolume({ Name: name, Labels });
-  const container = await docker().createContainer({
-    name,
-    Image: BUSYBOX.id,
-    Cmd: ["/bin/busybox", "sleep", "600"],
-    Labels,
-    NetworkDisabled: true,
-    HostConfig: { NetworkMode: "none", Binds: [`${name}:/out`] },
-  });
-  await container.start();
-  const [repo, tag] = [`deco.local/${instanceId}`, BUSYBOX.id.replace("sha256:", "")];
-  await docker().getImage(BUSYBOX.id).tag({ repo, tag });
+const RUN_FOREVER = fileURLToPath(new URL("./support/run-forever.ts", import.meta.url));
+const ONE_RUN = { containers: 2, volumes: 1, images: 1 };
+const NOTHING = { containers: 0, volumes: 0, images: 0 };
+
+/** Runs a program in a process of its own and kills that, as a crash or an operator would. */
+async function crash(instanceId: string): Promise<void> {
+  const program = JSON.stringify(script("busybox sleep 600"));
+  const folder = await temporaryFolder();
+  const options = [instanceId, HOST ?? "", program, BUSYBOX.archive, folder];
+  const provider = spawn(process.execPath, [RUN_FOREVER, ...options], { stdio: "inherit" });
+  const ended = once(provider, "exit");
+  await expect.poll(() => running(instanceId), { timeout: 60_000 }).toBe(2);
+  provider.kill("SIGKILL");
+  await ended;
+}
+
+async function running(instanceId: string): Promise<number> {
+  const filters = { label: [`network.deco.instance=${instanceId}`], status: ["running"] };
+  return (await docker().listContainers({ filters })).length;
 }
 
 describeWithEngine("sweeping up after a crash", () => {
   it("removes what the same instance left, and nothing of another's", async () => {
     const other = testEngine();
-    const running = await prepare(script("busybox sleep 600"), { engine: other.engine });
-    const run = running.run();
-    run.catch(() => undefined);
-    await expect.poll(() => leftovers(other.instanceId)).toMatchObject({ containers: 2 });
+    const prepared = await prepare(script("busybox sleep 600"), { engine: other.engine });
+    prepared.run().catch(() => undefined); // Ended with the test.
+    await expect.poll(() => running(other.instanceId)).toBe(2);
 
     const { engine, instanceId } = testEngine();
-    await abandon(instanceId);
-    await abandon(instanceId);
-    expect(await leftovers(instanceId)).toEqual({ containers: 2, volumes: 2, images: 1 });
+    await crash(instanceId);
+    expect(await leftovers(instanceId)).toEqual(ONE_RUN);
     expect(await engine.probe(SIGNAL)).toMatchObject({ available: true });
-    expect(await leftovers(instanceId)).toEqual({ containers: 0, volumes: 0, images: 0 });
-    expect(await leftovers(other.instanceId)).toEqual({ containers: 2, volumes: 1, images: 1 });
+    expect(await leftovers(instanceId)).toEqual(NOTHING);
+    expect(await leftovers(other.instanceId)).toEqual(ONE_RUN);
   });
 
   it("happens once, so that a later probe spares what runs", async () => {
     const { engine, instanceId } = testEngine();
     const prepared = await prepare(script("busybox sleep 600"), { engine });
-    const abort = new AbortController();
-    const run = prepared.run(undefined, abort.signal);
-    run.catch(() => undefined);
-    onTestFinished(() => abort.abort());
-    await expect.poll(() => leftovers(instanceId)).toMatchObject({ containers: 2 });
+    prepared.run().catch(() => undefined); // Ended with the test.
+    await expect.poll(() => running(instanceId)).toBe(2);
     expect(await engine.probe(SIGNAL)).toMatchObject({ available: true });
-    expect(await leftovers(instanceId)).toMatchObject({ containers: 2 });
+    expect(await leftovers(instanceId)).toEqual(ONE_RUN);
   });
 
   it("says which runtime is missing", async ({ skip }) => {

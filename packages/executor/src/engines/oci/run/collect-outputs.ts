@@ -9,8 +9,8 @@ const MAX_DEPTH = 32;
 
 /**
  * Writes the regular files and folders of an `/out` archive below `folder`, which must be empty.
- * Nothing is followed: links, devices and pipes end the collection. Modes, times and owners are
- * dropped, since they are no part of a result.
+ * Nothing is followed: links and devices end the collection. Pipes and sockets are left out; modes,
+ * times and owners are dropped, since they are no part of a result.
  * @returns the sum of the files' sizes in bytes.
  * @throws OciError `output-entry`, `output-name`, `output-too-large`.
  */
@@ -33,7 +33,8 @@ export async function collectOutputs(
   };
   for await (const entry of readTar(archive, bounds)) {
     const path = outputPath(entry);
-    if (path === undefined) continue;
+    // A pipe holds nothing, and not every runtime shows it outside: no output, like a socket.
+    if (path === undefined || entry.type === "fifo") continue;
     const target = join(folder, path);
     if (entry.type === "directory") {
       await mkdir(target, { mode: 0o755 });
