@@ -35,6 +35,8 @@ try {
   await devnet.stop();
 } catch (error) {
   if (!(error instanceof DevnetError)) throw error;
-  process.stderr.write(`${JSON.stringify({ code: error.code, message: error.message, remedy: error.remedy })}\n`);
+  process.stderr.write(
+    `${JSON.stringify({ code: error.code, message: error.message, remedy: error.remedy })}\n`,
+  );
   process.exitCode = 1;
 }

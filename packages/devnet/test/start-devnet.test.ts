@@ -29,8 +29,12 @@ describe("startDevnet", () => {
     const abi = decoMarketAbi;
     const client = read();
     expect(await client.readContract({ address, abi, functionName: "deco" })).toBe(token);
-    expect(await client.readContract({ address, abi, functionName: "parameters" })).toBe(parameters);
-    expect(await client.readContract({ address, abi, functionName: "randomness" })).toBe(randomness);
+    expect(await client.readContract({ address, abi, functionName: "parameters" })).toBe(
+      parameters,
+    );
+    expect(await client.readContract({ address, abi, functionName: "randomness" })).toBe(
+      randomness,
+    );
   });
 
   it("lists DECO as a payment token", async () => {

@@ -97,7 +97,10 @@ async function composeInto(
     parts.journalObserver,
   );
   closers.add(() => journal.close());
-  const saltSecret = await loadSaltSecret(join(dataFolder, "salt-secret"), journal.hasCommitments());
+  const saltSecret = await loadSaltSecret(
+    join(dataFolder, "salt-secret"),
+    journal.hasCommitments(),
+  );
 
   const { storage, endpoint } = await openContent(config, closers, logger);
   const configured = await createEngines(config, account.address, logger, signal);

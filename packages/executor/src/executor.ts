@@ -1,11 +1,11 @@
-import { type Composition, compose, type ExecutorParts, OPEN_STATES } from "./composition-root.ts";
 import type { ProviderIdentity } from "./assignments/context.ts";
 import { BOUND_STATES } from "./assignments/states.ts";
+import { type Composition, compose, type ExecutorParts, OPEN_STATES } from "./composition-root.ts";
 import type { ExecutorConfig } from "./config/schema.ts";
 import { abortedError } from "./errors.ts";
 import { type StatusServer, startStatusServer } from "./http/status-server.ts";
-import { supervise } from "./runtime/supervise.ts";
 import { sleep } from "./runtime/sleep.ts";
+import { supervise } from "./runtime/supervise.ts";
 import { publishEndpoint } from "./services/endpoint-publisher.ts";
 
 /** A running provider daemon. */

@@ -51,8 +51,7 @@ export async function deployContracts(
 ): Promise<{ addresses: DevnetAddresses; startBlock: number }> {
   const from = deployer.address;
   const first = await client.getTransactionCount({ address: from });
-  const addressAt = (offset: number) =>
-    getContractAddress({ from, nonce: BigInt(first + offset) });
+  const addressAt = (offset: number) => getContractAddress({ from, nonce: BigInt(first + offset) });
   const [token, parameters, randomness] = [addressAt(0), addressAt(1), addressAt(2)];
   const [extension, market] = [addressAt(3), addressAt(4)];
 

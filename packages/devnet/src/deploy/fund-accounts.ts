@@ -48,7 +48,11 @@ export async function fundAccounts(
     if (eth) await send(to, eth);
     if (!deco) continue;
     const args = [to, deco] as const;
-    await send(token, 0n, encodeFunctionData({ abi: decoTokenAbi, functionName: "transfer", args }));
+    await send(
+      token,
+      0n,
+      encodeFunctionData({ abi: decoTokenAbi, functionName: "transfer", args }),
+    );
   }
   await receiptsOf(client, hashes, signal);
 }

@@ -30,7 +30,8 @@ export async function loadConfig(
   const path = flags["config"] ?? environment[`${PREFIX}CONFIG`];
   const raw = path === undefined ? {} : await readJson(path);
   for (const name of Object.keys(OVERRIDES) as Override[]) {
-    const value = flags[kebab(name)] ?? environment[PREFIX + kebab(name).toUpperCase().replaceAll("-", "_")];
+    const value =
+      flags[kebab(name)] ?? environment[PREFIX + kebab(name).toUpperCase().replaceAll("-", "_")];
     if (value !== undefined) assign(raw, OVERRIDES[name], value);
   }
   return parseConfig(raw);

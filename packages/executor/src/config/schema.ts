@@ -43,7 +43,9 @@ export const executorConfigSchema = z.strictObject({
       /** Trustless gateways asked beside the peers. */
       gateways: z.array(url).default([]),
       /** Where results are served over HTTP; absent: not at all. */
-      gateway: z.strictObject({ host: host.default("127.0.0.1"), port: port.default(0) }).optional(),
+      gateway: z
+        .strictObject({ host: host.default("127.0.0.1"), port: port.default(0) })
+        .optional(),
       /** Public multiaddrs to describe on-chain instead of the listening ones. */
       announce: z.array(z.string().min(1)).optional(),
       /** Longest wait for one block. */
@@ -75,7 +77,10 @@ export const executorConfigSchema = z.strictObject({
       allowRequesters: z.array(address).optional(),
       denyRequesters: z.array(address).default([]),
       /** Largest bag. */
-      maxVolume: z.int().min(1).default(2 ** 20),
+      maxVolume: z
+        .int()
+        .min(1)
+        .default(2 ** 20),
       /** Shortest commit window. */
       minCommitWindow: z.int().min(0).default(0),
     })
@@ -87,9 +92,15 @@ export const executorConfigSchema = z.strictObject({
       /** Programs (single runs, items of bags) run at the same time. */
       slots: z.int().min(1).default(1),
       /** Memory of all programs that run at the same time. */
-      memoryBytes: z.int().positive().default(2 ** 31),
+      memoryBytes: z
+        .int()
+        .positive()
+        .default(2 ** 31),
       /** Largest output, input folder, or image of one task. */
-      diskBytes: z.int().positive().default(2 ** 33),
+      diskBytes: z
+        .int()
+        .positive()
+        .default(2 ** 33),
     })
     .prefault({}),
   transactions: z

@@ -133,14 +133,7 @@ function applyToTransaction(prepare: Prepare, t: OfTransaction): number | undefi
       prepare(
         `INSERT INTO attempts (hash, id, raw, max_fee, max_priority_fee, block)
          VALUES (?, ?, ?, ?, ?, ?)`,
-      ).run(
-        t.hash,
-        t.id,
-        t.raw,
-        String(t.maxFeePerGas),
-        String(t.maxPriorityFeePerGas),
-        t.block,
-      );
+      ).run(t.hash, t.id, t.raw, String(t.maxFeePerGas), String(t.maxPriorityFeePerGas), t.block);
       return undefined;
     case "transaction-included":
       update(
@@ -170,8 +163,7 @@ function applyToTransaction(prepare: Prepare, t: OfTransaction): number | undefi
   }
 }
 
-const UNINCLUDED =
-  "hash = NULL, block = NULL, block_hash = NULL, success = NULL, gas_used = NULL";
+const UNINCLUDED = "hash = NULL, block = NULL, block_hash = NULL, success = NULL, gas_used = NULL";
 
 function update(
   prepare: Prepare,

@@ -157,7 +157,9 @@ export class Journal {
 
   /** Signed forms of a transaction, oldest first. */
   attempts(id: number): Attempt[] {
-    const rows = this.#prepare("SELECT * FROM attempts WHERE id = ? ORDER BY length(max_fee), max_fee");
+    const rows = this.#prepare(
+      "SELECT * FROM attempts WHERE id = ? ORDER BY length(max_fee), max_fee",
+    );
     return rows.all(id).map(parseAttempt);
   }
 
@@ -223,7 +225,9 @@ function migrate(database: DatabaseSync): void {
     });
   }
   for (let next = version; next < MIGRATIONS.length; next++) {
-    database.exec(`BEGIN IMMEDIATE; ${MIGRATIONS[next]}; PRAGMA user_version = ${next + 1}; COMMIT`);
+    database.exec(
+      `BEGIN IMMEDIATE; ${MIGRATIONS[next]}; PRAGMA user_version = ${next + 1}; COMMIT`,
+    );
   }
 }
 

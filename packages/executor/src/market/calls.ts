@@ -43,7 +43,12 @@ export class MarketCalls {
     return this.#queued("reveal", key, { functionName: "reveal", args: [reveals] });
   }
 
-  settle(key: SeatKey, request: Request, roster: readonly number[], opening: Opening): QueuedTransaction {
+  settle(
+    key: SeatKey,
+    request: Request,
+    roster: readonly number[],
+    opening: Opening,
+  ): QueuedTransaction {
     return this.#queued("settle", key, {
       functionName: "settle",
       args: [request, roster, opening],

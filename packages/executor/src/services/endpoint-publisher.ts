@@ -18,7 +18,10 @@ export interface EndpointOptions {
  * dial the described addresses, and programs and inputs come over those connections.
  * @returns whether a transaction was queued
  */
-export async function publishEndpoint(endpoint: string, options: EndpointOptions): Promise<boolean> {
+export async function publishEndpoint(
+  endpoint: string,
+  options: EndpointOptions,
+): Promise<boolean> {
   const { provider, startBlock, market, calls, journal, logger, onQueued } = options;
   const described = await market.describedEndpoint(provider, startBlock);
   if (described === endpoint) return false;

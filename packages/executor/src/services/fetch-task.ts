@@ -132,7 +132,8 @@ async function fetchItems(
     for (let index = next++; index < count; index = next++) {
       const block = await storage.getBlock(digestToCid(itemDigest(items, index)), { signal });
       bytes += block.length;
-      if (bytes > diskBytes) throw new TaskRefusal("disk-limit", "The items exceed the disk limit.");
+      if (bytes > diskBytes)
+        throw new TaskRefusal("disk-limit", "The items exceed the disk limit.");
     }
   };
   await refusing("input-invalid", () =>

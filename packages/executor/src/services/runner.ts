@@ -1,7 +1,12 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { DecoDocumentError, digestToCid, type ProgramDocument, type Request } from "@deco-network/sdk";
+import {
+  DecoDocumentError,
+  digestToCid,
+  type ProgramDocument,
+  type Request,
+} from "@deco-network/sdk";
 import { type Storage, StorageError } from "@deco-network/storage";
 import type { Hash } from "viem";
 
@@ -18,7 +23,13 @@ import { buildBag } from "../results/build-bag.ts";
 import { buildResult } from "../results/build-result.ts";
 import type { Logger } from "../runtime/logger.ts";
 import { Slots } from "../runtime/slots.ts";
-import { type FetchRefusal, fetchTask, itemDigest, type TaskMaterial, TaskRefusal } from "./fetch-task.ts";
+import {
+  type FetchRefusal,
+  fetchTask,
+  itemDigest,
+  type TaskMaterial,
+  TaskRefusal,
+} from "./fetch-task.ts";
 
 export type PrepareOutcome =
   | { readonly kind: "ready" }

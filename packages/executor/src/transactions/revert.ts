@@ -34,7 +34,8 @@ function revertData(error: unknown): Hex | undefined {
   let found: Hex | undefined;
   error.walk((cause) => {
     const data = (cause as { data?: unknown }).data;
-    const nested = typeof data === "object" && data !== null ? (data as { data?: unknown }).data : data;
+    const nested =
+      typeof data === "object" && data !== null ? (data as { data?: unknown }).data : data;
     if (typeof nested === "string" && isHex(nested) && nested.length >= 10) found = nested;
     return false;
   });

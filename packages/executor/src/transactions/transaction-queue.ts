@@ -1,4 +1,11 @@
-import { type Abi, type Hash, keccak256, type PrivateKeyAccount, type PublicClient } from "viem";
+import {
+  type Abi,
+  type Hash,
+  type Hex,
+  keccak256,
+  type PrivateKeyAccount,
+  type PublicClient,
+} from "viem";
 
 import type { ChainListener, ChainTracker } from "../chain/chain-tracker.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -34,6 +41,8 @@ const GAS_MARGIN_PERCENT = 125n;
 const GAS_MARGIN = 20_000n;
 /** Heads that a nonce must look used by something else before that is believed. */
 const DISPLACED_AFTER_HEADS = 3;
+/** Blocks after which signed bytes are handed to the endpoint again. */
+const OFFER_EVERY_BLOCKS = 3;
 /** Milliseconds after which transactions that could not be sent are tried again. */
 const RETRY_MILLIS = 1_000;
 
@@ -46,8 +55,8 @@ export class TransactionQueue implements Service, ChainListener {
   readonly name = "transaction-queue";
   readonly #options: TransactionQueueOptions;
   readonly #wakeup = new Wakeup();
-  /** Transactions whose signed bytes this process has handed to the endpoint since start or reorg. */
-  readonly #offered = new Set<number>();
+  /** Head at which the signed bytes of a transaction were last handed to the endpoint. */
+  readonly #offeredAt = new Map<number, number>();
   /** Heads seen with the nonce used and no receipt. */
   readonly #missing = new Map<number, number>();
   #checkedHead: Hash | undefined;
@@ -70,7 +79,7 @@ export class TransactionQueue implements Service, ChainListener {
     for (const transaction of journal.transactionsIn("included")) {
       if (transaction.block === undefined || transaction.block <= above) continue;
       journal.record({ kind: "transaction-rolled-back", id: transaction.id });
-      this.#offered.delete(transaction.id);
+      this.#offeredAt.delete(transaction.id);
       this.#changed(transaction.id);
     }
     this.#wakeup.wake();
@@ -130,7 +139,8 @@ export class TransactionQueue implements Service, ChainListener {
       const receipt = await client
         .getTransactionReceipt({ hash: attempt.hash })
         .catch((error: unknown) => {
-          if (error instanceof Error && error.name === "TransactionReceiptNotFoundError") return null;
+          if (error instanceof Error && error.name === "TransactionReceiptNotFoundError")
+            return null;
           throw error;
         });
       if (!receipt) continue;
@@ -147,6 +157,7 @@ export class TransactionQueue implements Service, ChainListener {
         gasUsed: receipt.gasUsed,
       });
       this.#missing.delete(transaction.id);
+      this.#offeredAt.delete(transaction.id);
       this.#changed(transaction.id);
       return true;
     }
@@ -181,7 +192,10 @@ export class TransactionQueue implements Service, ChainListener {
         "A transaction is not included and its fee has reached the cap.",
       );
     }
-    if (!this.#offered.has(transaction.id)) await this.#offer(transaction.id, last.raw);
+    const offeredAt = this.#offeredAt.get(transaction.id);
+    // Nodes forget: after a restart, a reorg, or when their pool is full.
+    if (offeredAt !== undefined && head.number - offeredAt < OFFER_EVERY_BLOCKS) return;
+    await this.#offer(transaction.id, last.raw, head);
   }
 
   async #sendQueued(head: BlockRow, signal: AbortSignal): Promise<void> {
@@ -190,7 +204,10 @@ export class TransactionQueue implements Service, ChainListener {
     if (queued.length === 0) return;
     const fees = await currentFees(client);
     if (fees.maxPriorityFeePerGas > maxFeePerGas || fees.maxFeePerGas / 2n > maxFeePerGas) {
-      logger.warn({ code: "fee-above-cap", ...show(fees) }, "The chain asks for more than the cap.");
+      logger.warn(
+        { code: "fee-above-cap", ...show(fees) },
+        "The chain asks for more than the cap.",
+      );
       return;
     }
     const capped = {
@@ -260,21 +277,24 @@ export class TransactionQueue implements Service, ChainListener {
       ...{ id, nonce, hash, raw, gas, maxFeePerGas, maxPriorityFeePerGas, block },
     });
     logger.debug({ code: "transaction-sent", purpose, nonce, hash }, "A transaction is sent.");
-    await this.#offer(id, raw);
+    await this.#offer(id, raw, head);
     this.#changed(id);
   }
 
   /** Hands signed bytes to the network. Failures are left to the next head. */
-  async #offer(id: number, raw: `0x${string}`): Promise<void> {
+  async #offer(id: number, raw: Hex, head: BlockRow): Promise<void> {
     const { client, logger } = this.#options;
     try {
       await client.sendRawTransaction({ serializedTransaction: raw });
-      this.#offered.add(id);
+      this.#offeredAt.set(id, head.number);
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       // It is there already, or its nonce is used: both show in the next check.
-      if (/already (known|imported)|nonce too low/i.test(text)) this.#offered.add(id);
-      else logger.warn({ code: "offer-failed", err: error }, "Signed bytes were not accepted.");
+      if (/already (known|imported)|nonce too low/i.test(text)) {
+        this.#offeredAt.set(id, head.number);
+      } else {
+        logger.warn({ code: "offer-failed", err: error }, "Signed bytes were not accepted.");
+      }
     }
   }
 

@@ -41,7 +41,9 @@ describe("three executors on a local chain", () => {
     expect(Buffer.from(stdout, "base64").toString()).toBe("GREETING=hello\0");
     const ends = (await network.events(task)).filter(({ eventName }) => eventName === "SeatEnded");
     expect(ends.map(({ args }) => "outcome" in args && args.outcome)).toEqual([1, 1, 1]);
-    const fetched = await network.storage.getDocument(settled.args.digest, { timeoutMillis: 20_000 });
+    const fetched = await network.storage.getDocument(settled.args.digest, {
+      timeoutMillis: 20_000,
+    });
     expect(Buffer.from(fetched).toString("hex")).toBe(settled.args.document.slice(2));
   }, 60_000);
 

@@ -57,27 +57,35 @@ describe("an executor killed in any state", () => {
     };
   }
 
-  it.each(WORKING)("%s: continues after the restart and is paid and publishes", async (state) => {
-    const killed = await start(state);
-    const task = await network.post();
-    expect(await killed.ended).toBe("SIGKILL");
-    const next = await start("never");
-    const { digest, ...rest } = await outcomeOf(task);
-    expect(rest).toEqual({ claims: 1, commitments: 1, outcome: [AGREED] });
-    expect(digest).toHaveLength(1);
-    for (const one of digest) {
-      await expect(network.storage.getDocument(one)).resolves.toBeInstanceOf(Uint8Array);
-    }
-    expect(await next.stop()).toBe("0");
-  }, 60_000);
+  it.each(WORKING)(
+    "%s: continues after the restart and is paid and publishes",
+    async (state) => {
+      const killed = await start(state);
+      const task = await network.post();
+      expect(await killed.ended).toBe("SIGKILL");
+      const next = await start("never");
+      const { digest, ...rest } = await outcomeOf(task);
+      expect(rest).toEqual({ claims: 1, commitments: 1, outcome: [AGREED] });
+      expect(digest).toHaveLength(1);
+      for (const one of digest) {
+        await expect(network.storage.getDocument(one)).resolves.toBeInstanceOf(Uint8Array);
+      }
+      expect(await next.stop()).toBe("0");
+    },
+    60_000,
+  );
 
-  it.each(["abstaining", "abstained"])("%s: abstains once and ends the task", async (state) => {
-    const killed = await start(state, "abstain");
-    const task = await network.post();
-    expect(await killed.ended).toBe("SIGKILL");
-    const next = await start("never");
-    const outcome = { claims: 1, commitments: 0, digest: [], outcome: [ABSTAINED] };
-    expect(await outcomeOf(task)).toEqual(outcome);
-    expect(await next.stop()).toBe("0");
-  }, 60_000);
+  it.each(["abstaining", "abstained"])(
+    "%s: abstains once and ends the task",
+    async (state) => {
+      const killed = await start(state, "abstain");
+      const task = await network.post();
+      expect(await killed.ended).toBe("SIGKILL");
+      const next = await start("never");
+      const outcome = { claims: 1, commitments: 0, digest: [], outcome: [ABSTAINED] };
+      expect(await outcomeOf(task)).toEqual(outcome);
+      expect(await next.stop()).toBe("0");
+    },
+    60_000,
+  );
 });

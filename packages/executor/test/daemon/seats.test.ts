@@ -49,7 +49,9 @@ describe("seats on a local chain", () => {
     const task = await network.post({ terms: { replicas: 2, maxReplicas: 2 } });
     await event(task, /SeatTaken/);
     await executor.stop();
-    expect((await network.events(task)).map(({ eventName }) => eventName)).toContain("SeatDeclined");
+    expect((await network.events(task)).map(({ eventName }) => eventName)).toContain(
+      "SeatDeclined",
+    );
   }, 60_000);
 
   it("a round that never fills is expired by its seat", async () => {
@@ -72,9 +74,7 @@ describe("seats on a local chain", () => {
 
   it("a failed vote opens further rounds, and ends when none is left", async () => {
     const votes = [1, 2, 3].map((digit) => `0x${`0${digit}`.repeat(32)}` as const);
-    await Promise.all(
-      votes.map((digest, index) => start(index, { vote: () => ({ digest }) })),
-    );
+    await Promise.all(votes.map((digest, index) => start(index, { vote: () => ({ digest }) })));
     const task = await network.post({
       terms: {
         ...{ replicas: 2, maxReplicas: 3, minAgreeing: 2 },
@@ -90,9 +90,12 @@ describe("seats on a local chain", () => {
 
   it("a seat that hangs does not keep the others from being paid", async () => {
     const stuck: ExecutorParts = {
-      handlers: { running: (context) => new Promise((_, reject) => {
-        context.signal.addEventListener("abort", () => reject(context.signal.reason));
-      }) },
+      handlers: {
+        running: (context) =>
+          new Promise((_, reject) => {
+            context.signal.addEventListener("abort", () => reject(context.signal.reason));
+          }),
+      },
     };
     await Promise.all([start(0), start(1), start(2, stuck)]);
     const task = await network.post({

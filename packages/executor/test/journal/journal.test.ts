@@ -78,7 +78,12 @@ describe("Journal", () => {
   });
 
   it("never holds a second, different commitment for a seat", () => {
-    const first: Transition = { kind: "commitment-made", key, commitment: hash("1"), tag: hash("2") };
+    const first: Transition = {
+      kind: "commitment-made",
+      key,
+      commitment: hash("1"),
+      tag: hash("2"),
+    };
     journal.record(first);
     journal.record(first);
     refused("second-commitment", { ...first, commitment: hash("3") });

@@ -96,7 +96,11 @@ export async function startNetwork(providerCount: number): Promise<TestNetwork> 
   const providers: TestProvider[] = [];
   for (let i = 0; i <= providerCount; i++) {
     const account = signer(i);
-    const approve = { abi: decoTokenAbi, functionName: "approve", args: [market, maxUint256] } as const;
+    const approve = {
+      abi: decoTokenAbi,
+      functionName: "approve",
+      args: [market, maxUint256],
+    } as const;
     await sent(await wallet.writeContract({ account, chain: null, address: token, ...approve }));
     if (i === 0) continue;
     const register = {
@@ -126,6 +130,10 @@ export async function startNetwork(providerCount: number): Promise<TestNetwork> 
       },
     });
   }
+
+  // Stake counts for tasks that are posted in a later second.
+  const { timestamp: registered } = await client.getBlock();
+  await until(async () => (await client.getBlock()).timestamp > registered);
 
   const requester = signer(0);
   let nonce = 0n;
@@ -171,7 +179,10 @@ export async function startNetwork(providerCount: number): Promise<TestNetwork> 
   };
 }
 
-export function configOf(provider: TestProvider | undefined, more: Partial<ExecutorConfigInput> = {}) {
+export function configOf(
+  provider: TestProvider | undefined,
+  more: Partial<ExecutorConfigInput> = {},
+) {
   return parseConfig({ ...provider?.config, ...more });
 }
 
@@ -194,10 +205,14 @@ async function addTask(storage: Storage, items: number | undefined) {
     network: "none",
     stdout: true,
   };
-  const program = await storage.addDocument(encodeDocument(programSchema, document), { visibility });
+  const program = await storage.addDocument(encodeDocument(programSchema, document), {
+    visibility,
+  });
   const digests: Uint8Array[] = [];
   for (let i = 0; i < (items ?? 0); i++) {
-    const { digest } = await storage.addDocument(new TextEncoder().encode(`item ${i}`), { visibility });
+    const { digest } = await storage.addDocument(new TextEncoder().encode(`item ${i}`), {
+      visibility,
+    });
     digests.push(Buffer.from(digest.slice(2), "hex"));
   }
   const list = items && (await storage.addBytes(Buffer.concat(digests), { visibility }));
@@ -212,7 +227,10 @@ async function addTask(storage: Storage, items: number | undefined) {
 }
 
 /** Windows short enough for a test, long enough for a busy machine. */
-const TERMS: Omit<Request, "requester" | "nonce" | "expiry" | "program" | "input" | "volume" | "token"> = {
+const TERMS: Omit<
+  Request,
+  "requester" | "nonce" | "expiry" | "program" | "input" | "volume" | "token"
+> = {
   minPrice: parseEther("1"),
   maxPrice: parseEther("2"),
   rampSeconds: 12,

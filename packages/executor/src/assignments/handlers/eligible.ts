@@ -2,7 +2,14 @@ import { minimumPrice, refuseStanding } from "../../services/decide.ts";
 import { drawOf } from "../../services/draw-of.ts";
 import { pricedAfter } from "../../services/priced-after.ts";
 import { absent, closedGate, queueAgain } from "../common-steps.ts";
-import { type Handler, type HandlerContext, move, type Overview, type Step, wait } from "../context.ts";
+import {
+  type Handler,
+  type HandlerContext,
+  move,
+  type Overview,
+  type Step,
+  wait,
+} from "../context.ts";
 import { OCCUPYING_STATES } from "../states.ts";
 
 /** Waits for the own ticket, for a price worth it and for room, then claims. */

@@ -20,8 +20,5 @@ export const revealing: Handler = async (context) => {
   if (progress.kind === "pending" || progress.kind === "done") return wait(now);
   const standing = journal.commitment(key);
   if (!standing) return move("committing");
-  return queueAgain(
-    context,
-    calls.reveal(key, identity.provider, standing.tag, context.salt()),
-  );
+  return queueAgain(context, calls.reveal(key, identity.provider, standing.tag, context.salt()));
 };
