@@ -12,6 +12,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 const commands = {
   demo: { entry: "packages/demo/src/main.ts", does: "render a scene through a local market" },
+  dapp: { entry: "packages/demo/src/dapp/main.ts", does: "let a contract ask and take a result" },
   deco: { entry: "packages/cli/src/main.ts", does: "the deco command line" },
   test: { entry: "scripts/test/main.ts", does: "every test" },
   "self-test": { entry: "scripts/test/self-test.ts", does: "that a failing test fails the run" },

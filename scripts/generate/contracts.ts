@@ -9,6 +9,7 @@ export const publishedContracts: readonly PublishedContract[] = [
   { name: "DecoToken", source: "contracts/governance/DecoToken.sol" },
   { name: "LocalRandomness", source: "contracts/randomness/LocalRandomness.sol" },
   { name: "PrevrandaoRandomness", source: "contracts/randomness/PrevrandaoRandomness.sol" },
+  { name: "Estimate", source: "contracts/examples/Estimate.sol" },
   { name: "IProofPolicy", source: "contracts/interfaces/IProofPolicy.sol", abiOnly: true },
   { name: "IRandomness", source: "contracts/interfaces/IRandomness.sol", abiOnly: true },
 ];

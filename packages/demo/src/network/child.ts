@@ -25,6 +25,8 @@ export interface ChildSpec {
 }
 
 const KILL_AFTER_MILLIS = 15_000;
+/** Characters of its log that an error repeats. */
+const LAST_WORDS = 1_000;
 
 /**
  * Starts a process and waits for its ready line: JSON with `"ready": true` on standard output.
@@ -35,12 +37,15 @@ export async function startChild<Ready>(spec: ChildSpec): Promise<Child<Ready>> 
     // A child whose standard input ends knows that its parent is gone.
     stdio: ["pipe", "pipe", "pipe"],
   });
-  const log = createWriteStream(spec.logFile);
-  child.stderr.pipe(log);
+  child.stderr.pipe(createWriteStream(spec.logFile));
+  let lastWords = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    lastWords = (lastWords + chunk.toString()).slice(-LAST_WORDS);
+  });
   const exited = new Promise<void>((done) => child.once("close", () => done()));
   const stop = stopper(child, exited);
   try {
-    const ready = await readyLine<Ready>(child, spec);
+    const ready = await readyLine<Ready>(child, spec, () => lastWords);
     return { ready, pid: child.pid ?? 0, stop };
   } catch (error) {
     await stop();
@@ -60,8 +65,11 @@ function stopper(child: ChildProcess, exited: Promise<void>): () => Promise<void
   };
 }
 
-function readyLine<Ready>(child: ChildProcess, spec: ChildSpec): Promise<Ready> {
-  const { name, logFile, readyMillis, signal } = spec;
+function readyLine<Ready>(
+  child: ChildProcess,
+  { name, readyMillis, signal }: ChildSpec,
+  lastWords: () => string,
+): Promise<Ready> {
   const timeout = AbortSignal.timeout(readyMillis);
   const until = AbortSignal.any([timeout, signal]);
   return new Promise<Ready>((resolve, reject) => {
@@ -69,7 +77,7 @@ function readyLine<Ready>(child: ChildProcess, spec: ChildSpec): Promise<Ready> 
       reject(
         signal.aborted
           ? new DemoError("aborted", "The demo was interrupted.", "Start it again.")
-          : new DemoError("process-failed", `The ${name} ${what}.`, `Read its log: ${logFile}`),
+          : new DemoError("process-failed", `The ${name} ${what}.`, `Its last words: ${lastWords()}`),
       );
     until.addEventListener("abort", () => fail("was not ready in time"), { once: true });
     child.once("error", (error) => fail(`did not start: ${error.message}`));
