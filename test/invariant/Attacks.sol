@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+
+import {Reveal} from "../../contracts/types/Opening.sol";
+import {TaskParameters} from "../../contracts/types/Parameters.sol";
+import {Request} from "../../contracts/types/Request.sol";
+import {Defaults} from "../contracts/support/Defaults.sol";
+import {Moves} from "./Moves.sol";
+import {Actor} from "./World.sol";
+
+/// @title Attacks
+/// @notice What must not succeed, tried all the time; and gifts, which must not help anybody.
+abstract contract Attacks is Moves {
+    function attack(uint256 seed) external {
+        uint256 what = seed % 9;
+        seed >>= 8;
+        if (what == 0) _donate(seed);
+        else if (what == 1) _takeOthersMoney(seed);
+        else if (what == 2) _nameOneTwice(seed);
+        else if (what == 3) _actForOthers(seed);
+        else if (what == 4) _governWithoutRight();
+        else if (what == 5) _postWithCallback(seed);
+        else if (what == 6) _postUnbounded(seed);
+        else if (what == 7) _relayWithoutEnd();
+        else _unbondLocked(seed);
+        _did(Actor.Attackers);
+    }
+
+    function _donate(uint256 seed) private {
+        uint256 amount = seed % 1_000_000;
+        _as(STRANGER);
+        if (seed & 1 == 0) token.transfer(address(market), amount);
+        else deco.transfer(address(market), amount);
+        _donated[seed & 1 == 0 ? address(token) : address(deco)] += amount;
+    }
+
+    function _takeOthersMoney(uint256 seed) private {
+        uint32 id = uint32(seed % market.providerCount()) + 1;
+        _as(STRANGER);
+        try market.withdraw(address(token), 1, STRANGER) {
+            revert BrokenRule(1, "withdrew what was not its own");
+        } catch {}
+        _as(STRANGER);
+        try market.withdrawEarnings(id, address(token), 1, STRANGER) {
+            revert BrokenRule(1, "withdrew another's earnings");
+        } catch {}
+        _as(STRANGER);
+        try market.unbond(id, 1 ether) {
+            revert BrokenRule(1, "unbonded another's stake");
+        } catch {}
+    }
+
+    /// @dev Names one seat for every seat: paid many times over, if the roster were not checked.
+    function _nameOneTwice(uint256 seed) private {
+        bytes32 taskId = _find(seed, _settleable);
+        if (taskId == 0) return;
+        (uint32[] memory roster,) = _roster(taskId);
+        if (roster.length < 2) return;
+        roster[1] = roster[0];
+        _as(STRANGER);
+        try market.settle(_bodies[taskId], roster, _open(taskId, true)) {
+            revert BrokenRule(3, "one seat was named twice");
+        } catch (bytes memory reason) {
+            if (bytes4(reason) != InvalidRoster.selector) revert BrokenRule(3, "a double seat came as far as the vote");
+        }
+    }
+
+    function _actForOthers(uint256 seed) private {
+        if (_live.length == 0) return;
+        bytes32 taskId = _live[seed % _live.length];
+        _as(STRANGER);
+        try market.cancel(_bodies[taskId]) {
+            revert BrokenRule(1, "cancelled another's task");
+        } catch {}
+        _as(STRANGER);
+        try market.commit(taskId, keccak256("mine")) {
+            revert BrokenRule(3, "committed without a seat");
+        } catch {}
+        Request memory request = _bodies[taskId];
+        request.nonce = uint256(keccak256(abi.encode(seed)));
+        _as(STRANGER);
+        try market.post(request) {
+            revert BrokenRule(1, "posted at another's cost");
+        } catch {}
+    }
+
+    function _governWithoutRight() private {
+        TaskParameters memory terms = Defaults.task();
+        _as(STRANGER);
+        try parameters.setParameters(terms, Defaults.post()) {
+            revert BrokenRule(6, "a stranger governed");
+        } catch (bytes memory reason) {
+            if (bytes4(reason) != Ownable.OwnableUnauthorizedAccount.selector) revert BrokenRule(6, "refused by another error");
+        }
+        terms.protocolFeeBps = 501;
+        try parameters.setParameters(terms, Defaults.post()) {
+            revert BrokenRule(6, "governance left the bounds");
+        } catch {}
+    }
+
+    /// @dev Until callbacks have a gas cap and a place after settlement, no task may carry one.
+    function _postWithCallback(uint256 seed) private {
+        Request memory request = _request();
+        request.requester = STRANGER;
+        request.callback = address(uint160(uint256(keccak256(abi.encode(seed)))));
+        request.settlementFee = 100_000;
+        request.dissentBps = 10_000;
+        _as(STRANGER);
+        try market.post(request) {
+            revert BrokenRule(7, "a task carries a callback");
+        } catch {}
+    }
+
+    function _postUnbounded(uint256 seed) private {
+        Request memory request = _request();
+        request.requester = STRANGER;
+        request.settlementFee = 100_000;
+        request.dissentBps = 10_000;
+        request.maxReplicas = uint8(17 + seed % 15);
+        request.replicas = uint8(3 + seed % 29);
+        _as(STRANGER);
+        try market.post(request) {
+            revert BrokenRule(8, "more than 16 replicas");
+        } catch {}
+    }
+
+    function _relayWithoutEnd() private {
+        try market.reveal(new Reveal[](65)) {
+            revert BrokenRule(8, "more than 64 reveals");
+        } catch (bytes memory reason) {
+            if (bytes4(reason) != TooManyReveals.selector) revert BrokenRule(8, "65 reveals were looked at");
+        }
+    }
+
+    function _unbondLocked(uint256 seed) private {
+        uint32 id = uint32(seed % market.providerCount()) + 1;
+        uint96 locked = _work(id).locked;
+        if (locked == 0) return;
+        uint96 free = _stake(id).active - locked;
+        _as(_identity(id).owner);
+        try market.unbond(id, free + 1) {
+            revert BrokenRule(4, "unbonded what is locked");
+        } catch {}
+    }
+}
