@@ -1,7 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
 import type { Address } from "viem";
 
 import { AssignmentPool } from "./assignments/assignment-pool.ts";
@@ -87,8 +86,7 @@ async function composeInto(
   const account = await loadOperator(config.key);
 
   const { client, each } = await connectChain({ ...chain, chainId: chain.id });
-  const market = new MarketReader(client, chain.market);
-  await market.check();
+  const market = await MarketReader.open(client, chain);
   const identity = await identify(market, config, account.address);
 
   const journal = new Journal(
@@ -131,7 +129,6 @@ async function composeInto(
   const queue = new TransactionQueue({
     ...{ client, account, journal, tracker, logger },
     chainId: chain.id,
-    abi: decoMarketAbi,
     confirmations: chain.confirmations,
     ...config.transactions,
     onChange: (transaction) => pool.onTransaction(transaction),
@@ -162,7 +159,8 @@ async function identify(
   operator: Address,
 ): Promise<ProviderIdentity> {
   const provider = await market.providerOf(operator);
-  if (provider !== 0) return { provider, operator, chainId: chain.id, market: chain.market };
+  if (provider !== undefined)
+    return { provider, operator, chainId: chain.id, market: chain.market };
   throw new ExecutorError("provider-unknown", `No provider has the operator key ${operator}.`, {
     remedy: "Register a provider with this operator key, or correct key.file.",
   });

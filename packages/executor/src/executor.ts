@@ -63,12 +63,11 @@ export async function startExecutor(
 
 /** Requesters find this executor by its described endpoint, so it comes before the first seat. */
 async function describeEndpoint(composition: Composition, signal: AbortSignal): Promise<void> {
-  const { services, queue, identity, endpoint, config, logger } = composition;
+  const { services, queue, identity, endpoint, logger } = composition;
   const { journal } = services;
   const queued = await publishEndpoint(endpoint, {
     ...{ ...services, logger },
     provider: identity.provider,
-    startBlock: config.chain.startBlock,
     onQueued: () => queue.nudge(),
   });
   if (!queued) return;

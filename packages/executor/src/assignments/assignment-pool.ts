@@ -203,7 +203,8 @@ function contextOf(
         market.task(key.task),
         market.seat(key.task, identity.provider),
       ]);
-      const terms = view.kind === "live" ? await market.terms(view.task.parameters) : undefined;
+      const terms =
+        view.kind === "live" ? await market.terms(view.task.parameters) : { settleWindow: 0 };
       return { phase: phaseOf(view, request, terms, now), seat, now };
     },
   };

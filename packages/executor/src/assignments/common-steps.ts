@@ -7,10 +7,10 @@ export function taskEnd(context: HandlerContext, { phase, now }: Overview): Step
   if (phase.name === "settled") {
     const days = context.config.retentionDays;
     return move("settled", {
-      facts: { accepted: phase.outcome.result, retainUntil: now + Math.ceil(days * 86_400) },
+      facts: { accepted: phase.result, retainUntil: now + Math.ceil(days * 86_400) },
     });
   }
-  if (phase.name === "ended") return move("expired", { reason: `end-${phase.outcome.reason}` });
+  if (phase.name === "ended") return move("expired", { reason: phase.reason });
   return undefined;
 }
 

@@ -1,5 +1,4 @@
-import type { Request } from "@deco-network/sdk";
-import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
+import { decoMarketAbi, type Request } from "@deco-network/sdk";
 import { type Address, encodeFunctionData, type Hash, type Hex } from "viem";
 
 import type { QueuedTransaction, SeatKey, TransactionPurpose } from "../journal/transition.ts";

@@ -1,5 +1,7 @@
-import type { Request } from "@deco-network/sdk";
-import type { EndedTask, LiveTask, TaskView } from "./market-reader.ts";
+import { deadlinesOf, phaseOf as phaseAt, type Request } from "@deco-network/sdk";
+import type { Hex } from "viem";
+
+import type { LiveView, TaskView } from "./market-reader.ts";
 
 /**
  * Where a task stands at a second of the chain's clock. The stored status changes only when
@@ -8,23 +10,24 @@ import type { EndedTask, LiveTask, TaskView } from "./market-reader.ts";
 export type Phase =
   | { readonly name: "absent" }
   /** Seats are missing; claims are legal until `closesAt`. */
-  | { readonly name: "open"; readonly task: LiveTask; readonly closesAt: number }
+  | { readonly name: "open"; readonly task: LiveView; readonly closesAt: number }
   /** The claim window has passed: only `expire`. */
-  | { readonly name: "unfilled"; readonly task: LiveTask }
-  | { readonly name: "executing"; readonly task: LiveTask; readonly closesAt: number }
+  | { readonly name: "unfilled"; readonly task: LiveView }
+  | { readonly name: "executing"; readonly task: LiveView; readonly closesAt: number }
   /** Reveals are legal until `closesAt`; `settle` too once `complete`. */
   | {
       readonly name: "revealing";
-      readonly task: LiveTask;
+      readonly task: LiveView;
       readonly closesAt: number;
       readonly complete: boolean;
     }
   /** Reveals are over; until `closesAt` only `settle`. */
-  | { readonly name: "counting"; readonly task: LiveTask; readonly closesAt: number }
+  | { readonly name: "counting"; readonly task: LiveView; readonly closesAt: number }
   /** `settle`, and `escalate` or `expire`. */
-  | { readonly name: "failed"; readonly task: LiveTask }
-  | { readonly name: "settled"; readonly outcome: EndedTask }
-  | { readonly name: "ended"; readonly outcome: EndedTask };
+  | { readonly name: "failed"; readonly task: LiveView }
+  /** `result` is the first 26 bytes of the accepted one. */
+  | { readonly name: "settled"; readonly result: Hex }
+  | { readonly name: "ended"; readonly reason: string };
 
 export interface PhaseTerms {
   /** Seconds after the reveal window in which only `settle` is legal. */
@@ -32,35 +35,27 @@ export interface PhaseTerms {
 }
 
 /** @param now Seconds, of the latest block. */
-export function phaseOf(
-  view: TaskView,
-  request: Request,
-  terms: PhaseTerms | undefined,
-  now: number,
-): Phase {
+export function phaseOf(view: TaskView, request: Request, terms: PhaseTerms, now: number): Phase {
   if (view.kind === "absent") return { name: "absent" };
-  if (view.kind === "ended") {
-    return { name: view.outcome.status === "settled" ? "settled" : "ended", outcome: view.outcome };
-  }
+  if (view.kind === "settled") return { name: "settled", result: view.result };
+  if (view.kind === "ended") return { name: "ended", reason: view.reason };
   const { task } = view;
-  if (task.status === "open") {
-    const closesAt = task.openedAt + request.claimWindow;
+  const current = phaseAt(task, now);
+  const deadlines = deadlinesOf(current, request, terms);
+  if (current.status === "open") {
+    const closesAt = deadlines.claim;
     return now <= closesAt ? { name: "open", task, closesAt } : { name: "unfilled", task };
   }
-  let revealsFrom = task.phaseAt;
-  if (task.status === "executing") {
-    const closesAt = task.phaseAt + task.commitWindow;
-    if (now <= closesAt) return { name: "executing", task, closesAt };
-    revealsFrom = closesAt;
+  if (current.status === "executing") {
+    return { name: "executing", task, closesAt: deadlines.commit };
   }
-  const closesAt = revealsFrom + task.revealWindow;
   // Without any commitment there is nothing to reveal, nor to settle.
   if (task.committed === 0) return { name: "failed", task };
-  if (now <= closesAt) {
-    return { name: "revealing", task, closesAt, complete: task.revealed === task.committed };
+  if (now <= deadlines.reveal) {
+    const complete = task.revealed === task.committed;
+    return { name: "revealing", task, closesAt: deadlines.reveal, complete };
   }
-  const countedAt = closesAt + (terms?.settleWindow ?? 0);
-  return now <= countedAt
-    ? { name: "counting", task, closesAt: countedAt }
+  return now <= deadlines.settle
+    ? { name: "counting", task, closesAt: deadlines.settle }
     : { name: "failed", task };
 }

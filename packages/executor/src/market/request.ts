@@ -1,5 +1,4 @@
-import type { Request } from "@deco-network/sdk";
-import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
+import { decoMarketAbi, type Request } from "@deco-network/sdk";
 import { decodeAbiParameters, encodeAbiParameters, getAbiItem, type Hex } from "viem";
 
 const { inputs } = getAbiItem({ abi: decoMarketAbi, name: "post" });

@@ -36,7 +36,7 @@ export class Confirmations {
     const answers = await this.#ask(async (client) => {
       const view = await market.task(key.task, { block, client });
       // The deadlines' clock is the head's: time does not run back in a reorg.
-      const phase = phaseOf(view, request, undefined, timestamp);
+      const phase = phaseOf(view, request, { settleWindow: 0 }, timestamp);
       return phase.name === "revealing" && phase.task.round === key.round;
     });
     return answers.every(Boolean);
@@ -46,7 +46,7 @@ export class Confirmations {
   async end(task: Hash): Promise<boolean> {
     const block = this.#confirmed(this.#options.head().number);
     const view = await this.#options.market.task(task, { block });
-    return view.kind === "ended";
+    return view.kind === "settled" || view.kind === "ended";
   }
 
   #confirmed(head: number): number {

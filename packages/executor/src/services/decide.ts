@@ -1,8 +1,7 @@
-import { type Request, stakeBefore } from "@deco-network/sdk";
+import { type Provider, type Request, stakeBefore } from "@deco-network/sdk";
 import { zeroAddress } from "viem";
 
 import type { ExecutorConfig } from "../config/schema.ts";
-import type { ProviderView } from "../market/market-reader.ts";
 import { pricedAfter } from "./priced-after.ts";
 
 /** Stable codes: why this executor takes no seat of a task. */
@@ -52,13 +51,13 @@ export function refuseTerms(request: Request, config: ExecutorConfig): NoReason 
 /** Whether the provider could take the seat now; undefined is yes. */
 export function refuseStanding(
   request: Request,
-  provider: ProviderView,
+  provider: Provider,
   postedAt: number,
 ): NoReason | undefined {
   if (provider.leaving) return "provider-leaving";
   if (provider.dormant) return "provider-dormant";
   if (provider.trust < request.minTrust) return "trust-too-low";
-  if (stakeBefore(provider, postedAt) === 0n) return "stake-too-young";
-  if (provider.active - provider.locked < request.lock) return "stake-not-free";
+  if (stakeBefore(provider.stake, postedAt) === 0n) return "stake-too-young";
+  if (provider.free < request.lock) return "stake-not-free";
   return undefined;
 }

@@ -5,7 +5,6 @@ import type { Logger } from "../runtime/logger.ts";
 
 export interface EndpointOptions {
   readonly provider: number;
-  readonly startBlock: number;
   readonly market: MarketReader;
   readonly calls: MarketCalls;
   readonly journal: Journal;
@@ -22,8 +21,8 @@ export async function publishEndpoint(
   endpoint: string,
   options: EndpointOptions,
 ): Promise<boolean> {
-  const { provider, startBlock, market, calls, journal, logger, onQueued } = options;
-  const described = await market.describedEndpoint(provider, startBlock);
+  const { provider, market, calls, journal, logger, onQueued } = options;
+  const described = await market.describedEndpoint(provider);
   if (described === endpoint) return false;
   const { metadata } = await market.provider(provider);
   const earlier = journal.latestTransaction("describe", undefined);

@@ -1,5 +1,4 @@
-import type { Request } from "@deco-network/sdk";
-import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
+import { decoMarketAbi, type Request } from "@deco-network/sdk";
 import { type Hash, type Log, parseEventLogs } from "viem";
 
 import type { AssignmentPool } from "../assignments/assignment-pool.ts";
@@ -81,8 +80,8 @@ export class Intake implements ChainListener {
   }
 
   async #openLater(key: SeatKey): Promise<void> {
-    const { journal, market, pool, startBlock } = this.#options;
-    const posted = await market.posted(key.task, startBlock);
+    const { journal, market, pool } = this.#options;
+    const posted = await market.posted(key.task);
     if (!posted || journal.assignment(key)) return;
     const { request, block } = posted;
     journal.record({

@@ -32,3 +32,9 @@ export function bumpedFees(previous: Fees, current: Fees): Fees {
     ),
   };
 }
+
+/** Fees of which none exceeds the cap. */
+export function cappedFees(fees: Fees, cap: bigint): Fees {
+  if (fees.maxFeePerGas <= cap) return fees;
+  return { ...fees, maxFeePerGas: cap };
+}

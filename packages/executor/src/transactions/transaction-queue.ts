@@ -1,11 +1,4 @@
-import {
-  type Abi,
-  type Hash,
-  type Hex,
-  keccak256,
-  type PrivateKeyAccount,
-  type PublicClient,
-} from "viem";
+import { type Hash, type Hex, keccak256, type PrivateKeyAccount, type PublicClient } from "viem";
 
 import type { ChainListener, ChainTracker } from "../chain/chain-tracker.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -14,7 +7,7 @@ import type { BlockRow } from "../journal/transition.ts";
 import type { Logger } from "../runtime/logger.ts";
 import type { Service } from "../runtime/supervise.ts";
 import { Wakeup } from "../runtime/wakeup.ts";
-import { bumpedFees, currentFees, type Fees } from "./fees.ts";
+import { bumpedFees, cappedFees, currentFees, type Fees } from "./fees.ts";
 import { classifySendFailure } from "./revert.ts";
 
 export interface TransactionQueueOptions {
@@ -24,8 +17,6 @@ export interface TransactionQueueOptions {
   readonly journal: Journal;
   readonly tracker: ChainTracker;
   readonly logger: Logger;
-  /** Errors that simulations are decoded with. */
-  readonly abi: Abi;
   /** Blocks after which an inclusion counts as final. */
   readonly confirmations: number;
   /** Highest `maxFeePerGas` ever offered, in wei. */
@@ -199,7 +190,7 @@ export class TransactionQueue implements Service, ChainListener {
   }
 
   async #sendQueued(head: BlockRow, signal: AbortSignal): Promise<void> {
-    const { journal, client, account, abi, logger, maxFeePerGas } = this.#options;
+    const { journal, client, account, logger, maxFeePerGas } = this.#options;
     const queued = journal.transactionsIn("queued");
     if (queued.length === 0) return;
     const fees = await currentFees(client);
@@ -210,10 +201,7 @@ export class TransactionQueue implements Service, ChainListener {
       );
       return;
     }
-    const capped = {
-      ...fees,
-      maxFeePerGas: fees.maxFeePerGas < maxFeePerGas ? fees.maxFeePerGas : maxFeePerGas,
-    };
+    const capped = cappedFees(fees, maxFeePerGas);
     const count = await client.getTransactionCount({
       address: account.address,
       blockTag: "pending",
@@ -229,7 +217,7 @@ export class TransactionQueue implements Service, ChainListener {
         if (journal.transaction(id)?.status !== "queued") continue;
         await this.#sign(transaction, Math.max(count, journal.nextNonce()), limit, capped, head);
       } catch (error) {
-        const failure = classifySendFailure(error, abi);
+        const failure = classifySendFailure(error);
         if (failure.kind === "reverted") {
           journal.record({ kind: "transaction-refused", id, error: failure.error });
           logger.debug(

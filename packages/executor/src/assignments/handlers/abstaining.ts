@@ -1,8 +1,7 @@
+import { abstainCodeOf } from "@deco-network/sdk";
+
 import { dropUnsigned, progressOf, queueAgain, taskEnd } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
-
-/** `AbstainReason` "other". */
-const OTHER = 7;
 
 export const abstaining: Handler = async (context) => {
   const { assignment, calls, key } = context;
@@ -19,5 +18,8 @@ export const abstaining: Handler = async (context) => {
     return move("settling", { reason: "commit-missed", also: dropUnsigned(progress) });
   }
   if (progress.kind === "pending" || progress.kind === "done") return wait(now);
-  return queueAgain(context, calls.abstain(key, assignment.facts.abstainReason ?? OTHER));
+  return queueAgain(
+    context,
+    calls.abstain(key, assignment.facts.abstainReason ?? abstainCodeOf("other")),
+  );
 };

@@ -21,7 +21,7 @@ export const discovered: Handler = async (context) => {
   const standing = refuseStanding(request, provider, phase.task.postedAt);
   if (standing) return move("lost", { reason: standing });
   const seed = await market.seed(phase.task.seedBlock);
-  if (seed && drawOf(context, phase.task, provider, seed) === undefined) {
+  if (seed.status === "known" && drawOf(context, phase.task, provider, seed.seed) === undefined) {
     return move("lost", { reason: "not-drawn" });
   }
   return move("validating");

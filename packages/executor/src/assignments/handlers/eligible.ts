@@ -1,7 +1,7 @@
 import { minimumPrice, refuseStanding } from "../../services/decide.ts";
 import { drawOf } from "../../services/draw-of.ts";
 import { pricedAfter } from "../../services/priced-after.ts";
-import { absent, closedGate, queueAgain } from "../common-steps.ts";
+import { absent, closedGate, progressOf, queueAgain } from "../common-steps.ts";
 import {
   type Handler,
   type HandlerContext,
@@ -27,15 +27,12 @@ export const eligible: Handler = async (context) => {
   if (standing) return move("lost", { reason: standing });
 
   const seed = await market.seed(phase.task.seedBlock);
-  if (!seed) {
-    if (!phase.task.reseeded && (await market.seedLost(phase.task.seedBlock))) {
-      if (context.transaction("reseed")?.status !== "queued") {
-        return queueAgain(context, calls.reseed(key, request));
-      }
-    }
-    return wait(now);
+  if (seed.status !== "known") {
+    const pending = progressOf(context, "reseed").kind === "pending";
+    if (seed.status === "unknown" || phase.task.reseeded || pending) return wait(now);
+    return queueAgain(context, calls.reseed(key, request));
   }
-  const drawn = drawOf(context, phase.task, provider, seed);
+  const drawn = drawOf(context, phase.task, provider, seed.seed);
   if (drawn === undefined) return move("lost", { reason: "not-drawn" });
   const priced = pricedAfter(request, minimumPrice(request, config) ?? request.maxPrice + 1n);
   if (priced === undefined || priced > request.claimWindow) {

@@ -1,4 +1,4 @@
-import { commitmentOf, tagOf } from "@deco-network/sdk";
+import { abstainCodeOf, commitmentOf, tagOf } from "@deco-network/sdk";
 
 import { resultOf } from "../../results/result-of.ts";
 import { taskEnd } from "../common-steps.ts";
@@ -20,7 +20,11 @@ export const ran: Handler = async (context) => {
     return move("committing", { also: [calls.commit(key, standing.commitment)] });
   }
   const computed = assignment.facts.result;
-  if (!computed) return move("abstaining", { reason: "other", also: [calls.abstain(key, 7)] });
+  if (!computed)
+    return move("abstaining", {
+      reason: "other",
+      also: [calls.abstain(key, abstainCodeOf("other"))],
+    });
   const result = await vote(computed, { ...key, ...identity });
   const tag = tagOf(key.task, key.round, resultOf(result));
   const commitment = commitmentOf({

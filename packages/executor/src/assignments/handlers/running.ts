@@ -1,4 +1,6 @@
-import { ABSTAIN_REASONS, type AbstainReason } from "../../engines/engine.ts";
+import { abstainCodeOf } from "@deco-network/sdk";
+
+import type { AbstainReason } from "../../engines/engine.ts";
 import { taskEnd } from "../common-steps.ts";
 import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
 
@@ -37,7 +39,7 @@ export const running: Handler = async (context) => {
 function abstain(context: HandlerContext, reason: AbstainReason, detail: string): Step {
   const { calls, key, logger } = context;
   logger.warn({ code: "task-abstained", reason, detail }, "The seat gives no result.");
-  const code = ABSTAIN_REASONS.indexOf(reason) + 1;
+  const code = abstainCodeOf(reason);
   return move("abstaining", {
     reason,
     facts: { abstainReason: code },

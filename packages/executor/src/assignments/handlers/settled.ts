@@ -14,7 +14,7 @@ export const settled: Handler = async (context) => {
   await runner.release(key);
   const { result, retainUntil = 0 } = assignment.facts;
   if (!result) return move("released", { reason: "no-result" });
-  if (resultOf(result).slice(0, KEPT) !== phase.outcome.result) {
+  if (resultOf(result).slice(0, KEPT) !== phase.result) {
     logger.warn({ code: "vote-lost", task: key.task }, "The chain accepted another result.");
     await results.discard(result, signal);
     return move("released", { reason: "vote-lost" });
