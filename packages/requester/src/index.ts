@@ -52,5 +52,6 @@ export type {
   TaskStage,
   WaitingFor,
 } from "./task/stages.ts";
+export { type Approval, type Dues, duesOf, missingApprovals } from "./task/ensure-funds.ts";
 export { type Submitted, type SubmitOptions, type SubmitStep, submitTask } from "./task/submit-task.ts";
 export { type TaskRecord, TaskRecords } from "./task/task-records.ts";

@@ -12,7 +12,10 @@ import type { Sink } from "./sink.ts";
  * @throws RequesterError `job-invalid` for a path that leaves the folder; StorageError for what is on disk
  */
 export async function publishFolder(sink: Sink, source: FolderSource): Promise<string> {
-  if (source.kind === "stored") return source.cid;
+  if (source.kind === "stored") {
+    await sink.keep(source.cid);
+    return source.cid;
+  }
   if (source.kind === "folder") return (await sink.folder(source.path)).cid;
   // Storage builds folders from disk only, so files in memory take a short detour.
   const folder = await mkdtemp(join(tmpdir(), "deco-input-"));

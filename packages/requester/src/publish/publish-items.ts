@@ -27,7 +27,10 @@ export async function publishItems(
   source: ItemsSource,
   signal: AbortSignal,
 ): Promise<PublishedItems> {
-  if (source.kind === "stored") return { list: source.list, count: source.count };
+  if (source.kind === "stored") {
+    await sink.keepItems(source.list, source.count);
+    return { list: source.list, count: source.count };
+  }
   const count = source.kind === "bytes" ? source.items.length : source.paths.length;
   if (count < 2 || count > MAX_VOLUME) {
     throw new RequesterError("items-invalid", `A bag cannot have ${count} items.`, {

@@ -34,6 +34,9 @@ export async function publishProgram(
 ): Promise<PublishedProgram> {
   if (source.kind === "stored") {
     const document = await stored(source.cid, read);
+    await sink.keep(source.cid);
+    const artefact = artefactOf(document);
+    if (artefact !== undefined) await sink.keep(artefact);
     return { digest: cidToDigest(source.cid), document };
   }
   const document = source.kind === "document" ? source.document : await completed(sink, source);
@@ -49,6 +52,13 @@ async function completed(
   const added =
     typeof artefact === "string" ? await sink.file(artefact) : await sink.bytes(artefact);
   return resolveProgramDraft(draft, added.cid);
+}
+
+/** CID of the module or image archive; images in a registry have none. */
+function artefactOf(program: ProgramDocument): string | undefined {
+  if (program.engine === "wasm" || program.engine === "riscv") return program.module;
+  if (program.engine === "circuit") return program.circuit;
+  return "archive" in program.image ? program.image.archive : undefined;
 }
 
 async function stored(cid: string, read: ReadDocument): Promise<ProgramDocument> {

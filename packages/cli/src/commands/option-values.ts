@@ -1,0 +1,28 @@
+import { InvalidArgumentError } from "commander";
+import { type Hex, isHex, size } from "viem";
+
+import { CliError } from "../errors.ts";
+
+/** A count of bytes: digits, or with k, M, G (powers of 1024). */
+export function byteCount(text: string): number {
+  const match = /^(\d{1,12})([kMG]?)$/.exec(text);
+  const factor = { "": 1, k: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }[match?.[2] ?? ""] ?? 1;
+  const value = Number(match?.[1]) * factor;
+  if (match !== null && Number.isSafeInteger(value)) return value;
+  throw new InvalidArgumentError("It must be a number of bytes, such as 500M.");
+}
+
+/** A number from 1 on. */
+export function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number above zero.");
+}
+
+/** @throws CliError `usage` */
+export function taskIdOperand(text: string): Hex {
+  const id = text.toLowerCase();
+  if (isHex(id) && size(id) === 32) return id;
+  throw new CliError("usage", `"${text}" is no task id.`, {
+    remedy: "A task id is 0x and 64 hexadecimal digits; see `deco task list`.",
+  });
+}

@@ -1,0 +1,73 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { encodeDocument, parseAmount, parseDocumentText, providerSchema } from "@deco-network/sdk";
+import { getProviderOf, register } from "@deco-network/sdk/actions";
+import { openStorage } from "@deco-network/storage";
+import type { Command } from "commander";
+
+import { openAccount } from "../../context/open-account.ts";
+import { openMarket } from "../../context/open-market.ts";
+import { CliError } from "../../errors.ts";
+import { DECO, formatAmount } from "../../output/format.ts";
+import { approveStake } from "../../provider/approve-stake.ts";
+import { operatorAddress, providerHome, readConfig } from "../../provider/provider-home.ts";
+import type { Cli } from "../cli-action.ts";
+
+interface RegisterOptions {
+  readonly folder?: string;
+  readonly stake: string;
+}
+
+export function addProviderRegister(group: Command, cli: Cli): void {
+  const command = group
+    .command("register")
+    .summary("create the provider's identity with a stake")
+    .description(
+      "Registers the operator key of `provider init` as a provider that the account owns, with a stake in " +
+        "DECO, and describes the machine. The owner alone can withdraw.",
+    )
+    .requiredOption("--stake <amount>", "DECO to stake")
+    .option("--folder <folder>", "the provider's folder (default: provider in the home folder)");
+  const examples = ["deco provider register --stake 5000 --account alice"];
+  cli.action<RegisterOptions>(command, { examples }, async (context, options) => {
+    const { signal, output } = context;
+    const home = providerHome(context, options.folder);
+    const config = await readConfig(home);
+    const stake = parseAmount(options.stake, DECO);
+    const operator = await operatorAddress(context, config);
+    const market = await openMarket(context, await openAccount(context));
+    const { client, deployment } = market;
+    const existing = await getProviderOf(client, { deployment, operator });
+    if (existing !== undefined) {
+      throw new CliError("provider-exists", `The operator key serves provider ${existing}.`, {
+        where: operator,
+        remedy: "Add stake with `deco provider stake`, or start it.",
+      });
+    }
+    const document = encodeDocument(
+      providerSchema,
+      parseDocumentText(providerSchema, await readFile(home.document, "utf8")),
+    );
+    // The executor serves its own description, so it goes where the executor's content is.
+    const storage = await openStorage({
+      folder: join(config.dataFolder, "storage"),
+      peerToPeer: false,
+    });
+    const { digest: metadata } = await storage
+      .addDocument(document, { visibility: "public" })
+      .finally(() => storage.close());
+    output.say("registering");
+    await approveStake(market, stake, signal);
+    const { provider, hash } = await register(client, {
+      ...{ deployment, operator, metadata, endpoint: "", stake, signal },
+    });
+    return {
+      json: { status: "registered", provider, operator, stake, metadata, transaction: hash },
+      text: [
+        `Provider ${provider}, with ${formatAmount(stake, DECO)} staked.`,
+        "Start it with: deco provider start",
+      ],
+    };
+  });
+}

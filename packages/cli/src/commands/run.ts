@@ -1,0 +1,153 @@
+import { resolve } from "node:path";
+
+import {
+  type JobDraft,
+  publishJob,
+  requireFree,
+  type SubmitStep,
+  submitTask,
+} from "@deco-network/requester";
+import { taskIdOf } from "@deco-network/sdk";
+import { plan as planAction, type TokenInfo } from "@deco-network/sdk/actions";
+import { openStorage, type Storage } from "@deco-network/storage";
+import type { Command } from "commander";
+
+import type { CommandContext } from "../context/command-context.ts";
+import {
+  completeTask,
+  type CompletedTask,
+  interrupted,
+  isAborted,
+  recordsOf,
+} from "../context/complete-task.ts";
+import { openContentSources } from "../context/content-sources.ts";
+import { openAccount } from "../context/open-account.ts";
+import { type OpenMarket, openMarket } from "../context/open-market.ts";
+import { type PreparedJob, prepareJob } from "../context/prepare-job.ts";
+import { CliError } from "../errors.ts";
+import { completedResult } from "../output/completed-text.ts";
+import { formatAmount } from "../output/format.ts";
+import type { Cli } from "./cli-action.ts";
+import { byteCount } from "./option-values.ts";
+import { isRunnable } from "./plan.ts";
+
+interface RunOptions {
+  readonly output?: string;
+  readonly rescue: boolean;
+  readonly anyway?: boolean;
+  readonly maxBytes?: number;
+}
+
+export function addRun(program: Command, cli: Cli): void {
+  const command = program
+    .command("run")
+    .summary("post a job, follow it, fetch its verified result")
+    .description(
+      "Publishes a job's program and input, posts it with its payment in escrow, tells each stage, and " +
+        "writes the verified result into a folder. Ctrl-C leaves a task that `deco task result` takes up.",
+    )
+    .argument("<job>", "job file")
+    .option("--output <folder>", "folder for outputs (default: the job's, or deco-output/TASK)")
+    .option("--max-bytes <number>", "largest result", byteCount)
+    .option("--anyway", "post even if too few providers can take a seat now")
+    .option("--no-rescue", "never end a stuck task yourself");
+  const examples = [
+    "deco run job.json",
+    "deco run job.json --account alice --output result",
+    "deco run job.json --json > run.json",
+  ];
+  cli.action<RunOptions>(command, { examples }, async (context, options, path = "") => {
+    const account = await openAccount(context);
+    const market = await openMarket(context, account);
+    const prepared = await prepareJob(context, market, path, account.address);
+    const { request, token, job } = prepared;
+    const { chainId, market: address } = market.deployment;
+    const taskId = taskIdOf({ chainId, market: address }, request);
+    const output = resolve(options.output ?? job.output ?? `deco-output/${taskId}`);
+    await requireFree(output);
+    if (!options.anyway) await requireRunnable(context, market, prepared);
+
+    const records = recordsOf(context);
+    const sources = await openContentSources(context, market);
+    const { gateways } = sources;
+    const storage = await openStorage({ folder: records.storageFolder(taskId), gateways });
+    let completed: CompletedTask;
+    try {
+      await publish(context, storage, job.draft);
+      const record = await post(context, market, prepared, { taskId, output });
+      const { rescue, maxBytes } = options;
+      completed = await completeTask(context, {
+        ...{ market, storage, record, token, output, rescue },
+        ...(maxBytes !== undefined && { maxBytes }),
+      });
+      await records.write({ ...record, fetched: completed.result !== undefined });
+    } finally {
+      await storage.close();
+      await sources.close();
+    }
+    await records.releaseStorage(taskId);
+    return completedResult(taskId, completed, token, context.output.style);
+  });
+}
+
+/** @throws CliError `not-runnable` */
+async function requireRunnable(
+  { signal }: CommandContext,
+  { client, deployment }: OpenMarket,
+  { request, content }: PreparedJob,
+): Promise<void> {
+  const program = content.programDocument;
+  const plan = await planAction(client, { deployment, request, program, signal });
+  if (isRunnable(plan, request.replicas)) return;
+  const [refusal] = plan.refusals;
+  if (refusal !== undefined) {
+    throw new CliError("not-runnable", `The market would refuse it: ${refusal.message}.`, {
+      remedy: refusal.remedy,
+    });
+  }
+  const { length } = plan.eligible;
+  throw new CliError(
+    "not-runnable",
+    `${length} providers can take a seat now; a round needs ${request.replicas}.`,
+    { remedy: "See `deco plan` for the reasons; ask for fewer replicas, or post --anyway." },
+  );
+}
+
+async function publish(context: CommandContext, storage: Storage, draft: JobDraft): Promise<void> {
+  const { output, signal } = context;
+  output.say("publishing program and input");
+  try {
+    await publishJob(storage, draft, { signal });
+  } catch (error) {
+    if (!isAborted(error)) throw error;
+    throw new CliError("interrupted", "Interrupted; nothing was posted.", {
+      remedy: "Run it again.",
+    });
+  }
+}
+
+async function post(
+  context: CommandContext,
+  market: OpenMarket,
+  { request, job, token }: PreparedJob,
+  { taskId, output }: { readonly taskId: `0x${string}`; readonly output: string },
+) {
+  const { signal, output: out } = context;
+  const name = job.document.name;
+  try {
+    const { record } = await submitTask(market, {
+      ...{ request, records: recordsOf(context), output, signal },
+      ...(name !== undefined && { name }),
+      onStep: (step) => out.say(stepText(step, token)),
+    });
+    return record;
+  } catch (error) {
+    // The transaction may have been sent: the record finds it.
+    throw isAborted(error) ? interrupted(taskId) : error;
+  }
+}
+
+function stepText(step: SubmitStep, token: TokenInfo): string {
+  if (step.step === "approving") return `approving ${formatAmount(step.amount, token)}`;
+  return step.step === "posting" ? `posting task ${step.taskId}` : `task ${step.taskId} is recorded`;
+}

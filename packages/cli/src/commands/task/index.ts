@@ -1,0 +1,15 @@
+import type { Command } from "commander";
+
+import type { Cli } from "../cli-action.ts";
+import { addTaskCancel } from "./cancel.ts";
+import { addTaskList } from "./list.ts";
+import { addTaskResult } from "./result.ts";
+import { addTaskShow } from "./show.ts";
+
+export function addTask(program: Command, cli: Cli): void {
+  const group = program.command("task").summary("tasks: list, show, result, cancel");
+  addTaskList(group, cli);
+  addTaskShow(group, cli);
+  addTaskResult(group, cli);
+  addTaskCancel(group, cli);
+}

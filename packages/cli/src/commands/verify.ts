@@ -1,0 +1,107 @@
+import { type AuditReport, auditTask, type Check, type ContentReader } from "@deco-network/audit";
+import { gatewaysOf, readEndpoints } from "@deco-network/requester";
+import { openStorage, type Storage } from "@deco-network/storage";
+import type { Command } from "commander";
+import { createPublicClient, http } from "viem";
+
+import type { CommandContext } from "../context/command-context.ts";
+import { openMarket } from "../context/open-market.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { Style } from "../output/style.ts";
+import { formatTable } from "../output/table.ts";
+import type { Cli } from "./cli-action.ts";
+import { taskIdOperand } from "./option-values.ts";
+
+interface VerifyOptions {
+  readonly gateway?: readonly string[];
+  readonly verbose?: boolean;
+}
+
+export function addVerify(program: Command, cli: Cli): void {
+  const command = program
+    .command("verify")
+    .summary("recompute a task's settlement from chain and content alone")
+    .description(
+      "Recomputes tickets, votes, payments, slashes, trust, Merkle paths and digests of a task, using only an " +
+        "RPC endpoint and gateways. Says what it checked and what had to be trusted.",
+    )
+    .argument("<task>", "task id")
+    .option("--gateway <url...>", "trustless gateways to ask beside the providers'")
+    .option("--verbose", "list every check, not only those that failed");
+  const details = {
+    examples: ["deco verify 0x1234…", "deco verify 0x1234… --gateway https://ipfs.example --verbose"],
+    exitCodes: { [EXIT.ok]: "everything checked is right", [EXIT.negative]: "a check failed or could not be made" },
+  };
+  cli.action<VerifyOptions>(command, details, async (context, options, operand = "") => {
+    const taskId = taskIdOperand(operand);
+    const { signal } = context;
+    const market = await openMarket(context);
+    const { rpcUrl, deployment } = market;
+    const found = gatewaysOf(await readEndpoints(market, { signal }));
+    const gateways = [...new Set([...(options.gateway ?? []), ...found])];
+    const storage = await openStorage({ peerToPeer: false, gateways });
+    try {
+      const report = await auditTask(
+        {
+          client: createPublicClient({ transport: http(rpcUrl) }),
+          market: deployment.market,
+          startBlock: BigInt(deployment.startBlock),
+          content: readerOf(storage),
+          signal,
+        },
+        taskId,
+      );
+      return {
+        json: { ...report, status: report.sound ? "sound" : "unsound", task: report.status, gateways },
+        text: reportText(report, options.verbose === true, context),
+        exitCode: report.sound ? EXIT.ok : EXIT.negative,
+      };
+    } finally {
+      await storage.close();
+    }
+  });
+}
+
+/** The audit hashes what it gets; the storage has verified each block before. */
+function readerOf(storage: Storage): ContentReader {
+  return {
+    getDocument: (digest, signal) => storage.getDocument(digest, signal ? { signal } : {}),
+    async readFile(cid, maxBytes, signal) {
+      const parts: Uint8Array[] = [];
+      const limits = { maxBytes, ...(signal && { signal }) };
+      for await (const part of storage.readFile(cid, limits)) parts.push(part);
+      return Buffer.concat(parts);
+    },
+  };
+}
+
+function reportText(
+  { checks, sound, status, trusted }: AuditReport,
+  verbose: boolean,
+  { output }: CommandContext,
+): string[] {
+  const { style } = output;
+  const verdict = sound ? style.good("sound") : style.bad("not sound");
+  const subjects = [...new Set(checks.map(({ subject }) => subject))];
+  const rows = subjects.map((subject) => {
+    const of = checks.filter((check) => check.subject === subject);
+    const count = (wanted: Check["status"]) => of.filter((check) => check.status === wanted).length;
+    return [subject, `${count("passed")}`, `${count("failed")}`, `${count("skipped")}`];
+  });
+  const listed = verbose ? checks : checks.filter((check) => check.status !== "passed");
+  return [
+    `The task is ${status}; its record is ${verdict}.`,
+    "",
+    ...formatTable(["CHECKED", "PASSED", "FAILED", "SKIPPED"], rows),
+    ...(listed.length === 0 ? [] : ["", ...listed.map((check) => checkText(check, style))]),
+    "",
+    "Taken on trust:",
+    ...trusted.map((item) => `  - ${item}`),
+  ];
+}
+
+function checkText({ status, subject, name, of, detail }: Check, style: Style): string {
+  const paint = { passed: style.good, failed: style.bad, skipped: style.warn }[status];
+  const which = of === undefined ? "" : ` of ${of}`;
+  return `${paint(status)}  ${subject} ${name}${which}${detail === undefined ? "" : `: ${detail}`}`;
+}

@@ -1,0 +1,102 @@
+import { join } from "node:path";
+
+import {
+  awaitTask,
+  connectProviders,
+  fetchResult,
+  type FetchedResult,
+  isRequesterError,
+  type TaskEnd,
+  type TaskRecord,
+  TaskRecords,
+  type TaskStage,
+} from "@deco-network/requester";
+import { DecoUsageError } from "@deco-network/sdk";
+import type { TokenInfo } from "@deco-network/sdk/actions";
+import type { Storage } from "@deco-network/storage";
+
+import { CliError } from "../errors.ts";
+import { stageText } from "../output/stage-text.ts";
+import { type CommandContext, homeOf } from "./command-context.ts";
+import type { OpenMarket } from "./open-market.ts";
+
+/** Others get the first chance to end a task that nobody can finish. */
+export const RESCUE_AFTER_BLOCKS = 8;
+
+/** The journal of posted tasks in the home folder. */
+export function recordsOf(context: CommandContext): TaskRecords {
+  return new TaskRecords(join(homeOf(context), "tasks"));
+}
+
+export interface CompleteOptions {
+  readonly market: OpenMarket;
+  readonly storage: Storage;
+  readonly record: Pick<TaskRecord, "taskId" | "request" | "fromBlock">;
+  readonly token: TokenInfo;
+  /** Folder for outputs. */
+  readonly output: string;
+  readonly maxBytes?: number;
+  /** Whether to make permissionless calls that nobody else makes; needs an account. */
+  readonly rescue: boolean;
+}
+
+/** How a task came out. */
+export interface CompletedTask {
+  readonly end: TaskEnd;
+  readonly seats: readonly Extract<TaskStage, { stage: "seat-ended" }>[];
+  /** Absent when it ended without a result. */
+  readonly result?: FetchedResult;
+}
+
+/**
+ * Serves a task's input and follows it to its end, telling each stage; then fetches and verifies
+ * its result.
+ * @throws CliError `interrupted` with how to take it up again; RequesterError
+ */
+export async function completeTask(
+  context: CommandContext,
+  { market, storage, record, token, output, maxBytes, rescue }: CompleteOptions,
+): Promise<CompletedTask> {
+  const { signal, output: out } = context;
+  const { taskId, fromBlock, request } = record;
+  const seats: Extract<TaskStage, { stage: "seat-ended" }>[] = [];
+  const onStage = (stage: TaskStage) => {
+    if (stage.stage === "seat-ended") seats.push(stage);
+    if (stage.stage === "reorganized") seats.length = 0;
+    out.say(stageText(stage, token));
+  };
+  const connections = await connectProviders(market, storage, { signal });
+  try {
+    const end = await awaitTask(market, taskId, {
+      ...{ signal, fromBlock, onStage },
+      ...(rescue && { rescueAfterBlocks: RESCUE_AFTER_BLOCKS }),
+    });
+    if (end.stage === "ended") return { end, seats };
+    out.say("fetching and verifying the result");
+    const result = await fetchResult(storage, {
+      ...{ accepted: end, volume: request.volume, folder: output, signal },
+      ...(maxBytes !== undefined && { maxBytes }),
+    });
+    return { end, seats, result };
+  } catch (error) {
+    throw isAborted(error) ? interrupted(taskId) : error;
+  } finally {
+    await connections.close();
+  }
+}
+
+/** What Ctrl-C means for a task that may have been posted. */
+export function interrupted(taskId: string): CliError {
+  return new CliError("interrupted", "Interrupted; the task goes on without you.", {
+    where: taskId,
+    remedy: `Take it up again with: deco task result ${taskId}`,
+  });
+}
+
+/** Whether a wait was ended by its signal. */
+export function isAborted(error: unknown): boolean {
+  return (
+    isRequesterError(error, "aborted") ||
+    (error instanceof DecoUsageError && error.code === "aborted")
+  );
+}

@@ -1,0 +1,73 @@
+import { hashJob, type LoadedJob, loadJob, type PublishedJob } from "@deco-network/requester";
+import { buildRequest, type Request } from "@deco-network/sdk";
+import { getParameters, getToken, type TokenInfo } from "@deco-network/sdk/actions";
+import { openStorage } from "@deco-network/storage";
+import type { Address } from "viem";
+import { getBlock } from "viem/actions";
+
+import type { CommandContext } from "./command-context.ts";
+import { openContentSources } from "./content-sources.ts";
+import type { OpenMarket } from "./open-market.ts";
+
+/** A job whose request is known; nothing is stored or sent yet. */
+export interface PreparedJob {
+  readonly job: LoadedJob;
+  readonly content: PublishedJob;
+  readonly request: Request;
+  /** Payment token. */
+  readonly token: TokenInfo;
+}
+
+/**
+ * Reads a job file, hashes its content, and completes its request with the chain's values.
+ * @throws RequesterError, DecoDocumentError, DecoUsageError, StorageError for what is wrong with the job
+ */
+export async function prepareJob(
+  context: CommandContext,
+  market: OpenMarket,
+  path: string,
+  requester: Address,
+): Promise<PreparedJob> {
+  const { client, deployment } = market;
+  const { signal } = context;
+  const job = await loadJob(path);
+  const content = await hashJob(job.draft, {
+    signal,
+    read: (cid) => readStored(context, market, cid),
+  });
+  const named = job.document.price.token;
+  const address = named === undefined || named === "DECO" ? deployment.token : (named as Address);
+  const [token, deco, parameters, { timestamp }] = await Promise.all([
+    getToken(client, { deployment, token: address }),
+    getToken(client, { deployment }),
+    getParameters(client, { deployment, token: address }),
+    getBlock(client),
+  ]);
+  const request = buildRequest({
+    job: job.document,
+    requester,
+    program: content.program,
+    programDocument: content.programDocument,
+    input: content.input,
+    volume: content.volume,
+    ...{ token, deco, parameters, timestamp: Number(timestamp) },
+  });
+  return { job, content, request, token };
+}
+
+/** A program that the job names by its CID is on this machine or at the providers' gateways. */
+async function readStored(
+  context: CommandContext,
+  market: OpenMarket,
+  cid: string,
+): Promise<Uint8Array> {
+  const { signal } = context;
+  const sources = await openContentSources(context, market);
+  const storage = await openStorage({ peerToPeer: false, gateways: sources.gateways });
+  try {
+    return await storage.getDocument(cid, { signal });
+  } finally {
+    await storage.close();
+    await sources.close();
+  }
+}

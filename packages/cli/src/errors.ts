@@ -1,0 +1,69 @@
+import type { ExitCode } from "./exit-codes.ts";
+import { EXIT } from "./exit-codes.ts";
+
+/** Stable codes of {@link CliError}. */
+export type CliErrorCode =
+  | "usage"
+  /** No deployment file is there, and none was named. */
+  | "deployment-missing"
+  | "deployment-invalid"
+  | "deployment-exists"
+  /** The job cannot be run as things are; nothing was sent. */
+  | "not-runnable"
+  /** No keystore has this name, or none was named and it is not clear which. */
+  | "account-unknown"
+  | "account-exists"
+  /** The keystore or key file cannot be read. */
+  | "account-unreadable"
+  | "password-wrong"
+  /** A password is needed and there is neither a file nor a terminal. */
+  | "password-missing"
+  /** A file with a secret can be read by others. */
+  | "secret-exposed"
+  | "file-unwritable"
+  /** No executor is configured here. */
+  | "provider-missing"
+  | "provider-exists"
+  | "chain-unreachable"
+  | "chain-mismatch"
+  /** The operator key serves no provider. */
+  | "provider-unregistered"
+  | "interrupted";
+
+const EXIT_CODES: Partial<Record<CliErrorCode, ExitCode>> = {
+  "chain-unreachable": EXIT.network,
+  "chain-mismatch": EXIT.network,
+  "provider-unregistered": EXIT.network,
+  "not-runnable": EXIT.negative,
+  interrupted: EXIT.interrupted,
+};
+
+/** What keeps a command from its answer, and what a person can do about it. */
+export class CliError extends Error {
+  override readonly name = "CliError";
+  readonly code: CliErrorCode;
+  /** File, option or address concerned. */
+  readonly where: string | undefined;
+  /** One sentence for a person: what to change or try. */
+  readonly remedy: string;
+
+  constructor(
+    code: CliErrorCode,
+    message: string,
+    details: { readonly remedy: string; readonly where?: string; readonly cause?: unknown },
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.where = details.where;
+    this.remedy = details.remedy;
+  }
+
+  get exitCode(): ExitCode {
+    return EXIT_CODES[this.code] ?? EXIT.usage;
+  }
+}
+
+/** Whether `error` is a {@link CliError}, of the given code if one is given. */
+export function isCliError(error: unknown, code?: CliErrorCode): error is CliError {
+  return error instanceof CliError && (code === undefined || error.code === code);
+}

@@ -1,0 +1,45 @@
+import type { CompletedTask } from "../context/complete-task.ts";
+import { EXIT } from "../exit-codes.ts";
+import { formatAmount, type Unit } from "./format.ts";
+import type { CommandResult } from "./output.ts";
+import type { Style } from "./style.ts";
+
+/** The answer of commands that bring a task to its end. */
+export function completedResult(
+  taskId: string,
+  { end, seats, result }: CompletedTask,
+  token: Unit,
+  style: Style,
+): CommandResult {
+  const providers = seats.map(({ provider, outcome, paid, slashed, trust }) => ({
+    ...{ provider, outcome, paid, slashed, trust },
+  }));
+  const { transaction, refund } = end;
+  if (end.stage === "ended") {
+    const { reason } = end;
+    return {
+      json: { status: "ended", taskId, reason, refund, transaction, providers },
+      text: [
+        `${style.bad("No result")}: the task ended as ${reason}.`,
+        `${formatAmount(refund, token)} came back to your balance in the market.`,
+      ],
+      exitCode: EXIT.negative,
+    };
+  }
+  const { digest, root, weight, totalWeight } = end;
+  const vote = { weight, totalWeight };
+  const codes = (result?.runs ?? []).map(({ exitCode }) => exitCode);
+  const failed = codes.filter((code) => code !== 0).length;
+  return {
+    json: {
+      ...{ status: "settled", taskId, result: end.result, digest, root, vote, refund, transaction },
+      ...{ output: result?.folder, bytes: result?.bytes, runs: codes.length, failedRuns: failed },
+      providers,
+    },
+    text: [
+      `${style.good("Settled")}: ${weight} of ${totalWeight} weight agreed.`,
+      ...(failed === 0 ? [] : [style.warn(`${failed} of ${codes.length} runs ended with a non-zero code.`)]),
+      `Outputs, verified, ${result?.bytes ?? 0} bytes: ${result?.folder ?? ""}`,
+    ],
+  };
+}

@@ -1,0 +1,69 @@
+import type { TaskStage, WaitingFor } from "@deco-network/requester";
+
+import { DECO, formatAmount, formatMoment, formatSeconds, formatTrust, type Unit } from "./format.ts";
+
+const WAITING: Readonly<Record<WaitingFor, string>> = {
+  seats: "providers to take seats",
+  commitments: "providers to run the program and commit",
+  reveals: "providers to reveal",
+  settlement: "somebody to settle",
+  "next-round-or-end": "the next round, or the end",
+};
+
+/** One line for each thing that happens to a task. */
+export function stageText(stage: TaskStage, token: Unit): string {
+  switch (stage.stage) {
+    case "posted":
+      return `posted in block ${stage.block}`;
+    case "round-opened":
+      return `round ${stage.round} opened for ${stage.seats} seats`;
+    case "seat-taken":
+      return `seat ${stage.taken}/${stage.wanted} taken by provider ${stage.provider} at ${formatAmount(stage.price, token)}`;
+    case "seat-declined":
+      return `provider ${stage.provider} declined its seat`;
+    case "executing":
+      return `round ${stage.round} is full: executing`;
+    case "committed":
+      return `provider ${stage.provider} committed (${stage.committed}/${stage.wanted})`;
+    case "abstained":
+      return `provider ${stage.provider} abstained: ${stage.reason}`;
+    case "revealing":
+      return "everybody has committed: revealing";
+    case "revealed":
+      return `provider ${stage.provider} revealed (${stage.revealed}/${stage.committed})`;
+    case "seat-ended":
+      return seatEndText(stage, token);
+    case "compensated":
+      return `compensated with ${formatAmount(stage.amount, DECO)} for seats that stayed silent`;
+    case "reseeded":
+      return "the seed was lost and is drawn anew";
+    case "settled":
+      return `settled: ${stage.weight} of ${stage.totalWeight} weight agreed, ${formatAmount(stage.refund, token)} returned`;
+    case "ended":
+      return `ended without a result: ${stage.reason}, ${formatAmount(stage.refund, token)} returned`;
+    case "waiting":
+      return waitingText(stage);
+    case "reorganized":
+      return "the chain was reorganised: reading the task again";
+    case "chain-silent":
+      return `the node does not answer (attempt ${stage.attempt})`;
+  }
+}
+
+function seatEndText(
+  { provider, outcome, paid, slashed, trust }: Extract<TaskStage, { stage: "seat-ended" }>,
+  token: Unit,
+): string {
+  const parts = [
+    ...(paid > 0n ? [`paid ${formatAmount(paid, token)}`] : []),
+    ...(slashed > 0n ? [`slashed ${formatAmount(slashed, DECO)}`] : []),
+    `trust ${formatTrust(trust)}`,
+  ];
+  return `provider ${provider} ${outcome}: ${parts.join(", ")}`;
+}
+
+function waitingText(stage: Extract<TaskStage, { stage: "waiting" }>): string {
+  const what = `waiting for ${WAITING[stage.for]}`;
+  if (stage.until === undefined) return what;
+  return `${what} until ${formatMoment(stage.until)} (${formatSeconds(stage.until - stage.now)})`;
+}

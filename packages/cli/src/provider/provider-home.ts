@@ -1,0 +1,120 @@
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+
+import { type ExecutorConfig, parseConfig } from "@deco-network/executor";
+import { getProviderOf } from "@deco-network/sdk/actions";
+import { type Address, getAddress } from "viem";
+import { z } from "zod";
+
+import { type CommandContext, homeOf } from "../context/command-context.ts";
+import { accountIn } from "../context/open-account.ts";
+import type { OpenMarket } from "../context/open-market.ts";
+import { CliError } from "../errors.ts";
+
+/** Files of one provider on this machine. */
+export interface ProviderHome {
+  readonly folder: string;
+  readonly config: string;
+  /** V3 keystore of the operator key, and its password for unattended starts. */
+  readonly key: string;
+  readonly password: string;
+  readonly data: string;
+  readonly saltSecret: string;
+  /** Where a running executor tells how it is reached. */
+  readonly running: string;
+  readonly document: string;
+}
+
+/** @param folder Default: `provider` in the home folder. */
+export function providerHome(context: CommandContext, folder: string | undefined): ProviderHome {
+  const root = resolve(folder ?? join(homeOf(context), "provider"));
+  const data = join(root, "data");
+  return {
+    folder: root,
+    config: join(root, "config.json"),
+    key: join(root, "operator.json"),
+    password: join(root, "operator.password"),
+    data,
+    saltSecret: join(data, "salt-secret"),
+    running: join(root, "running.json"),
+    document: join(root, "provider.json"),
+  };
+}
+
+/**
+ * The configuration that `provider init` wrote, as the operator may have changed it.
+ * @throws CliError `provider-missing`; ExecutorError `config-invalid`
+ */
+export async function readConfig(home: ProviderHome): Promise<ExecutorConfig> {
+  let text: string;
+  try {
+    text = await readFile(home.config, "utf8");
+  } catch (cause) {
+    throw new CliError("provider-missing", "No provider is configured here.", {
+      where: home.config,
+      remedy: "Run `deco provider init`, or name its folder with --folder.",
+      cause,
+    });
+  }
+  return parseConfig(parseJson(text, home.config));
+}
+
+/** Address of the operator key, without unlocking it where a keystore tells. */
+export async function operatorAddress(
+  context: CommandContext,
+  { key }: ExecutorConfig,
+): Promise<Address> {
+  const text = await readFile(key.file, "utf8").catch(() => "");
+  const stored = /"address"\s*:\s*"(?:0x)?([0-9a-fA-F]{40})"/.exec(text)?.[1];
+  if (stored !== undefined) return getAddress(`0x${stored}`);
+  return (await accountIn(context, key.file)).address;
+}
+
+/**
+ * The id under which this machine's operator key works.
+ * @throws CliError `provider-unregistered`
+ */
+export async function registeredProvider(
+  { client, deployment }: OpenMarket,
+  operator: Address,
+): Promise<number> {
+  const provider = await getProviderOf(client, { deployment, operator });
+  if (provider !== undefined) return provider;
+  throw new CliError("provider-unregistered", `No provider has the operator key ${operator}.`, {
+    remedy: "Register it with `deco provider register --stake AMOUNT`.",
+  });
+}
+
+const runningSchema = z.object({
+  pid: z.int(),
+  provider: z.int(),
+  endpoint: z.string(),
+  status: z.url(),
+});
+/** How a running executor is reached. */
+export type RunningExecutor = z.infer<typeof runningSchema>;
+
+export async function writeRunning(home: ProviderHome, running: RunningExecutor): Promise<void> {
+  const partial = `${home.running}.${process.pid}.partial`;
+  await writeFile(partial, `${JSON.stringify(running)}\n`);
+  await rename(partial, home.running);
+}
+
+/** What the last start told; undefined when it ended cleanly or never was. */
+export async function readRunning(home: ProviderHome): Promise<RunningExecutor | undefined> {
+  const text = await readFile(home.running, "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  return runningSchema.safeParse(parseJson(text, home.running)).data;
+}
+
+function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new CliError("usage", "The file is no JSON.", {
+      where,
+      remedy: "Check commas, quotes and brackets.",
+      cause,
+    });
+  }
+}
