@@ -11,6 +11,7 @@ export type { DecoActions } from "./deco-actions.ts";
 export { decoActions } from "./deco-actions.ts";
 export type { BagTree } from "./digests/bag-tree.ts";
 export { bagResultOf, bagRootFromProof, bagTree } from "./digests/bag-tree.ts";
+export { encodeBlockHeader } from "./digests/block-header.ts";
 export type { SaltParameters } from "./digests/salt.ts";
 export { SALT_SECRET_BYTES, saltOf } from "./digests/salt.ts";
 export { marketTypedDataDomain, requestTypes, taskIdOf } from "./digests/task-id.ts";

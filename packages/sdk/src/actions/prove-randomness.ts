@@ -1,16 +1,17 @@
 import type { Hex } from "viem";
-import { encodeFunctionData } from "viem";
+import { encodeFunctionData, numberToHex } from "viem";
 import type { WriteParameters, WriteResult } from "../client/call-market.ts";
 import { sendCall } from "../client/call-market.ts";
 import type { DecoClient } from "../client/deployment.ts";
 import { deploymentOf } from "../client/deployment.ts";
+import { encodeBlockHeader } from "../digests/block-header.ts";
 import type { DecoContractError } from "../errors/contract-error.ts";
-import type { DecoUsageError } from "../errors/usage-error.ts";
+import { DecoUsageError } from "../errors/usage-error.ts";
 import { prevrandaoRandomnessAbi } from "../generated/abis/prevrandao-randomness.ts";
 
 export interface ProveRandomnessParameters extends WriteParameters {
-  /** RLP-encoded header of the seed's block. */
-  readonly header: Hex;
+  /** Block whose randomness seeds a round. */
+  readonly seedBlock: number;
 }
 
 export type ProveRandomnessReturnType = WriteResult;
@@ -19,15 +20,31 @@ export type ProveRandomnessReturnType = WriteResult;
 export type ProveRandomnessErrorType = DecoContractError | DecoUsageError;
 
 /**
- * Makes the randomness of a block known to the market, once for all tasks. Needed on public chains only.
- * @throws DecoContractError `AlreadyProven`, `UnknownHeader`, `RLPInvalidEncoding`.
+ * Makes the randomness of a block known to the market by its header, once for all tasks. Public chains
+ * need it; local ones take seeds from block hashes.
+ * @throws DecoContractError `AlreadyProven`, `UnknownHeader`.
+ * @throws DecoUsageError `header-unknown`.
  */
 export async function proveRandomness(
   client: DecoClient,
   parameters: ProveRandomnessParameters,
 ): Promise<ProveRandomnessReturnType> {
   const { randomness } = deploymentOf(client, parameters);
-  const args = [parameters.header] as const;
+  const header = await readHeader(client, parameters.seedBlock);
+  const args = [header] as const;
   const data = encodeFunctionData({ abi: prevrandaoRandomnessAbi, functionName: "prove", args });
   return await sendCall(client, parameters, { to: randomness, data });
+}
+
+async function readHeader(client: DecoClient, seedBlock: number): Promise<Hex> {
+  const block = await client.request({
+    method: "eth_getBlockByNumber",
+    params: [numberToHex(seedBlock), false],
+  });
+  const header = block === null ? undefined : encodeBlockHeader({ ...block });
+  if (header !== undefined) return header;
+  const what = block === null ? "does not exist yet" : "has a header of another form";
+  throw new DecoUsageError("header-unknown", `block ${seedBlock} ${what}`, {
+    remedy: "Wait for the block; if it exists, update this package for the chain's newer fields.",
+  });
 }

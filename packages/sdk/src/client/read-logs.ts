@@ -49,9 +49,14 @@ export async function readMarketLogs(
   return fromBlock > toBlock ? [] : await search(fromBlock, toBlock);
 }
 
-/** Nodes have no common code for this; these are the words that they use. */
+/**
+ * Nodes have no common code for this; these are the words that they use. A rate limit is another
+ * matter: more questions would make it worse.
+ */
 function isRangeRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const details = "details" in error && typeof error.details === "string" ? error.details : "";
-  return /range|too many|too large|limit|more than|exceed/i.test(details || error.message);
+  const words = details || error.message;
+  if (/rate|requests|credits|capacity|timeout/i.test(words)) return false;
+  return /range|too many|too large|limit|more than|exceed/i.test(words);
 }

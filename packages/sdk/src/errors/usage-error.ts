@@ -9,12 +9,12 @@ export type UsageErrorCode =
   | "deployment-unknown"
   /** The call needs an account and the client has none. */
   | "account-missing"
-  /** No such task was posted in the blocks that were searched. */
-  | "task-not-found"
   /** A wait was aborted by its signal. */
   | "aborted"
   /** A wait reached its own limit. */
   | "timeout"
+  /** The node does not have the block, or its header holds fields that this version cannot encode. */
+  | "header-unknown"
   /** A mined transaction lacks the event that its call always emits: the address is no Deco market. */
   | "event-missing"
   /** A job leaves out what cannot be guessed, or contradicts itself. */

@@ -60,11 +60,14 @@ describe("readMarketLogs", () => {
     expect(asked.length).toBeLessThan(40);
   });
 
-  test("does not mistake other failures for a range", async () => {
-    const { client, asked } = nodeWithLimit(7, 199, "database is down");
-    await expect(readMarketLogs(client, { deployment }, [])).rejects.toThrow("database is down");
-    expect(asked).toHaveLength(1);
-  });
+  test.each(["database is down", "rate limit exceeded", "too many requests"])(
+    "does not mistake %j for a range",
+    async (message) => {
+      const { client, asked } = nodeWithLimit(7, 199, message);
+      await expect(readMarketLogs(client, { deployment }, [])).rejects.toThrow();
+      expect(asked).toEqual([[100, 199]]);
+    },
+  );
 
   test("asks nothing for an empty range", async () => {
     const { client, asked } = nodeWithLimit(7, 199);
