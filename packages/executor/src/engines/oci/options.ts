@@ -14,6 +14,10 @@ export interface OciEngineOptions {
   readonly runtime?: OciRuntime;
   /** Numeric owner of the sandboxed process; never 0. */
   readonly user?: { readonly uid: number; readonly gid: number };
+  /** The host name that programs see; the same on every provider, unless runs are to be compared. */
+  readonly hostname?: string;
+  /** Number of this machine's cores that programs see; all by default. */
+  readonly cores?: number;
   /** Path of a seccomp profile in Docker's JSON format, instead of the shipped one. */
   readonly seccompProfile?: string;
   /** Largest image archive, and largest registry download, in bytes. */
@@ -32,6 +36,8 @@ export interface ResolvedOptions {
   readonly runtime: OciRuntime;
   readonly uid: number;
   readonly gid: number;
+  readonly hostname: string;
+  readonly cores: number | undefined;
   readonly seccompProfile: string | undefined;
   readonly maxImageBytes: number;
   readonly maxUnpackedBytes: number;
@@ -53,17 +59,30 @@ export function resolveOptions(options: OciEngineOptions): ResolvedOptions {
     runtime: options.runtime ?? "runc",
     uid,
     gid,
+    hostname: options.hostname ?? "deco",
+    cores: options.cores,
     seccompProfile: options.seccompProfile,
     maxImageBytes: options.maxImageBytes ?? 2 * GIB,
     maxUnpackedBytes: options.maxUnpackedBytes ?? 8 * GIB,
     callTimeoutMillis: options.callTimeoutMillis ?? 30_000,
     onLeftover: options.onLeftover ?? (() => undefined),
   };
-  require(/^[a-z0-9]{1,32}$/.test(resolved.instanceId), "instanceId", "1 to 32 of a-z and 0-9");
-  require(resolved.socketPath.startsWith("/"), "host", "unix:///absolute/path");
-  require(isId(uid) && isId(gid), "user", "numeric ids from 1 to 2147483647");
+  expectUsable(
+    /^[a-z0-9]{1,32}$/.test(resolved.instanceId),
+    "instanceId",
+    "1 to 32 of a-z and 0-9",
+  );
+  expectUsable(resolved.socketPath.startsWith("/"), "host", "unix:///absolute/path");
+  expectUsable(isId(uid) && isId(gid), "user", "numeric ids from 1 to 2147483647");
+  const { hostname, cores } = resolved;
+  expectUsable(/^[a-z0-9][a-z0-9-]{0,62}$/.test(hostname), "hostname", "1 to 63 of a-z, 0-9 and -");
+  expectUsable(cores === undefined || isId(cores), "cores", "a positive integer");
   for (const name of ["maxImageBytes", "maxUnpackedBytes", "callTimeoutMillis"] as const) {
-    require(Number.isSafeInteger(resolved[name]) && resolved[name] > 0, name, "a positive integer");
+    expectUsable(
+      Number.isSafeInteger(resolved[name]) && resolved[name] > 0,
+      name,
+      "a positive integer",
+    );
   }
   return resolved;
 }
@@ -72,7 +91,7 @@ function isId(id: number): boolean {
   return Number.isInteger(id) && id > 0 && id <= 0x7fffffff;
 }
 
-function require(holds: boolean, option: string, expected: string): void {
+function expectUsable(holds: boolean, option: string, expected: string): void {
   if (holds) return;
   throw new OciError("options-invalid", `Container engine: option "${option}" is not usable`, {
     reason: "engine-unavailable",

@@ -24,7 +24,7 @@ export async function prepareProgram(
   const program = expectSupported(spec);
   const limits = sandboxLimits(program);
   expectRoom(limits, parts.facts);
-  const hostFiles = await makeHostFiles(spec.workFolder);
+  const hostFiles = await makeHostFiles(spec.workFolder, parts.options.hostname);
   try {
     const inputFolder =
       spec.inputFolder === undefined

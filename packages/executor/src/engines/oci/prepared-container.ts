@@ -68,7 +68,7 @@ export class PreparedContainer implements PreparedProgram {
       }),
     );
     await Promise.allSettled(this.#running);
-    await this.#parts.image.release().catch(this.#engine.options.onLeftover);
+    await this.#parts.image.release();
     await this.#parts.hostFiles.remove();
   }
 
@@ -116,6 +116,8 @@ export class PreparedContainer implements PreparedProgram {
       env: program.env,
       itemIndex,
       limits,
+      hostname: options.hostname,
+      cores: options.cores,
       runtime: options.runtime,
       uid: options.uid,
       gid: options.gid,

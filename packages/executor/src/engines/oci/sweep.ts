@@ -1,12 +1,6 @@
 import { type Daemon, removeContainer, removeImage, removeVolume } from "./daemon.ts";
 import { INSTANCE_LABEL, imageRepository } from "./labels.ts";
 
-export interface SweepReport {
-  readonly containers: number;
-  readonly volumes: number;
-  readonly images: number;
-}
-
 /**
  * Removes what an earlier process of the same instance left in the container engine; to be
  * called before this process makes anything there. Other instances' things are not touched.
@@ -15,7 +9,7 @@ export async function sweepLeftovers(
   daemon: Daemon,
   instanceId: string,
   signal: AbortSignal,
-): Promise<SweepReport> {
+): Promise<void> {
   const filters = { label: [`${INSTANCE_LABEL}=${instanceId}`] };
 
   const containers = await daemon.call("listing containers", signal, () =>
@@ -26,19 +20,12 @@ export async function sweepLeftovers(
   const { Volumes } = await daemon.call("listing volumes", signal, () =>
     daemon.docker.listVolumes({ filters }),
   );
-  const volumes = Volumes ?? [];
-  for (const { Name } of volumes) await removeVolume(daemon, Name);
+  for (const { Name } of Volumes ?? []) await removeVolume(daemon, Name);
 
   const images = await daemon.call("listing images", signal, () =>
-    daemon.docker.listImages({
-      filters: { reference: [imageRepository(instanceId)] },
-    }),
+    daemon.docker.listImages({ filters: { reference: [imageRepository(instanceId)] } }),
   );
-  const names = images.flatMap((image) => image.RepoTags ?? []);
-  for (const name of names) await removeImage(daemon, name);
-  return {
-    containers: containers.length,
-    volumes: volumes.length,
-    images: names.length,
-  };
+  for (const { RepoTags } of images) {
+    for (const name of RepoTags ?? []) await removeImage(daemon, name);
+  }
 }

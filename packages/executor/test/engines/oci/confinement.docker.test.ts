@@ -10,11 +10,12 @@ import {
   testEngine,
 } from "./support/container-engine.ts";
 import { imageFile } from "./support/image-file.ts";
-import { syscallProgram } from "./support/syscall-program.ts";
+import { foreignSyscallProgram, syscallProgram } from "./support/syscall-program.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 
 const EPERM = 1;
 const ENOSYS = 38;
+const KILLED_BY_SIGSYS = 128 + 31;
 const CLONE_NEWUSER = 0x10000000;
 const AF_INET = 2;
 const AF_UNIX = 1;
@@ -57,6 +58,7 @@ async function probeImage() {
     ...REFUSED,
     ...ALLOWED,
     clone3: [435] as [number],
+    x32_getpid: [0x40000000 + 39] as [number],
     socket_unix: [41, AF_UNIX, 1],
   };
   return await imageFile([
@@ -67,6 +69,7 @@ async function probeImage() {
       mode: 0o755,
       bytes: syscallProgram(...(call as [number, number?, number?])),
     })),
+    { path: "probe/foreign", type: "file", mode: 0o755, bytes: foreignSyscallProgram() },
   ]);
 }
 
@@ -168,6 +171,8 @@ describeWithEngine("a container's confinement", () => {
       for (const name of Object.keys(REFUSED)) expect([name, calls[name]]).toEqual([name, EPERM]);
       for (const name of Object.keys(ALLOWED)) expect(calls[name]).not.toBe(EPERM);
       expect(calls["clone3"]).toBe(ENOSYS);
+      expect(calls["foreign"]).toBe(KILLED_BY_SIGSYS);
+      expect(calls["x32_getpid"]).toBe(KILLED_BY_SIGSYS);
       expect(calls["socket_unix"]).not.toBe(EPERM);
     },
   );

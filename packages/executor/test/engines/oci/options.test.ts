@@ -8,6 +8,8 @@ describe("the container engine's options", () => {
     ["a relative socket", { instanceId: "a", host: "unix://docker.sock" }],
     ["the root user", { instanceId: "a", user: { uid: 0, gid: 1 } }],
     ["the root group", { instanceId: "a", user: { uid: 1, gid: 0 } }],
+    ["a host name that is none", { instanceId: "a", hostname: "a b" }],
+    ["no cores", { instanceId: "a", cores: 0 }],
     ["no bound on images", { instanceId: "a", maxImageBytes: 0 }],
   ])("refuse %s", (_, options) => {
     expect(() => createOciEngine(options)).toThrow(

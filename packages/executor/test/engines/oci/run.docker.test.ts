@@ -49,6 +49,16 @@ describeWithEngine("a program in a container", () => {
     );
   });
 
+  it("sees another name and fewer cores where runs are to be compared", async () => {
+    const { engine } = testEngine({ hostname: "other", cores: 1 });
+    const ran = await (
+      await prepare(script("busybox hostname; busybox nproc; busybox cat /etc/hostname"), {
+        engine,
+      })
+    ).run();
+    expect(ran.stdout).toBe("other\n1\nother\n");
+  });
+
   it("gets its environment, which may set what is otherwise fixed", async () => {
     const program = { ...script("echo $TZ $A"), env: { TZ: "Europe/Lisbon", A: "x y" } };
     expect((await (await prepare(program)).run()).stdout).toBe("Europe/Lisbon x y\n");

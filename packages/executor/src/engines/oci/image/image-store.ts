@@ -41,16 +41,29 @@ export class ImageStore {
   ): Promise<HeldImage> {
     const { id } = program.image;
     await this.#alone(id, async () => {
-      if ("registry" in program.image) {
-        const { registry } = program.image;
-        const wanted = { registry, id, architecture };
-        await pullImage(this.#daemon, wanted, this.#name(id), this.#options, signal);
-      } else {
-        await this.#load(id, artifactPath, architecture, signal);
+      try {
+        await this.#fetch(program, artifactPath, architecture, signal);
+      } catch (error) {
+        await this.#removeUnheld(id);
+        throw error;
       }
       this.#holders.set(id, (this.#holders.get(id) ?? 0) + 1);
     });
     return { id, release: () => this.#release(id) };
+  }
+
+  async #fetch(
+    { image }: OciProgram,
+    artifactPath: string | undefined,
+    architecture: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if ("archive" in image) {
+      await this.#load(image.id, artifactPath, architecture, signal);
+      return;
+    }
+    const wanted = { ...image, architecture };
+    await pullImage(this.#daemon, wanted, this.#name(image.id), this.#options, signal);
   }
 
   async #load(id: string, path: string | undefined, architecture: string, signal: AbortSignal) {
@@ -69,14 +82,15 @@ export class ImageStore {
 
   async #release(id: string): Promise<void> {
     await this.#alone(id, async () => {
-      const left = (this.#holders.get(id) ?? 1) - 1;
-      if (left > 0) {
-        this.#holders.set(id, left);
-        return;
-      }
-      this.#holders.delete(id);
-      await removeImage(this.#daemon, this.#name(id));
+      this.#holders.set(id, (this.#holders.get(id) ?? 1) - 1);
+      await this.#removeUnheld(id);
     });
+  }
+
+  async #removeUnheld(id: string): Promise<void> {
+    if ((this.#holders.get(id) ?? 0) > 0) return;
+    this.#holders.delete(id);
+    await removeImage(this.#daemon, this.#name(id)).catch(this.#options.onLeftover);
   }
 
   #name(id: string): string {

@@ -58,12 +58,7 @@ export async function pullImage(
     // Leaves the image under this provider's name, or not at all; what was there before stays.
     if (!known) await removeImage(daemon, image.registry);
   }
-  try {
-    await expectImage(daemon, name, image, signal);
-  } catch (error) {
-    await removeImage(daemon, name);
-    throw error;
-  }
+  await expectImage(daemon, name, image, signal);
 }
 
 async function isKnown(daemon: Daemon, name: string, signal: AbortSignal): Promise<boolean> {

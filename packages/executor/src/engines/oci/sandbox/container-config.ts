@@ -17,6 +17,9 @@ export interface Sandbox {
   readonly env: Readonly<Record<string, string>>;
   readonly itemIndex: number | undefined;
   readonly limits: SandboxLimits;
+  readonly hostname: string;
+  /** Cores that the program may use; undefined for all. */
+  readonly cores: number | undefined;
   readonly runtime: string;
   readonly uid: number;
   readonly gid: number;
@@ -33,9 +36,6 @@ export interface Sandbox {
   /** Host folder with the files `hosts`, `hostname` and `resolv.conf` that every run sees. */
   readonly etcFolder: string;
 }
-
-/** Every run sees the same name, whatever the machine. */
-export const HOSTNAME = "deco";
 
 /** gVisor counts the host's threads, of which it needs many for itself. */
 const RUNSC_PIDS = 1024;
@@ -60,7 +60,7 @@ export function containerConfig(sandbox: Sandbox): ContainerCreateOptions {
     Env: environment(sandbox),
     User: `${sandbox.uid}:${sandbox.gid}`,
     WorkingDir: "/out",
-    Hostname: HOSTNAME,
+    Hostname: sandbox.hostname,
     Labels: labels(sandbox.instanceId, "job"),
     Healthcheck: { Test: ["NONE"] },
     AttachStdin: false,
@@ -73,6 +73,9 @@ export function containerConfig(sandbox: Sandbox): ContainerCreateOptions {
       ...confinement(sandbox.seccomp),
       Runtime: sandbox.runtime,
       NanoCpus: cpuMillis * 1_000_000,
+      ...(sandbox.cores !== undefined && {
+        CpusetCpus: `0-${Math.min(sandbox.cores, sandbox.hostCores) - 1}`,
+      }),
       Memory: memory,
       MemorySwap: memory,
       PidsLimit: Math.max(limits.pids, leastPids),

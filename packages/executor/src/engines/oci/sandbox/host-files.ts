@@ -1,13 +1,14 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { HOSTNAME } from "./container-config.ts";
 
 /** Files in place of those that the container engine would derive from this machine. */
-const ETC_FILES = {
-  hostname: `${HOSTNAME}\n`,
-  hosts: `127.0.0.1 localhost ${HOSTNAME}\n::1 localhost ${HOSTNAME}\n`,
-  "resolv.conf": "",
-};
+function etcFiles(hostname: string): Record<string, string> {
+  return {
+    hostname: `${hostname}\n`,
+    hosts: `127.0.0.1 localhost ${hostname}\n::1 localhost ${hostname}\n`,
+    "resolv.conf": "",
+  };
+}
 
 /** Folders of this machine that the containers of one prepared program are shown. */
 export interface HostFiles {
@@ -21,7 +22,7 @@ export interface HostFiles {
 }
 
 /** Makes them below the task's scratch folder, readable for the sandbox's user. */
-export async function makeHostFiles(workFolder: string): Promise<HostFiles> {
+export async function makeHostFiles(workFolder: string, hostname: string): Promise<HostFiles> {
   await mkdir(workFolder, { recursive: true });
   const base = await mkdtemp(join(workFolder, "oci-"));
   const folder = async (name: string) => {
@@ -31,7 +32,7 @@ export async function makeHostFiles(workFolder: string): Promise<HostFiles> {
     return path;
   };
   const etcFolder = await folder("etc");
-  for (const [name, content] of Object.entries(ETC_FILES)) {
+  for (const [name, content] of Object.entries(etcFiles(hostname))) {
     await writeReadable(join(etcFolder, name), content);
   }
   return {

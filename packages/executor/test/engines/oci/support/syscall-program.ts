@@ -23,3 +23,15 @@ export function syscallProgram(number: number, first = 0, second = 0): Uint8Arra
   code.writeUInt32LE(second, 11);
   return staticExecutable("amd64", code);
 }
+
+/** A program that asks for its process id as a 32-bit program would (`int 0x80`). */
+export function foreignSyscallProgram(): Uint8Array {
+  const code = Uint8Array.of(
+    ...[0xb8, 0x14, 0x00, 0x00, 0x00], // mov eax, 20 ; getpid on i386
+    ...[0xcd, 0x80], //                   int 0x80
+    ...[0x31, 0xff], //                   xor edi, edi
+    ...[0xb8, 0xe7, 0x00, 0x00, 0x00], // mov eax, 231 ; exit_group
+    ...[0x0f, 0x05], //                   syscall
+  );
+  return staticExecutable("amd64", code);
+}
