@@ -2,7 +2,11 @@ import { createPublicClient, createWalletClient, http, parseEther } from "viem";
 
 import { DEVNET_MNEMONIC, type DevnetAccount, devnetAccount } from "./accounts.ts";
 import { startAnvil } from "./anvil/start-anvil.ts";
-import { type DevnetAddresses, deployContracts } from "./deploy/deploy-contracts.ts";
+import {
+  type DevnetAddresses,
+  deployContracts,
+  type RandomnessKind,
+} from "./deploy/deploy-contracts.ts";
 import { type Funding, fundAccounts } from "./deploy/fund-accounts.ts";
 import { type Deployment, writeDeployment } from "./deployments.ts";
 import { DevnetError } from "./errors.ts";
@@ -18,6 +22,8 @@ export interface DevnetOptions {
   readonly accounts?: number;
   /** DECO base units of each account; default 1,000,000 DECO. */
   readonly decoEach?: bigint;
+  /** Default `block-hash`. */
+  readonly randomness?: RandomnessKind;
   /** Write the deployment here as JSON. */
   readonly deploymentFile?: string;
   /** Longest wait for start and deployment; default 60,000 ms. */
@@ -71,7 +77,8 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
     const client = createPublicClient({ transport, pollingInterval: 100 });
     const wallet = createWalletClient({ transport });
     const { account: owner, ...deployer } = devnetAccount(0);
-    const { addresses, startBlock } = await deployContracts(client, wallet, owner, signal);
+    const kind = options.randomness ?? "block-hash";
+    const { addresses, startBlock } = await deployContracts(client, wallet, owner, kind, signal);
 
     const accounts = Array.from({ length: count }, (_, i) => {
       const { address, privateKey } = devnetAccount(i + 1);

@@ -7,6 +7,7 @@ import { decoParametersBytecode } from "@deco-network/sdk/bytecode/deco-paramete
 import { decoTokenBytecode } from "@deco-network/sdk/bytecode/deco-token";
 import { localRandomnessBytecode } from "@deco-network/sdk/bytecode/local-randomness";
 import { marketExtensionBytecode } from "@deco-network/sdk/bytecode/market-extension";
+import { prevrandaoRandomnessBytecode } from "@deco-network/sdk/bytecode/prevrandao-randomness";
 import {
   type Account,
   type Address,
@@ -35,6 +36,12 @@ export interface DevnetAddresses {
   readonly extension: Address;
 }
 
+/**
+ * Where seeds come from: block hashes, which need no proof, or, as on public chains, `prevrandao`
+ * proven by header.
+ */
+export type RandomnessKind = "block-hash" | "prevrandao";
+
 /** Gas of each deployment and call; estimates would need the previous ones to be mined. */
 const GAS = 8_000_000n;
 
@@ -47,6 +54,7 @@ export async function deployContracts(
   client: PublicClient,
   wallet: WalletClient,
   deployer: Account,
+  randomnessKind: RandomnessKind,
   signal: AbortSignal,
 ): Promise<{ addresses: DevnetAddresses; startBlock: number }> {
   const from = deployer.address;
@@ -65,7 +73,10 @@ export async function deployContracts(
         args: [from, from, LOCAL_TASK_PARAMETERS, LOCAL_POST_PARAMETERS],
       }),
     },
-    { data: localRandomnessBytecode },
+    {
+      data:
+        randomnessKind === "prevrandao" ? prevrandaoRandomnessBytecode : localRandomnessBytecode,
+    },
     {
       data: encodeDeployData({
         abi: marketExtensionAbi,

@@ -2,10 +2,12 @@ import {
   type DecoDeployment,
   decodeContractError,
   decoMarketAbi,
+  encodeBlockHeader,
   endReasonOf,
   type LiveTask,
   type MarketEvent,
   type Provider,
+  prevrandaoRandomnessAbi,
   type Request,
   type SeatStatus,
   seatStatusOf,
@@ -20,7 +22,14 @@ import {
   getTaskEvents,
   listEndpoints,
 } from "@deco-network/sdk/actions";
-import type { Address, Hash, Hex, PublicClient } from "viem";
+import {
+  type Address,
+  encodeFunctionData,
+  type Hash,
+  type Hex,
+  numberToHex,
+  type PublicClient,
+} from "viem";
 
 import { ExecutorError } from "../errors.ts";
 
@@ -126,6 +135,20 @@ export class MarketReader {
   /** Randomness of a block, once it is known, or that it never will be. */
   async seed(seedBlock: number): ReturnType<typeof getSeed> {
     return await getSeed(this.#client, { ...this.#parameters, seedBlock });
+  }
+
+  /** The call that proves a block's randomness; undefined when the block is not there. */
+  async seedProof(
+    seedBlock: number,
+  ): Promise<{ readonly to: Address; readonly data: Hex } | undefined> {
+    const block = await this.#client.request({
+      method: "eth_getBlockByNumber",
+      params: [numberToHex(seedBlock), false],
+    });
+    const header = block === null ? undefined : encodeBlockHeader({ ...block });
+    if (!header) return undefined;
+    const call = { abi: prevrandaoRandomnessAbi, functionName: "prove", args: [header] } as const;
+    return { to: this.#deployment.randomness, data: encodeFunctionData(call) };
   }
 
   /** Governed values of a version; a version never changes. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { type Devnet, startDevnet } from "@deco-network/devnet";
+import { type Devnet, type DevnetOptions, startDevnet } from "@deco-network/devnet";
 import {
   encodeDocument,
   inputSchema,
@@ -61,9 +61,12 @@ export type TaskEvent = ReturnType<typeof parseEventLogs<typeof decoMarketAbi, t
 
 const DAY = 86_400;
 
-export async function startNetwork(providerCount: number): Promise<TestNetwork> {
+export async function startNetwork(
+  providerCount: number,
+  options: DevnetOptions = {},
+): Promise<TestNetwork> {
   const folder = await mkdtemp(join(tmpdir(), "deco-executor-"));
-  const devnet = await startDevnet({ accounts: providerCount + 1 });
+  const devnet = await startDevnet({ ...options, accounts: providerCount + 1 });
   const storage = await openStorage();
   const { market, token } = devnet.addresses;
   const transport = http(devnet.rpcUrl);

@@ -27,9 +27,10 @@ export const eligible: Handler = async (context) => {
   if (standing) return move("lost", { reason: standing });
 
   const seed = await market.seed(phase.task.seedBlock);
-  if (seed.status !== "known") {
+  if (seed.status === "unknown") return await proveSeed(context, phase.task.seedBlock);
+  if (seed.status === "lost") {
     const pending = progressOf(context, "reseed").kind === "pending";
-    if (seed.status === "unknown" || phase.task.reseeded || pending) return wait(now);
+    if (phase.task.reseeded || pending) return wait(now);
     return queueAgain(context, calls.reseed(key, request));
   }
   const drawn = drawOf(context, phase.task, provider, seed.seed);
@@ -43,6 +44,25 @@ export const eligible: Handler = async (context) => {
   if (journal.countIn(OCCUPYING_STATES) >= config.capacity.tasks) return wait(now);
   return move("claiming", { also: [calls.claim(key, request)] });
 };
+
+/** Blocks after which a seed that needs no proof is known anyway. */
+const SEED_BLOCKS = 2;
+/** Executors that wait for the same seed prove it in turns, drawn by their ids. */
+const SEED_TURNS = 4;
+
+/** On public chains somebody has to prove the header that a seed comes from; once serves all. */
+async function proveSeed(context: HandlerContext, seedBlock: number): Promise<Step> {
+  const { identity, key, market } = context;
+  const { number, timestamp } = context.head();
+  const turn = (seedBlock + identity.provider) % SEED_TURNS;
+  if (number < seedBlock + SEED_BLOCKS + turn) return wait(timestamp);
+  // Proven by somebody else meanwhile, or by another task of ours.
+  const progress = progressOf(context, "seed");
+  if (progress.kind === "pending" || progress.kind === "done") return wait(timestamp);
+  const proof = await market.seedProof(seedBlock);
+  if (!proof) return wait(timestamp);
+  return queueAgain(context, { kind: "transaction-queued", key, purpose: "seed", ...proof });
+}
 
 /** The round is full: a seat comes free only while somebody may still decline. */
 async function refill(context: HandlerContext, { phase, now }: Overview): Promise<Step> {

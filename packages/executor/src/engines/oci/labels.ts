@@ -1,7 +1,7 @@
 /** Marks containers and volumes with the provider that made them. */
 export const INSTANCE_LABEL = "network.deco.instance";
 /** What a container or volume is for: `job`, `holder`, `probe`, `output`. */
-export const ROLE_LABEL = "network.deco.role";
+const ROLE_LABEL = "network.deco.role";
 
 export type Role = "job" | "holder" | "probe" | "output";
 

@@ -41,7 +41,7 @@ export class PreparedModule implements PreparedProgram {
       });
     }
     signal.throwIfAborted();
-    const thread = this.#idle.pop() ?? (await this.#start(signal));
+    const thread = this.#takeIdle() ?? (await this.#start(signal));
     const began = performance.now();
     try {
       if (thread === undefined) {
@@ -61,6 +61,15 @@ export class PreparedModule implements PreparedProgram {
     this.#idle.length = 0;
     await Promise.all([...this.#all].map((thread) => thread.terminate()));
     this.#all.clear();
+  }
+
+  /** An idle thread that did not end meanwhile. */
+  #takeIdle(): GuestThread | undefined {
+    for (;;) {
+      const thread = this.#idle.pop();
+      if (thread === undefined || !thread.ended) return thread;
+      this.#all.delete(thread);
+    }
   }
 
   async #start(signal: AbortSignal): Promise<GuestThread | undefined> {

@@ -13,8 +13,8 @@ import { packInput } from "./run/pack-input.ts";
 export const DEFAULT_STACK_UNITS = 262_144;
 /** More could overflow the 64 bits in which fuel is counted. */
 const MAX_FUEL = 2n ** 62n;
-/** Checking and compiling the largest module takes a few seconds. */
-const PREPARE_MILLIS = 60_000;
+/** Checking and compiling takes some 0.3 s a megabyte; this allows for a busy machine. */
+const PREPARE_MILLIS = 180_000;
 
 export interface WasmEngineOptions {
   /** Total size of a task's input files, which are held in memory; default 1 GiB. */
@@ -84,7 +84,7 @@ async function compiled(thread: GuestThread, signal: AbortSignal): Promise<WebAs
   const event = await thread.wait(PREPARE_MILLIS, signal);
   if (event.kind === "timeout") {
     throw new WasmError("prepare-timeout", "the module takes too long to check and compile", {
-      reason: "program-invalid",
+      reason: "limit-exceeded",
       remedy: "Make the module smaller and split huge functions.",
     });
   }

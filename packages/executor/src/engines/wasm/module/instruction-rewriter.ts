@@ -47,6 +47,8 @@ export class InstructionRewriter {
   readonly #checker = new TypeChecker();
   readonly #segments = new FuelSegments();
   readonly #out = new ByteWriter();
+  #flowEdges = 0;
+  #openLoops = 0;
 
   constructor(
     module: ParsedModule,
@@ -218,7 +220,19 @@ export class InstructionRewriter {
     return this.#locals.length + (known >= 0 ? known : this.temporaries.push(type) - 1);
   }
 
+  #countFlow(edges: number): void {
+    this.#flowEdges += edges;
+    if (this.#flowEdges * this.#locals.length > MODULE_BOUNDS.flowSlots) {
+      throw new ModuleRefused("too-large", "too many branches in a function of so many locals");
+    }
+    if (this.#openLoops > MODULE_BOUNDS.loopNesting) {
+      throw new ModuleRefused("too-large", "loops are nested too deeply");
+    }
+  }
+
   #enter(opcode: number, reader: ByteReader, start: number): void {
+    if (opcode === OP.loop) this.#openLoops += 1;
+    this.#countFlow(1);
     const type = this.#blockType(reader);
     if (opcode === OP.if) this.#checker.pop(I32);
     this.#checker.popAll(type.params);
@@ -255,6 +269,7 @@ export class InstructionRewriter {
 
   #end(): void {
     const frame = this.#checker.leave();
+    if (frame.kind === "loop") this.#openLoops -= 1;
     if (frame.kind === "if" && !sameTypes(frame.params, frame.results)) {
       throw invalid("if without else must leave what it took");
     }
@@ -268,6 +283,7 @@ export class InstructionRewriter {
 
   /** A branch to the function's own label, since code may follow the body. */
   #return(): void {
+    this.#countFlow(1);
     const checker = this.#checker;
     const outermost = checker.frames.length - 1;
     checker.popAll(this.#type.results);
@@ -281,6 +297,7 @@ export class InstructionRewriter {
 
   #branch(opcode: number, reader: ByteReader, start: number): void {
     const checker = this.#checker;
+    this.#countFlow(1);
     const depth = reader.u32();
     const types = checker.label(depth);
     if (opcode === OP.brIf) checker.pop(I32);
@@ -298,6 +315,7 @@ export class InstructionRewriter {
   #branchTable(reader: ByteReader, start: number): void {
     const checker = this.#checker;
     const count = reader.count(MODULE_BOUNDS.branchTargets, "branch targets");
+    this.#countFlow(count + 1);
     const targets = Array.from({ length: count + 1 }, () => reader.u32());
     checker.pop(I32);
     const arity = checker.label(targets.at(-1) as number).length;

@@ -14,6 +14,14 @@ export const MODULE_BOUNDS = {
   locals: 10_000,
   /** Depth of nested blocks within one function. */
   nesting: 10_000,
+  /** Depth of loops within loops, in whose square compilers spend time. */
+  loopNesting: 500,
+  /**
+   * Blocks and branches of one function, times its locals: an optimising compiler may keep the
+   * state of each local at each of them, some 40 bytes. The largest function of a compiler of
+   * 9 MB that was looked at has 113,088.
+   */
+  flowSlots: 4_000_000,
   branchTargets: 65_000,
   globals: 10_000,
   exports: 100_000,

@@ -26,6 +26,8 @@ export function threadStackMib(stackUnits: number): number {
 export class GuestThread {
   readonly #worker: Worker;
   #ended: Promise<void> | undefined;
+  /** Why the thread is no more, once it is. */
+  #gone: string | undefined;
 
   /** Starts the thread; its first reply says whether the module was accepted. */
   constructor(
@@ -40,7 +42,17 @@ export class GuestThread {
       resourceLimits: { stackSizeMb: stackMib, maxOldGenerationSizeMb: HEAP_MIB },
     });
     // Kept for the thread's whole life: an error without listener would end the daemon.
-    this.#worker.on("error", () => {});
+    this.#worker.on("error", (error) => {
+      this.#gone ??= String(error);
+    });
+    this.#worker.once("exit", (code) => {
+      this.#gone ??= `exit code ${code}`;
+    });
+  }
+
+  /** The thread is no more, by itself or by {@link terminate}. */
+  get ended(): boolean {
+    return this.#gone !== undefined;
   }
 
   request(message: RunRequest): void {
@@ -87,12 +99,10 @@ export class GuestThread {
     const { promise, resolve } = Promise.withResolvers<ThreadEvent>();
     const worker = this.#worker;
     const onMessage = (reply: WorkerReply) => resolve({ kind: "reply", reply });
-    const onError = (error: unknown) => resolve({ kind: "crashed", detail: String(error) });
-    const onExit = (code: number) => resolve({ kind: "crashed", detail: `exit code ${code}` });
-    worker.once("message", onMessage).once("error", onError).once("exit", onExit);
-    signal.addEventListener("abort", () => {
-      worker.off("message", onMessage).off("error", onError).off("exit", onExit);
-    });
+    const onExit = () => resolve({ kind: "crashed", detail: this.#gone ?? "ended" });
+    worker.once("message", onMessage).once("exit", onExit);
+    signal.addEventListener("abort", () => worker.off("message", onMessage).off("exit", onExit));
+    if (this.#gone !== undefined) onExit();
     return promise;
   }
 }
