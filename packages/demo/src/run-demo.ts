@@ -147,7 +147,7 @@ async function render(
           "Read the executors' logs with --keep; on a busy machine try again.",
         );
       }
-      const picture = await fetchPicture(storage, scene, request, end, options, folder, signal);
+      const picture = await fetchPicture(storage, scene, engine, request, end, options, folder, signal);
       progress.step("fetched", `every tile verified, picture written to ${options.output}`);
       const audit = await auditSettlement(network, storage, taskId, signal);
       const failed = audit.checks.filter((check) => check.status !== "passed");
@@ -195,6 +195,7 @@ async function render(
 async function fetchPicture(
   storage: Storage,
   scene: pathTracer.Scene,
+  engine: "wasm" | "oci",
   { volume }: Request,
   accepted: TaskSettlement,
   { output }: DemoOptions,
@@ -209,8 +210,8 @@ async function fetchPicture(
     tiles.set(index, await readFile(path));
   }
   await mkdir(dirname(output), { recursive: true });
-  await writeFile(output, pathTracer.assemble(scene, tiles));
-  return pathTracer.pixelDigest(pathTracer.assemblePixels(scene, tiles));
+  await writeFile(output, pathTracer.assemble(scene, tiles, engine));
+  return pathTracer.pixelDigest(pathTracer.assemblePixels(scene, tiles, engine));
 }
 
 function auditSettlement(

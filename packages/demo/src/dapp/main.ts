@@ -10,7 +10,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { pathTracer } from "@deco-network/examples";
-import { awaitTask, connectProviders, type Market, publishJob } from "@deco-network/requester";
+import {
+  awaitTask,
+  connectProviders,
+  type JobDraft,
+  type Market,
+  publishJob,
+} from "@deco-network/requester";
 import { decodeDocument, escrowOf, resultSchema, waitForReceipt } from "@deco-network/sdk";
 import { estimateAbi } from "@deco-network/sdk/abis/estimate";
 import { estimateBytecode } from "@deco-network/sdk/bytecode/estimate";
@@ -23,7 +29,6 @@ import { foundry } from "viem/chains";
 import { castFor } from "../cast.ts";
 import { DemoError } from "../errors.ts";
 import { buildRequest } from "../job/build-request.ts";
-import { renderDraft } from "../job/render-draft.ts";
 import { type DemoNetwork, startNetwork } from "../network/start-network.ts";
 import { createProgress, type Progress } from "../progress.ts";
 
@@ -52,6 +57,18 @@ try {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
+/** Without items the program renders the whole picture at once: a single run. */
+async function wholePicture(scene: pathTracer.Scene): Promise<JobDraft> {
+  const { moduleBytes, inputFiles, programTemplate } = await pathTracer.prepareJob(scene);
+  const limits = { ...programTemplate.limits, outputBytes: scene.width * scene.height * 3 };
+  const fuel = String(BigInt(limits.fuel) * BigInt(PIXELS * PIXELS));
+  const draft = { ...programTemplate, limits: { ...limits, fuel }, module: { file: "module" } };
+  return {
+    program: { kind: "draft", draft, artefact: moduleBytes },
+    files: { kind: "files", files: inputFiles },
+  };
+}
+
 /** Deploys the contract, has it ask, waits for the market, and brings it the answer. */
 async function askAndTake(network: DemoNetwork, storage: Storage, tell: Progress) {
   const { deployment, rpcUrl } = network;
@@ -77,9 +94,7 @@ async function askAndTake(network: DemoNetwork, storage: Storage, tell: Progress
 
   const thumbnail = { ...(await pathTracer.loadScene(pathTracer.scenes.threeSpheres)) };
   const scene = { ...thumbnail, width: PIXELS, height: PIXELS, samples: 16 };
-  // Without items the program renders the whole picture at once: a single run.
-  const { items: _tiles, ...draft } = await renderDraft(scene, "wasm");
-  const job = await publishJob(storage, draft, { signal });
+  const job = await publishJob(storage, await wholePicture(scene), { signal });
   const now = await network.blockTime();
   const request = buildRequest(deployment, estimate, job, castFor(0), now);
   const escrow = escrowOf(request, 0) + POSTING_FEE;
@@ -113,7 +128,11 @@ async function askAndTake(network: DemoNetwork, storage: Storage, tell: Progress
     const answer = await readContract(client, {
       ...{ address: estimate, abi: estimateAbi, functionName: "answer" },
     });
-    const { outputs } = decodeDocument(resultSchema, hexToBytes(answer));
+    const { exitCode, outputs } = decodeDocument(resultSchema, hexToBytes(answer));
+    if (exitCode !== 0) {
+      const remedy = "The market proves what ran, not that it went well: look at the program.";
+      throw new DemoError("task-failed", `The program ended with exit code ${exitCode}.`, remedy);
+    }
     const files = outputs && "inline" in outputs ? outputs.inline.map(({ path }) => path) : [];
     tell.step("answered", `the contract holds ${answer.length / 2 - 1} proven bytes`);
     return { status: "answered", contract: estimate, taskId, files, gas: Number(taken.gasUsed) };
