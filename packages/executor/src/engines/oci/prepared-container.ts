@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Execution, PreparedProgram, RunSpec } from "../engine.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { OciError } from "./errors.ts";
-import { holdOutput, type OutputHolder } from "./holder/holder.ts";
+import { type OutputFolder, OutputFolders } from "./holder/output-folders.ts";
 import type { HeldImage } from "./image/image-store.ts";
 import { runContainer } from "./run/run-container.ts";
 import type { Sandbox } from "./sandbox/container-config.ts";
@@ -24,6 +24,7 @@ export interface PreparedParts {
 export class PreparedContainer implements PreparedProgram {
   readonly #engine: EngineParts;
   readonly #parts: PreparedParts;
+  readonly #folders: OutputFolders;
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
@@ -31,6 +32,10 @@ export class PreparedContainer implements PreparedProgram {
   constructor(engine: EngineParts, parts: PreparedParts) {
     this.#engine = engine;
     this.#parts = parts;
+    const { daemon, options, seccomp, holderImageId: imageId } = engine;
+    const { instanceId, uid, gid, onLeftover } = options;
+    const spec = { instanceId, imageId, limits: parts.limits, uid, gid, seccomp };
+    this.#folders = new OutputFolders(daemon, spec, onLeftover);
   }
 
   async run(spec: RunSpec, signal: AbortSignal): Promise<Execution> {
@@ -68,34 +73,24 @@ export class PreparedContainer implements PreparedProgram {
       }),
     );
     await Promise.allSettled(this.#running);
+    await this.#folders.close();
     await this.#parts.image.release();
     await this.#parts.hostFiles.remove();
   }
 
-  async #run(spec: RunSpec, signal: AbortSignal): Promise<Execution> {
-    const { daemon, options, seccomp, holderImageId } = this.#engine;
-    const { instanceId, uid, gid, onLeftover } = options;
-    const { limits, hostFiles } = this.#parts;
+  async #run({ item, outputFolder }: RunSpec, signal: AbortSignal): Promise<Execution> {
+    const { daemon, options } = this.#engine;
+    const { instanceId, onLeftover } = options;
     const name = `deco-${instanceId}-${randomBytes(8).toString("hex")}`;
-    const itemFile = spec.item && join(hostFiles.itemsFolder, name);
-    let holder: OutputHolder | undefined;
+    const itemFile = item && join(this.#parts.hostFiles.itemsFolder, name);
+    let output: OutputFolder | undefined;
     try {
-      if (spec.item && itemFile) await writeReadable(itemFile, spec.item.bytes);
-      const held = {
-        name,
-        instanceId,
-        imageId: holderImageId,
-        limits,
-        uid,
-        gid,
-        seccomp,
-      };
-      holder = await holdOutput(daemon, held, signal);
-      const sandbox = this.#sandbox(name, holder.volume, spec.item?.index, itemFile);
-      const { outputFolder } = spec;
-      return await runContainer(daemon, { sandbox, holder, outputFolder, onLeftover }, signal);
+      if (item && itemFile) await writeReadable(itemFile, item.bytes);
+      output = await this.#folders.take(item !== undefined, signal);
+      const sandbox = this.#sandbox(name, output.volume, item?.index, itemFile);
+      return await runContainer(daemon, { sandbox, output, outputFolder, onLeftover }, signal);
     } finally {
-      await holder?.release().catch(onLeftover);
+      await output?.release();
       if (itemFile) await rm(itemFile, { force: true });
     }
   }

@@ -87,6 +87,24 @@ describeWithEngine("a program in a container", () => {
     }
   });
 
+  it("runs many items, some at once, each with an empty /out, and leaves nothing", async () => {
+    const { engine, instanceId } = testEngine();
+    const prepared = await prepare(script("busybox ls; busybox cat /item > a"), { engine });
+    const items = Array.from({ length: 12 }, (_, index) => index);
+    const queue = [...items];
+    const results = new Map<number, string>();
+    const worker = async () => {
+      for (let index = queue.shift(); index !== undefined; index = queue.shift()) {
+        const ran = await prepared.run({ index, bytes: Buffer.from(`item ${index}`) });
+        results.set(index, ran.stdout + (await output(ran, "a")));
+      }
+    };
+    await Promise.all([worker(), worker(), worker()]);
+    expect(results).toEqual(new Map(items.map((index) => [index, `item ${index}`])));
+    await prepared.program.close();
+    expect(await leftovers(instanceId)).toEqual({ containers: 0, volumes: 0, images: 0 });
+  });
+
   it("starts each run with an empty /out and /tmp", async () => {
     const prepared = await prepare(
       script("busybox ls -A /out /tmp; echo x > /out/a; echo x > /tmp/b"),

@@ -1,7 +1,8 @@
+import { randomBytes } from "node:crypto";
 import type { Readable } from "node:stream";
 import { type Daemon, NEVER, readable, removeContainer, removeVolume } from "../daemon.ts";
 import { labels } from "../labels.ts";
-import { confinement, outputMount } from "../sandbox/container-config.ts";
+import { confinement, volumeMount } from "../sandbox/container-config.ts";
 import {
   LEAST_PIDS,
   MAX_OUTPUT_ENTRIES,
@@ -10,21 +11,20 @@ import {
 } from "../sandbox/limits.ts";
 import { PAUSE_PATH } from "./holder-image.ts";
 
-/** The bounded `/out` of one run, kept alive beyond the program's end. */
-export interface OutputHolder {
-  readonly volume: string;
+/** A container that only sleeps, so that the volumes it holds outlive the programs' containers. */
+export interface Holder {
   /** The holder's first process as this machine numbers it, 0 when unknown. */
   readonly pid: number;
   readonly containerId: string;
-  /** The content of `/out` as a tar stream; its first entry is the folder itself. */
-  archive(signal: AbortSignal): Promise<Readable>;
-  /** Removes container and volume. Idempotent. */
-  release(): Promise<void>;
+  /** Each is the `/out` of one run. */
+  readonly volumes: readonly string[];
+  /** A volume's content as a tar stream; its first entry is the folder `out` itself. */
+  archive(volume: string, signal: AbortSignal): Promise<Readable>;
+  /** Removes container and volumes. */
+  remove(): Promise<void>;
 }
 
 export interface HolderSpec {
-  /** Of the run; volume and container derive theirs from it. */
-  readonly name: string;
   readonly instanceId: string;
   readonly imageId: string;
   readonly limits: SandboxLimits;
@@ -34,32 +34,25 @@ export interface HolderSpec {
 }
 
 /**
- * Makes the folder into which a program writes: a memory file system of fixed size and number of
- * files, which is the one bound on the sum of all files that the container engine enforces on
- * every host and for every user. It would vanish with the program's last process, so a second
- * container that only sleeps holds it until the outputs were read.
+ * Makes folders into which programs write: memory file systems of fixed size and number of files,
+ * which is the one bound on the sum of all files that the container engine enforces on every host
+ * and for every user. They would vanish with the last process of a program, hence the holder.
+ * Bound to no signal: each step has its time limit.
  */
-export async function holdOutput(
+export async function startHolder(
   daemon: Daemon,
   spec: HolderSpec,
-  signal: AbortSignal,
-): Promise<OutputHolder> {
-  const volume = `${spec.name}-out`;
-  const name = `${spec.name}-holder`;
-  const release = async () => {
+  count: number,
+): Promise<Holder> {
+  const name = `deco-${spec.instanceId}-${randomBytes(8).toString("hex")}-holder`;
+  const volumes = Array.from({ length: count }, (_, index) => `${name}-${index}`);
+  const remove = async () => {
     await removeContainer(daemon, name);
-    await removeVolume(daemon, volume);
+    for (const volume of volumes) await removeVolume(daemon, volume);
   };
   try {
-    await daemon.call("creating a volume", NEVER, () =>
-      daemon.docker.createVolume({
-        Name: volume,
-        Driver: "local",
-        DriverOpts: { type: "tmpfs", device: "tmpfs", o: mountOptions(spec) },
-        Labels: labels(spec.instanceId, "output"),
-      }),
-    );
-    const created = await daemon.call("creating a holder", NEVER, () =>
+    for (const volume of volumes) await createVolume(daemon, spec, volume);
+    const container = await daemon.call("creating a holder", NEVER, () =>
       daemon.docker.createContainer({
         name,
         Image: spec.imageId,
@@ -73,26 +66,41 @@ export async function holdOutput(
           Memory: 16 * 1024 * 1024,
           MemorySwap: 16 * 1024 * 1024,
           PidsLimit: LEAST_PIDS,
-          Mounts: [outputMount(volume, true)],
+          Mounts: volumes.map((volume) => volumeMount(volume, target(volume), true)),
         },
       }),
     );
-    await daemon.call("starting a holder", signal, () => created.start());
-    const state = await daemon.call("inspecting a holder", signal, () => created.inspect());
+    await daemon.call("starting a holder", NEVER, () => container.start());
+    const { State } = await daemon.call("inspecting a holder", NEVER, () => container.inspect());
     return {
-      volume,
-      pid: state.State.Pid,
-      containerId: created.id,
-      async archive(abortSignal) {
-        const stream = await created.getArchive({ path: "/out", abortSignal });
-        return readable(stream);
+      pid: State.Pid,
+      containerId: container.id,
+      volumes,
+      async archive(volume, abortSignal) {
+        return readable(await container.getArchive({ path: target(volume), abortSignal }));
       },
-      release,
+      remove,
     };
   } catch (error) {
-    await release().catch(() => undefined); // The first failure is the one to report.
+    await remove().catch(() => undefined); // The first failure is the one to report.
     throw error;
   }
+}
+
+/** Ends in `out` for every volume, since the archive's names begin with the last part. */
+function target(volume: string): string {
+  return `/${volume}/out`;
+}
+
+async function createVolume(daemon: Daemon, spec: HolderSpec, name: string): Promise<void> {
+  await daemon.call("creating a volume", NEVER, () =>
+    daemon.docker.createVolume({
+      Name: name,
+      Driver: "local",
+      DriverOpts: { type: "tmpfs", device: "tmpfs", o: mountOptions(spec) },
+      Labels: labels(spec.instanceId, "output"),
+    }),
+  );
 }
 
 /** Open to every user, since a remapped engine knows the sandbox's user by another number. */

@@ -20,7 +20,7 @@ export async function collectFromHolder(
     "reading outputs",
     signal,
     async (abortSignal) => {
-      const archive = await run.holder.archive(abortSignal);
+      const archive = await run.output.archive(abortSignal);
       const cut = () => archive.destroy();
       abortSignal.addEventListener("abort", cut, { once: true });
       try {

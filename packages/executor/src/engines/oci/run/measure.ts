@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import type { Container } from "dockerode";
 import type { Measurements } from "../../engine.ts";
-import type { OutputHolder } from "../holder/holder.ts";
+import type { OutputFolder } from "../holder/output-folders.ts";
 import { sampleUsage, type Usage, usageFiles } from "./cgroup-sampler.ts";
 
 /** Measures one run: time by the clock, CPU and memory by the kernel's counters. */
@@ -11,7 +11,10 @@ export interface Meter {
 }
 
 /** Begins to measure a container that is about to start. */
-export async function measure(container: Container, holder: OutputHolder): Promise<Meter> {
+export async function measure(
+  container: Container,
+  holder: OutputFolder["holder"],
+): Promise<Meter> {
   const files = await usageFiles(holder, container.id);
   const sampler = sampleUsage(files?.read ?? (() => reportedUsage(container)));
   const began = performance.now();

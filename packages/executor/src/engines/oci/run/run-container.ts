@@ -3,7 +3,7 @@ import type { Container } from "dockerode";
 import type { Execution, Measurements } from "../../engine.ts";
 import { type Daemon, NEVER, readable, removeContainer, statusOf } from "../daemon.ts";
 import { daemonError, OciError } from "../errors.ts";
-import type { OutputHolder } from "../holder/holder.ts";
+import type { OutputFolder } from "../holder/output-folders.ts";
 import { containerConfig, type Sandbox } from "../sandbox/container-config.ts";
 import { STDERR_BYTES } from "../sandbox/limits.ts";
 import { collectFromHolder } from "./collect-from-holder.ts";
@@ -13,7 +13,9 @@ import { type EndState, type Intervention, judge, mayBeOutOfMemory } from "./ver
 
 export interface ContainerRun {
   readonly sandbox: Sandbox;
-  readonly holder: OutputHolder;
+  /** Where the program writes. */
+  readonly output: OutputFolder;
+  /** Folder of this machine that receives what it wrote. */
   readonly outputFolder: string;
   /** Told what could not be removed; the next start's sweep finds it. */
   readonly onLeftover: (error: unknown) => void;
@@ -78,7 +80,7 @@ async function execute(
     limits.wallMillis + EXIT_GRACE_MILLIS,
   );
   exit.catch(() => undefined); // Awaited below, unless the start fails.
-  const meter = await measure(container, run.holder);
+  const meter = await measure(container, run.output.holder);
   let wallTimer: NodeJS.Timeout | undefined;
   try {
     await start(daemon, container, signal);

@@ -125,22 +125,25 @@ function environment(sandbox: Sandbox): string[] {
 }
 
 /** The container sees exactly these, plus `/tmp`; the run compares them before it starts. */
-export function mounts(sandbox: Sandbox): MountSettings[] {
-  const list = [readOnly(sandbox.inputFolder, "/in"), outputMount(sandbox.outputVolume, false)];
-  if (sandbox.itemFile !== undefined) list.push(readOnly(sandbox.itemFile, "/item"));
+function mounts(sandbox: Sandbox): MountSettings[] {
+  const list = [
+    readOnlyBind(sandbox.inputFolder, "/in"),
+    volumeMount(sandbox.outputVolume, "/out", false),
+  ];
+  if (sandbox.itemFile !== undefined) list.push(readOnlyBind(sandbox.itemFile, "/item"));
   for (const name of ["hosts", "hostname", "resolv.conf"]) {
-    list.push(readOnly(`${sandbox.etcFolder}/${name}`, `/etc/${name}`));
+    list.push(readOnlyBind(`${sandbox.etcFolder}/${name}`, `/etc/${name}`));
   }
   return list;
 }
 
-export function outputMount(volume: string, readOnlyMount: boolean): MountSettings {
+export function volumeMount(volume: string, target: string, readOnly: boolean): MountSettings {
   return {
     Type: "volume",
     Source: volume,
-    Target: "/out",
-    ReadOnly: readOnlyMount,
-    // Without this the image's own /out would be copied into the volume.
+    Target: target,
+    ReadOnly: readOnly,
+    // Without this the image's own folder would be copied into the volume.
     VolumeOptions: {
       NoCopy: true,
       Labels: {},
@@ -149,7 +152,7 @@ export function outputMount(volume: string, readOnlyMount: boolean): MountSettin
   };
 }
 
-function readOnly(source: string, target: string): MountSettings {
+function readOnlyBind(source: string, target: string): MountSettings {
   return {
     Type: "bind",
     Source: source,

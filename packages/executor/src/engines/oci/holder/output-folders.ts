@@ -1,0 +1,97 @@
+import type { Readable } from "node:stream";
+import { type Daemon, untilAborted } from "../daemon.ts";
+import { outputVolumeBytes } from "../sandbox/limits.ts";
+import { type Holder, type HolderSpec, startHolder } from "./holder.ts";
+
+/** The `/out` of one run. */
+export interface OutputFolder {
+  readonly volume: string;
+  readonly holder: Pick<Holder, "pid" | "containerId">;
+  /** Its content as a tar stream. */
+  archive(signal: AbortSignal): Promise<Readable>;
+  /** To be called once, when the content was read or is not wanted. */
+  release(): Promise<void>;
+}
+
+interface Batch {
+  readonly holder: Holder;
+  /** Volumes that no run has had. */
+  readonly free: string[];
+  /** Volumes that a run has now. */
+  taken: number;
+}
+
+/** A bag's items share holders; what their `/out` may take in all while one is held. */
+const BATCH_BYTES = 128 * 1024 * 1024;
+const LARGEST_BATCH = 8;
+
+/**
+ * Hands out an `/out` to each run of one program. Starting and ending a holder costs as much as
+ * the program's own container, so runs that come in numbers share one: it is made with several
+ * folders, each is used once, and it goes when all have been.
+ */
+export class OutputFolders {
+  readonly #daemon: Daemon;
+  readonly #spec: HolderSpec;
+  readonly #onLeftover: (error: unknown) => void;
+  #current: Promise<Batch> | undefined;
+
+  constructor(daemon: Daemon, spec: HolderSpec, onLeftover: (error: unknown) => void) {
+    this.#daemon = daemon;
+    this.#spec = spec;
+    this.#onLeftover = onLeftover;
+  }
+
+  /** @param oneOfMany whether further runs are to be expected. */
+  async take(oneOfMany: boolean, signal: AbortSignal): Promise<OutputFolder> {
+    for (;;) {
+      signal.throwIfAborted();
+      this.#current ??= this.#startBatch(oneOfMany);
+      const current = this.#current;
+      const batch = await untilAborted(current, signal);
+      const volume = batch.free.pop();
+      // Others may have waited for the same batch, and one of them have begun the next.
+      if (batch.free.length === 0 && this.#current === current) this.#current = undefined;
+      if (volume === undefined) continue;
+      batch.taken += 1;
+      return this.#folder(batch, volume);
+    }
+  }
+
+  /** Removes what no run has had; to be called when no run is left. */
+  async close(): Promise<void> {
+    const batch = await this.#current?.catch(() => undefined);
+    this.#current = undefined;
+    if (batch === undefined) return;
+    batch.free.length = 0;
+    await this.#removeSpent(batch);
+  }
+
+  #startBatch(oneOfMany: boolean): Promise<Batch> {
+    const fitting = Math.floor(BATCH_BYTES / outputVolumeBytes(this.#spec.limits));
+    const count = oneOfMany ? Math.max(1, Math.min(LARGEST_BATCH, fitting)) : 1;
+    const start = startHolder(this.#daemon, this.#spec, count);
+    const batch = start.then((holder) => ({ holder, free: [...holder.volumes], taken: 0 }));
+    batch.catch(() => {
+      if (this.#current === batch) this.#current = undefined; // The next run tries again.
+    });
+    return batch;
+  }
+
+  #folder(batch: Batch, volume: string): OutputFolder {
+    return {
+      volume,
+      holder: batch.holder,
+      archive: (signal) => batch.holder.archive(volume, signal),
+      release: async () => {
+        batch.taken -= 1;
+        await this.#removeSpent(batch);
+      },
+    };
+  }
+
+  async #removeSpent(batch: Batch): Promise<void> {
+    if (batch.taken > 0 || batch.free.length > 0) return;
+    await batch.holder.remove().catch(this.#onLeftover);
+  }
+}
