@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathTracer } from "../../packages/examples/src/index.ts";
 import { expect, it } from "vitest";
+import { pathTracer } from "../../packages/examples/src/index.ts";
 
 import { PICTURE_DIGESTS } from "../../packages/examples/test/path-tracer/vectors.ts";
 import { createOciEngine } from "../../packages/executor/src/engines/oci/index.ts";
@@ -39,7 +39,7 @@ it("renders in a container the very pixels of the wasm engine", { timeout: 300_0
     } finally {
       await prepared.close();
     }
-    const digest = pathTracer.pixelDigest(pathTracer.assemblePixels(scene, outputs));
+    const digest = pathTracer.pixelDigest(pathTracer.assemblePixels(scene, outputs, "oci"));
     expect(digest).toBe(PICTURE_DIGESTS.threeSpheres);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -2,18 +2,23 @@ import { createHash } from "node:crypto";
 import { PNG } from "pngjs";
 import { TileError } from "./errors.ts";
 import type { Scene } from "./scene.ts";
-import { splitTiles, type Tile } from "./tiles.ts";
+import { type Tile, tilesOf } from "./tiles.ts";
+
+/** What decides the tiles of a picture. */
+type Picture = Pick<Scene, "width" | "height" | "samples">;
 
 /**
  * Puts tiles together: rows from the top, three bytes (red, green, blue) a pixel.
  * @param outputs contents of `tile.rgb` by the index of the tile
+ * @param engine that rendered them
  * @throws TileError `tile-missing`, `tile-size` or `tile-unexpected`
  */
 export function assemblePixels(
-  scene: Pick<Scene, "width" | "height">,
+  scene: Picture,
   outputs: ReadonlyMap<number, Uint8Array>,
+  engine: "wasm" | "oci" = "wasm",
 ): Uint8Array {
-  const tiles = splitTiles(scene.width, scene.height);
+  const tiles = tilesOf(scene, engine);
   for (const index of outputs.keys()) {
     if (tiles[index] === undefined) {
       throw new TileError(
@@ -44,11 +49,12 @@ export function assemblePixels(
  * @throws TileError as {@link assemblePixels}
  */
 export function assemble(
-  scene: Pick<Scene, "width" | "height">,
+  scene: Picture,
   outputs: ReadonlyMap<number, Uint8Array>,
+  engine: "wasm" | "oci" = "wasm",
 ): Uint8Array {
   const png = new PNG({ width: scene.width, height: scene.height });
-  png.data = Buffer.from(assemblePixels(scene, outputs));
+  png.data = Buffer.from(assemblePixels(scene, outputs, engine));
   return PNG.sync.write(png, { colorType: 2, inputColorType: 2, inputHasAlpha: false });
 }
 

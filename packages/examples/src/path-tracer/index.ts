@@ -22,7 +22,7 @@ export {
   type ProgramTemplate,
 } from "./program.ts";
 export type { Scene } from "./scene.ts";
-export { encodeTile, splitTiles, type Tile } from "./tiles.ts";
+export { encodeTile, splitTiles, type Tile, tilesOf } from "./tiles.ts";
 
 /** The scene that the demo renders, and a small one for trials. */
 export const scenes = {

@@ -9,7 +9,7 @@ import {
   programTemplate,
 } from "./program.ts";
 import type { Scene } from "./scene.ts";
-import { encodeTile, splitTiles } from "./tiles.ts";
+import { encodeTile, tilesOf } from "./tiles.ts";
 
 /** What a scene gives, whatever renders it. */
 interface SceneInput {
@@ -41,24 +41,24 @@ export interface PathTracerJob extends SceneInput {
 export async function prepareJob(scene: Scene): Promise<PathTracerJob> {
   return {
     moduleBytes: await readModule(),
-    ...sceneInput(scene),
+    ...sceneInput(scene, "wasm"),
     programTemplate: programTemplate(scene),
   };
 }
 
-/** The same bag for the container, which renders the same pixels. */
+/** The same for the container, which renders the same pixels in fewer, larger tiles. */
 export async function prepareContainerJob(scene: Scene): Promise<ContainerJob> {
   return {
     archiveBytes: await readFile(IMAGE_FILE),
     imageId: (await readFile(IMAGE_ID_FILE, "utf8")).trim(),
-    ...sceneInput(scene),
+    ...sceneInput(scene, "oci"),
     programTemplate: containerTemplate(scene),
   };
 }
 
-function sceneInput(scene: Scene): SceneInput {
+function sceneInput(scene: Scene, engine: "wasm" | "oci"): SceneInput {
   return {
     inputFiles: new Map([["scene.json", new TextEncoder().encode(JSON.stringify(scene))]]),
-    items: splitTiles(scene.width, scene.height).map(encodeTile),
+    items: tilesOf(scene, engine).map(encodeTile),
   };
 }

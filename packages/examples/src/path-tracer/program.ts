@@ -1,6 +1,6 @@
 import type { ProgramDocument } from "@deco-network/sdk";
 import type { Scene } from "./scene.ts";
-import { splitTiles } from "./tiles.ts";
+import { tilesOf } from "./tiles.ts";
 
 /** The complete program document. */
 export type PathTracerProgram = Extract<ProgramDocument, { engine: "wasm" }>;
@@ -27,22 +27,14 @@ const CONTAINER_MEMORY_BYTES = 32 << 20;
 
 /** The program that renders one tile of `scene` per bag item, with limits that it cannot reach. */
 export function programTemplate(scene: Scene): ProgramTemplate {
-  const pixels = Math.max(
-    ...splitTiles(scene.width, scene.height).map((tile) => tile.width * tile.height),
-  );
-  const fuel =
-    FUEL_TO_START +
-    pixels * (FUEL_PER_PIXEL + scene.samples * (scene.maxBounces + 1) * fuelPerBounce(scene));
+  const { fuel, outputBytes, wallSeconds } = needsOf(scene, "wasm");
   return {
     deco: "program/1",
     engine: "wasm",
     command: ["path-tracer"],
     env: {},
     limits: {
-      memoryBytes: MEMORY_BYTES,
-      outputBytes: pixels * 3,
-      stdoutBytes: 0,
-      wallSeconds: Math.max(MIN_WALL_SECONDS, Math.ceil(fuel / SLOWEST_FUEL_PER_SECOND)),
+      ...{ memoryBytes: MEMORY_BYTES, outputBytes, stdoutBytes: 0, wallSeconds },
       fuel: String(fuel),
     },
     network: "none",
@@ -58,19 +50,29 @@ export type ContainerTemplate = Omit<ContainerProgram, "image">;
 
 /** The container that renders one tile of `scene` per bag item. */
 export function containerTemplate(scene: Scene): ContainerTemplate {
-  const { memoryBytes, outputBytes, wallSeconds } = programTemplate(scene).limits;
+  const { outputBytes, wallSeconds } = needsOf(scene, "oci");
   return {
     deco: "program/1",
     engine: "oci",
     command: ["/app/path-tracer"],
     env: {},
     limits: {
-      ...{ memoryBytes: memoryBytes + CONTAINER_MEMORY_BYTES, outputBytes, wallSeconds },
+      ...{ memoryBytes: MEMORY_BYTES + CONTAINER_MEMORY_BYTES, outputBytes, wallSeconds },
       ...{ stdoutBytes: 0, cpuMillis: 1_000, pids: 4, diskBytes: 0 },
     },
     network: "none",
     stdout: false,
   };
+}
+
+/** What the costliest tile of a scene may need. */
+function needsOf(scene: Scene, engine: "wasm" | "oci") {
+  const pixels = Math.max(...tilesOf(scene, engine).map((tile) => tile.width * tile.height));
+  const fuel =
+    FUEL_TO_START +
+    pixels * (FUEL_PER_PIXEL + scene.samples * (scene.maxBounces + 1) * fuelPerBounce(scene));
+  const wallSeconds = Math.max(MIN_WALL_SECONDS, Math.ceil(fuel / SLOWEST_FUEL_PER_SECOND));
+  return { fuel, wallSeconds, outputBytes: pixels * 3 };
 }
 
 /** A ray to the next surface and, if there are lamps, one to a lamp; each meets every shape. */

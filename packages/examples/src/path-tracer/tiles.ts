@@ -1,3 +1,5 @@
+import type { Scene } from "./scene.ts";
+
 /** A rectangle of the picture, in pixels from the upper left corner. */
 export interface Tile {
   readonly index: number;
@@ -13,6 +15,21 @@ export interface Tile {
  * its bytes travel inside the result document.
  */
 const TARGET_TILES = 36;
+
+/** Starting a container costs about half a second: more tiles only where they are much work. */
+const LEAST_CONTAINER_TILES = 4;
+/** Camera paths that take a container about as long as its start. */
+const PATHS_PER_CONTAINER = 350_000;
+
+/** The tiles of a scene's picture, which are the items of its bag, for the engine that renders it. */
+export function tilesOf(
+  { width, height, samples }: Pick<Scene, "width" | "height" | "samples">,
+  engine: "wasm" | "oci",
+): Tile[] {
+  if (engine === "wasm") return splitTiles(width, height);
+  const work = Math.ceil((width * height * samples) / PATHS_PER_CONTAINER);
+  return splitTiles(width, height, clamp(work, LEAST_CONTAINER_TILES, TARGET_TILES));
+}
 
 /** Splits a picture into at most `target` (36) nearly square tiles, in rows from the top. */
 export function splitTiles(width: number, height: number, target = TARGET_TILES): Tile[] {

@@ -1,13 +1,14 @@
 import { PNG } from "pngjs";
 import { describe, expect, it } from "vitest";
-import { assemble, assemblePixels, pixelDigest, splitTiles } from "../../src/path-tracer/index.ts";
+import { assemble, assemblePixels, pixelDigest, tilesOf } from "../../src/path-tracer/index.ts";
 
 const SIZE = { width: 50, height: 41 };
+const PICTURE = { ...SIZE, samples: 1 };
 
 /** Red counts columns, green rows, blue is fixed: a misplaced pixel shows. */
-function tileOutputs(): Map<number, Uint8Array> {
+function tileOutputs(engine: "wasm" | "oci" = "wasm"): Map<number, Uint8Array> {
   return new Map(
-    splitTiles(SIZE.width, SIZE.height).map((tile) => {
+    tilesOf(PICTURE, engine).map((tile) => {
       const bytes = new Uint8Array(tile.width * tile.height * 3);
       for (let i = 0; i < tile.width * tile.height; i++) {
         const x = tile.x + (i % tile.width);
@@ -21,7 +22,7 @@ function tileOutputs(): Map<number, Uint8Array> {
 
 describe("assemble", () => {
   it("writes a PNG with every pixel in its place", () => {
-    const png = PNG.sync.read(Buffer.from(assemble(SIZE, tileOutputs())));
+    const png = PNG.sync.read(Buffer.from(assemble(PICTURE, tileOutputs())));
     expect(png).toMatchObject(SIZE);
     for (let y = 0; y < SIZE.height; y++) {
       for (let x = 0; x < SIZE.width; x++) {
@@ -33,15 +34,22 @@ describe("assemble", () => {
 
   it("does not care in which order tiles arrived", () => {
     const reversed = new Map([...tileOutputs()].reverse());
-    expect(pixelDigest(assemblePixels(SIZE, reversed))).toBe(
-      pixelDigest(assemblePixels(SIZE, tileOutputs())),
+    expect(pixelDigest(assemblePixels(PICTURE, reversed))).toBe(
+      pixelDigest(assemblePixels(PICTURE, tileOutputs())),
     );
+  });
+
+  it("puts the larger tiles of containers together to the same pixels", () => {
+    const outputs = tileOutputs("oci");
+    expect(outputs.size).toBeLessThan(tileOutputs().size);
+    expect(assemblePixels(PICTURE, outputs, "oci")).toEqual(assemblePixels(PICTURE, tileOutputs()));
+    expect(assemble(PICTURE, outputs, "oci")).toEqual(assemble(PICTURE, tileOutputs()));
   });
 
   it("names a missing tile", () => {
     const outputs = tileOutputs();
     outputs.delete(5);
-    expect(() => assemble(SIZE, outputs)).toThrow(
+    expect(() => assemble(PICTURE, outputs)).toThrow(
       expect.objectContaining({ code: "tile-missing", index: 5 }),
     );
   });
@@ -49,7 +57,7 @@ describe("assemble", () => {
   it("names a tile of another size", () => {
     const outputs = tileOutputs();
     outputs.set(2, new Uint8Array(3));
-    expect(() => assemble(SIZE, outputs)).toThrow(
+    expect(() => assemble(PICTURE, outputs)).toThrow(
       expect.objectContaining({ code: "tile-size", index: 2 }),
     );
   });
@@ -57,7 +65,7 @@ describe("assemble", () => {
   it("names a tile that the picture does not have", () => {
     const outputs = tileOutputs();
     outputs.set(99, new Uint8Array(3));
-    expect(() => assemble(SIZE, outputs)).toThrow(
+    expect(() => assemble(PICTURE, outputs)).toThrow(
       expect.objectContaining({ code: "tile-unexpected", index: 99 }),
     );
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { compileModule } from "../../src/path-tracer/build.ts";
+import { compilePathTracer } from "../../src/path-tracer/build.ts";
 import { readModule } from "../../src/path-tracer/module-file.ts";
 
 describe("path-tracer.wasm", () => {
   it("is what its source compiles to", { timeout: 120_000 }, async () => {
-    expect(Buffer.compare(await compileModule(), await readModule())).toBe(0);
+    expect(Buffer.compare(await compilePathTracer(), await readModule())).toBe(0);
   });
 
   it("asks the host for nothing but WASI files and exit", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { encodeTile, splitTiles } from "../../src/path-tracer/index.ts";
+import { encodeTile, splitTiles, tilesOf } from "../../src/path-tracer/index.ts";
 
 const SIZES = [
   [240, 180],
@@ -38,6 +38,19 @@ describe("splitTiles", () => {
     for (const tile of splitTiles(240, 180)) {
       expect(tile.width * tile.height * 3).toBeLessThanOrEqual(4096);
     }
+  });
+});
+
+describe("tilesOf", () => {
+  const tiles = (samples: number, engine: "wasm" | "oci") =>
+    tilesOf({ width: 240, height: 180, samples }, engine).length;
+
+  it("gives WebAssembly as many tiles whatever the work", () => {
+    expect([1, 48, 4096].map((samples) => tiles(samples, "wasm"))).toEqual([35, 35, 35]);
+  });
+
+  it("gives containers more tiles the more work there is", () => {
+    expect([1, 48, 4096].map((samples) => tiles(samples, "oci"))).toEqual([4, 6, 35]);
   });
 });
 
