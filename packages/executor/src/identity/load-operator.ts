@@ -42,7 +42,8 @@ async function unlock(keystore: string, files: KeyFiles): Promise<string> {
   scrypt.register(
     (secret, salt, N, r, p, length) =>
       new Promise((resolve, reject) => {
-        const maxmem = 256 * N * r;
+        // Twice what the algorithm needs, since OpenSSL counts a little more.
+        const maxmem = 256 * r * (N + p + 4);
         nodeScrypt(secret, salt, length, { N, r, p, maxmem }, (error, derived) =>
           error ? reject(error) : resolve(`0x${derived.toString("hex")}`),
         );

@@ -1,0 +1,81 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { loadConfig, parseConfig } from "../../src/config/load-config.ts";
+
+const MARKET = "0x00000000000000000000000000000000000000aa";
+const minimal = {
+  dataFolder: "data",
+  chain: { id: 1, endpoints: ["http://127.0.0.1:8545"], market: MARKET },
+  key: { file: "key" },
+};
+
+function problem(raw: unknown): string {
+  try {
+    parseConfig(raw);
+  } catch (error) {
+    const { code, message } = error as { code: string; message: string };
+    expect(code).toBe("config-invalid");
+    return message;
+  }
+  return "accepted";
+}
+
+describe("parseConfig", () => {
+  it("fills in defaults that are safe on a public network", () => {
+    const config = parseConfig(minimal);
+    expect(config.chain.confirmations).toBeGreaterThan(1);
+    expect(config.storage.listen).toEqual(["/ip4/127.0.0.1/tcp/0"]);
+    expect(config.status.host).toBe("127.0.0.1");
+    expect(config.engines).toEqual({ wasm: true });
+    expect(config.transactions.maxFeePerGas).toBeTypeOf("bigint");
+  });
+
+  it.each([
+    ["dataFolder", { ...minimal, dataFolder: undefined }],
+    ["chain.market", { ...minimal, chain: { ...minimal.chain, market: "0x12" } }],
+    ["chain.endpoints.0", { ...minimal, chain: { ...minimal.chain, endpoints: ["ftp://x"] } }],
+    ["capacity.slots", { ...minimal, capacity: { slots: 0 } }],
+    ["policy.maxLock", { ...minimal, policy: { maxLock: "1.5" } }],
+    ["storage.pears", { ...minimal, storage: { pears: [] } }],
+    ["engines.oci.host", { ...minimal, engines: { oci: { host: "tcp://1.2.3.4" } } }],
+  ])("names %s", (field, raw) => {
+    expect(problem(raw)).toContain(`field ${field}:`);
+  });
+});
+
+describe("loadConfig", () => {
+  let folder: string;
+  let file: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "deco-config-"));
+    file = join(folder, "config.json");
+    await writeFile(file, JSON.stringify(minimal));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it("reads the file, then the environment, then flags", async () => {
+    const environment = {
+      DECO_EXECUTOR_CONFIG: file,
+      DECO_EXECUTOR_DATA_FOLDER: "from-environment",
+      DECO_EXECUTOR_KEY_FILE: "from-environment",
+      DECO_EXECUTOR_ENDPOINTS: "http://127.0.0.1:1,http://127.0.0.1:2",
+    };
+    const config = await loadConfig(["--key-file", "from-flag"], environment);
+    expect(config.dataFolder).toBe("from-environment");
+    expect(config.key.file).toBe("from-flag");
+    expect(config.chain.endpoints).toEqual(["http://127.0.0.1:1", "http://127.0.0.1:2"]);
+  });
+
+  it.each([
+    [["--config", "missing.json"], {}],
+    [["--unknown", "x"], {}],
+    [["--private-key", "0x12"], {}],
+  ])("refuses %j", async (argv, environment) => {
+    await expect(loadConfig(argv, environment)).rejects.toMatchObject({ code: "config-invalid" });
+  });
+});

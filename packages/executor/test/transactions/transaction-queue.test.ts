@@ -1,0 +1,188 @@
+import { type Devnet, startDevnet } from "@deco-network/devnet";
+import { decoMarketAbi, decoTokenAbi } from "@deco-network/sdk";
+import {
+  createPublicClient,
+  createTestClient,
+  createWalletClient,
+  encodeFunctionData,
+  http,
+  zeroHash,
+} from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import { ChainTracker } from "../../src/chain/chain-tracker.ts";
+import type { Transaction } from "../../src/journal/rows.ts";
+import type { QueuedTransaction } from "../../src/journal/transition.ts";
+import { createLogger } from "../../src/runtime/logger.ts";
+import { TransactionQueue } from "../../src/transactions/transaction-queue.ts";
+import { reorganise } from "../support/reorganise.ts";
+import { temporaryJournal } from "../support/temporary-journal.ts";
+
+describe("TransactionQueue", () => {
+  let devnet: Devnet;
+  let place: ReturnType<typeof temporaryJournal>;
+  let stop = new AbortController();
+  let loops: Promise<void>[] = [];
+  let queue: TransactionQueue | undefined;
+  /** Each test has its own key, so that nonces do not meet. */
+  let next = 0;
+  let miner: NodeJS.Timeout | undefined;
+  let mining = true;
+  let account = privateKeyToAccount(`0x${"11".repeat(32)}`);
+
+  beforeAll(async () => {
+    devnet = await startDevnet({ accounts: 8 });
+    // anvil takes whole seconds only when the interval changes, so this test mines by itself.
+    await chain().setIntervalMining({ interval: 0 });
+    miner = setInterval(() => {
+      if (mining) void chain().mine({ blocks: 1 });
+    }, 150);
+  });
+  afterAll(async () => {
+    clearInterval(miner);
+    await devnet.stop();
+  });
+  beforeEach(() => {
+    mining = true;
+    place = temporaryJournal();
+    account = privateKeyToAccount(devnet.accounts[next++]?.privateKey ?? "0x");
+  });
+  afterEach(async () => {
+    await halt();
+    place.remove();
+  });
+
+  const client = () => createPublicClient({ transport: http(devnet.rpcUrl) });
+  const chain = () => createTestClient({ mode: "anvil", transport: http(devnet.rpcUrl) });
+
+  function start(maxFeePerGas = 500_000_000_000n) {
+    const logger = createLogger("silent");
+    const { journal } = place;
+    const common = { client: client(), journal, logger };
+    const { market } = devnet.addresses;
+    const tracker = new ChainTracker({ ...common, market, pollMillis: 50, startBlock: 0 });
+    queue = new TransactionQueue({
+      ...{ ...common, tracker, account, maxFeePerGas },
+      ...{ chainId: devnet.chainId, confirmations: 2, bumpAfterBlocks: 6 },
+      onChange: () => undefined,
+    });
+    tracker.subscribe(queue);
+    stop = new AbortController();
+    loops = [tracker.run(stop.signal), queue.run(stop.signal)];
+  }
+
+  async function halt() {
+    stop.abort();
+    await Promise.all(loops);
+  }
+
+  const approve = (amount: bigint): QueuedTransaction => ({
+    ...{ kind: "transaction-queued", purpose: "describe", to: devnet.addresses.token },
+    data: encodeFunctionData({
+      ...{ abi: decoTokenAbi, functionName: "approve" },
+      args: [devnet.addresses.market, amount],
+    }),
+  });
+
+  function enqueue(transaction: QueuedTransaction): number {
+    const [id = 0] = place.journal.record(transaction);
+    queue?.nudge();
+    return id;
+  }
+
+  async function reaches(id: number, ...statuses: Transaction["status"][]) {
+    return await expect
+      .poll(() => place.journal.transaction(id)?.status, { timeout: 30_000, interval: 20 })
+      .toSatisfy((status) => statuses.includes(status))
+      .then(() => place.journal.transaction(id));
+  }
+
+  it("sends in order, counts confirmations, and knows what it cost", async () => {
+    start();
+    const ids = [1n, 2n, 3n].map((amount) => enqueue(approve(amount)));
+    const nonces = [];
+    for (const id of ids) nonces.push((await reaches(id, "final"))?.nonce);
+    expect(nonces).toEqual([0, 1, 2]);
+    expect(place.journal.transaction(ids[0] ?? 0)).toMatchObject({ success: true });
+    expect(place.journal.transaction(ids[0] ?? 0)?.gasUsed).toBeGreaterThan(21_000n);
+  });
+
+  it("sends nothing that the contract would refuse, and names the refusal", async () => {
+    start();
+    const describeCall = encodeFunctionData({
+      ...{ abi: decoMarketAbi, functionName: "describe" },
+      args: [99, zeroHash, ""],
+    });
+    const id = enqueue({ ...approve(1n), to: devnet.addresses.market, data: describeCall });
+    expect(await reaches(id, "refused")).toMatchObject({ error: "NotProviderOwner" });
+    expect(await client().getTransactionCount({ address: account.address })).toBe(0);
+  });
+
+  it("repeats the same bytes after a restart when the node has forgotten them", async () => {
+    start();
+    await reaches(enqueue(approve(1n)), "final");
+    mining = false;
+    const id = enqueue(approve(2n));
+    await reaches(id, "sent");
+    await halt();
+    const [attempt] = place.journal.attempts(id);
+    await chain().dropTransaction({ hash: attempt?.hash ?? "0x" });
+    mining = true;
+    start();
+    expect(await reaches(id, "final")).toMatchObject({ hash: attempt?.hash, nonce: 1 });
+  });
+
+  it("judges a transaction anew when something else used its nonce", async () => {
+    start();
+    await reaches(enqueue(approve(1n)), "final");
+    mining = false;
+    const id = enqueue(approve(2n));
+    await reaches(id, "sent");
+    const [attempt] = place.journal.attempts(id);
+    await chain().dropTransaction({ hash: attempt?.hash ?? "0x" });
+    await createWalletClient({ transport: http(devnet.rpcUrl) }).sendTransaction({
+      ...{ account, chain: null, to: account.address, value: 1n, nonce: 1, gas: 21_000n },
+    });
+    mining = true;
+    const done = await reaches(id, "final");
+    expect(done).toMatchObject({ nonce: 2, success: true });
+    expect(done?.hash).not.toBe(attempt?.hash);
+  });
+
+  it("raises the fee when blocks leave a transaction out", async () => {
+    start();
+    mining = false;
+    const id = enqueue(approve(1n));
+    await reaches(id, "sent");
+    const { baseFeePerGas } = await client().getBlock();
+    await chain().setNextBlockBaseFeePerGas({ baseFeePerGas: (baseFeePerGas ?? 1n) * 1_000n });
+    mining = true;
+    await reaches(id, "final");
+    const attempts = place.journal.attempts(id);
+    expect(attempts.length).toBeGreaterThan(1);
+    expect(attempts.at(-1)?.maxFeePerGas).toBeGreaterThan(attempts[0]?.maxFeePerGas ?? 0n);
+  });
+
+  it("never offers more than the cap", async () => {
+    start(1n);
+    const id = enqueue(approve(1n));
+    const head = await client().getBlockNumber();
+    await expect.poll(() => client().getBlockNumber({ cacheTime: 0 })).toBeGreaterThan(head + 3n);
+    expect(place.journal.transaction(id)?.status).toBe("queued");
+    await halt();
+    start();
+    await reaches(id, "final");
+  });
+
+  it("takes an inclusion back when its block leaves the chain, and repeats it", async () => {
+    start();
+    const id = enqueue(approve(1n));
+    const before = await reaches(id, "included");
+    await reorganise(client(), 2);
+    await expect
+      .poll(() => place.journal.transaction(id)?.blockHash, { timeout: 30_000 })
+      .not.toBe(before?.blockHash);
+    expect(await reaches(id, "final")).toMatchObject({ nonce: 0, success: true });
+  });
+});
