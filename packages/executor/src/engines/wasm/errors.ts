@@ -11,6 +11,7 @@ export type WasmErrorCode =
   | "prepare-timeout"
   | "input-entry"
   | "input-too-large"
+  | "output-limit"
   | "thread-failed"
   | "closed";
 

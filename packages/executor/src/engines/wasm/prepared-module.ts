@@ -76,11 +76,17 @@ export class PreparedModule implements PreparedProgram {
     const { task, module, stackMib } = this.#parts;
     const thread = new GuestThread({ task, module: { kind: "compiled", module } }, stackMib);
     this.#all.add(thread);
-    const event = await thread.wait(START_MILLIS, signal);
-    if (event.kind === "reply" && event.reply.kind === "ready") return thread;
-    this.#all.delete(thread);
-    await thread.terminate();
-    return undefined;
+    let ready = false;
+    try {
+      const event = await thread.wait(START_MILLIS, signal);
+      ready = event.kind === "reply" && event.reply.kind === "ready";
+    } finally {
+      if (!ready) {
+        this.#all.delete(thread);
+        await thread.terminate();
+      }
+    }
+    return ready ? thread : undefined;
   }
 
   #execution(event: ThreadEvent, thread: GuestThread, began: number): Execution {
@@ -105,7 +111,10 @@ export class PreparedModule implements PreparedProgram {
     };
   }
 
-  /** A guest never waits, so that its processor time is close to the time that passed. */
+  /**
+   * What an ended thread used is unknown: a guest never waits, so that its processor time is
+   * close to the time that passed, and its memory is at most the limit.
+   */
   #abstained(reason: AbstainReason, detail: string, began: number): Execution {
     const wallMillis = Math.round(performance.now() - began);
     const peakMemoryBytes = this.#parts.task.limits.memoryBytes;

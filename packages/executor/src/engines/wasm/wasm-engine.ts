@@ -19,7 +19,11 @@ const PREPARE_MILLIS = 180_000;
 export interface WasmEngineOptions {
   /** Total size of a task's input files, which are held in memory; default 1 GiB. */
   readonly maxInputBytes?: number;
+  /** Outputs and standard output that a program may ask for, held in memory; default 1 GiB. */
+  readonly maxOutputBytes?: number;
 }
+
+const GIB = 2 ** 30;
 
 /** The smallest module there is; compiling it shows that WebAssembly is allowed here. */
 const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
@@ -29,7 +33,10 @@ const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
  * input give the same result on every machine. See docs/WASM.md.
  */
 export function createWasmEngine(options: WasmEngineOptions = {}): Engine {
-  const maxInputBytes = options.maxInputBytes ?? 2 ** 30;
+  const bounds = {
+    maxInputBytes: options.maxInputBytes ?? GIB,
+    maxOutputBytes: options.maxOutputBytes ?? GIB,
+  };
   return {
     name: "wasm",
     async probe(signal): Promise<EngineProbe> {
@@ -43,13 +50,13 @@ export function createWasmEngine(options: WasmEngineOptions = {}): Engine {
       }
       return { available: true, version: process.versions.v8, details: { runtime: "V8" } };
     },
-    prepare: (spec, signal) => prepare(spec, maxInputBytes, signal),
+    prepare: (spec, signal) => prepare(spec, bounds, signal),
   };
 }
 
 async function prepare(
   spec: PrepareSpec,
-  maxInputBytes: number,
+  bounds: Required<WasmEngineOptions>,
   signal: AbortSignal,
 ): Promise<PreparedProgram> {
   const { program } = spec;
@@ -59,15 +66,16 @@ async function prepare(
       remedy: "Give the program to the engine that it names.",
     });
   }
+  const limits = workerLimits(program, bounds.maxOutputBytes);
   const bytes = await readModuleFile(spec.artifactPath, signal);
   const task: WorkerTask = {
     moduleDigest: createHash("sha256").update(bytes).digest(),
     args: program.command,
     environment: program.env,
-    input: await packInput(spec.inputFolder, maxInputBytes, signal),
-    limits: workerLimits(program),
+    input: await packInput(spec.inputFolder, bounds.maxInputBytes, signal),
+    limits,
   };
-  const stackMib = threadStackMib(task.limits.stackUnits);
+  const stackMib = threadStackMib(limits.stackUnits);
   const thread = new GuestThread({ task, module: { kind: "bytes", bytes } }, stackMib);
   const module = await compiled(thread, signal);
   return new PreparedModule({
@@ -131,7 +139,14 @@ async function readModuleFile(
   }
 }
 
-function workerLimits(program: Extract<ProgramDocument, { engine: "wasm" }>): WorkerTask["limits"] {
+/**
+ * The limits as the guest meets them. They come from the program alone, since what a guest is
+ * refused is part of its result; a machine that cannot offer them does not run the program.
+ */
+function workerLimits(
+  program: Extract<ProgramDocument, { engine: "wasm" }>,
+  maxOutputBytes: number,
+): WorkerTask["limits"] {
   const { limits } = program;
   const fuel = BigInt(limits.fuel);
   if (fuel <= 0n || fuel > MAX_FUEL) {
@@ -140,11 +155,13 @@ function workerLimits(program: Extract<ProgramDocument, { engine: "wasm" }>): Wo
       remedy: "Choose fuel between 1 and 2^62.",
     });
   }
-  return {
-    fuel,
-    stackUnits: limits.stackDepth ?? DEFAULT_STACK_UNITS,
-    memoryBytes: limits.memoryBytes,
-    outputBytes: limits.outputBytes,
-    stdoutBytes: limits.stdoutBytes,
-  };
+  const { memoryBytes, outputBytes, stdoutBytes } = limits;
+  if (outputBytes + stdoutBytes > maxOutputBytes) {
+    throw new WasmError("output-limit", `${outputBytes + stdoutBytes} bytes of outputs`, {
+      reason: "limit-exceeded",
+      remedy: `Lower outputBytes and stdoutBytes to ${maxOutputBytes} in all.`,
+    });
+  }
+  const stackUnits = limits.stackDepth ?? DEFAULT_STACK_UNITS;
+  return { fuel, stackUnits, memoryBytes, outputBytes, stdoutBytes };
 }

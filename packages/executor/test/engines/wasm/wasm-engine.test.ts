@@ -227,6 +227,15 @@ describe("prepare", () => {
     }
   });
 
+  test("does not offer more memory for outputs than it was given", async () => {
+    const bytes = await assemble(program(""));
+    const limits = { outputBytes: 60, stdoutBytes: 60 };
+    await expect(prepared(bytes, { limits }, { maxOutputBytes: 100 })).rejects.toMatchObject({
+      code: "output-limit",
+      reason: "limit-exceeded",
+    });
+  });
+
   test("refuses input that is too large, and links", async () => {
     const bytes = await assemble(program(""));
     const inputFolder = await makeTree({ a: "x".repeat(60), "b/c": "x".repeat(60) });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { WASI_IMPORTS } from "../../../../src/engines/wasm/host/wasi-imports.ts";
+import { ByteWriter } from "../../../../src/engines/wasm/module/byte-writer.ts";
 import { meterModule } from "../../../../src/engines/wasm/module/meter-module.ts";
 import type { RefusalCode } from "../../../../src/engines/wasm/module/refusal.ts";
 import { assemble, program } from "../support/assemble.ts";
@@ -73,6 +74,11 @@ const CASES: readonly (readonly [code: RefusalCode, what: string, text: string])
   ["too-large", "a huge table", `(module ${MEMORY} (table 100001 funcref) ${START})`],
   ["too-large", "too many locals", program(`(local ${"i64 ".repeat(10_001)})`)],
   [
+    "too-large",
+    "many branches among many locals",
+    program(`(local ${"i32 ".repeat(9_000)}) ${"(block (br_if 0 (local.get 0)))".repeat(300)}`),
+  ],
+  [
     "frame-too-large",
     "too deep an expression",
     program(`${"(i64.const 0) ".repeat(33_000)} ${"(drop) ".repeat(33_000)}`),
@@ -127,17 +133,27 @@ describe("a module is refused by name", () => {
 
   const base = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
   /** One function type, one function with the given code, a memory, both exported. */
-  const withCode = (...code: number[]) => [
-    ...base,
-    ...[1, 4, 1, 0x60, 0, 0],
-    ...[3, 2, 1, 0],
-    ...[5, 3, 1, 0, 1],
-    ...[7, 19, 2, 6, ...Buffer.from("memory"), 2, 0, 6, ...Buffer.from("_start"), 0, 0],
-    ...[10, code.length + 4, 1, code.length + 2, 0, ...code, 0x0b],
+  const withCode = (...code: number[]): number[] => {
+    const body = new ByteWriter().u32(0).bytes(code).byte(0x0b);
+    const section = new ByteWriter().u32(1).sized(body.view);
+    return [
+      ...base,
+      ...[1, 4, 1, 0x60, 0, 0],
+      ...[3, 2, 1, 0],
+      ...[5, 3, 1, 0, 1],
+      ...[7, 19, 2, 6, ...Buffer.from("memory"), 2, 0, 6, ...Buffer.from("_start"), 0, 0],
+      ...new ByteWriter().byte(10).sized(section.view).view,
+    ];
+  };
+  const nested = (open: readonly number[], depth: number): number[] => [
+    ...Array.from({ length: depth }, () => open).flat(),
+    ...Array.from({ length: depth }, () => 0x0b),
   ];
 
   test("the same module without fault is accepted", () => {
-    expect(meter(new Uint8Array(withCode(0x01))).length).toBeGreaterThan(0);
+    for (const code of [[0x01], nested([0x03, 0x40], 500), nested([0x02, 0x40], 9_000)]) {
+      expect(meter(new Uint8Array(withCode(...code))).length).toBeGreaterThan(0);
+    }
   });
 
   test.each<[RefusalCode, string, number[]]>([
@@ -158,6 +174,8 @@ describe("a module is refused by name", () => {
     ["unsupported-opcode", "an unknown instruction", withCode(0xff)],
     ["unsupported-opcode", "128-bit arithmetic", withCode(0xfc, 19)],
     ["multi-memory", "a load that names a memory", withCode(0x41, 0, 0x28, 0x42, 0, 0, 0x1a)],
+    ["too-large", "loops nested too deeply", withCode(...nested([0x03, 0x40], 501))],
+    ["too-large", "blocks nested too deeply", withCode(...nested([0x02, 0x40], 10_001))],
     ["invalid", "a missing operand", withCode(0x1a)],
     ["invalid", "an operand left over", withCode(0x41, 0)],
     ["invalid", "a branch to nowhere", withCode(0x0c, 9)],

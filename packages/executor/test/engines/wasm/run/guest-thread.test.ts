@@ -49,6 +49,16 @@ describe("a thread that fails", () => {
     expect(await next.wait(WAIT_MILLIS, NEVER)).toMatchObject({ reply: { kind: "ready" } });
   });
 
+  test("is noticed when it ended while nobody waited", async () => {
+    const code = `import { parentPort } from "node:worker_threads";
+      parentPort.postMessage({ kind: "ready" });`;
+    const thread = started(workerData(new Uint8Array()), 8, script(code));
+    expect(await thread.wait(WAIT_MILLIS, NEVER)).toMatchObject({ kind: "reply" });
+    await expect.poll(() => thread.ended).toBe(true);
+    thread.request({ outputFolder: "/nowhere" });
+    expect(await thread.wait(WAIT_MILLIS, NEVER)).toMatchObject({ kind: "crashed" });
+  });
+
   test("a thread sees no environment of the process", async () => {
     const code = `import { parentPort } from "node:worker_threads";
       parentPort.postMessage({ kind: "host-failed", detail: JSON.stringify(process.env) });`;
