@@ -48,14 +48,22 @@ export async function runCli(argv: readonly string[]): Promise<ExitCode> {
     .version("0.0.0")
     .exitOverride()
     .showHelpAfterError(false)
-    .configureOutput({ writeErr: () => undefined });
+    // Errors are told once, by `Output`; the help that a bare `deco` gives is none.
+    .configureOutput({
+      writeErr: (text) => {
+        if (text.startsWith("Usage:")) stderr.write(text);
+      },
+    });
   const cli: Cli = {
     action<Options>(command: Command, details: CommandDetails, handler: Handler<Options>) {
       addGlobalOptions(command);
       command.addHelpText("after", helpAfter(details));
       command.action(async (...parameters: unknown[]) => {
         // Commander passes the operands, the options, and the command itself.
-        const operands = parameters.slice(0, -2).flat().filter((value) => value !== undefined);
+        const operands = parameters
+          .slice(0, -2)
+          .flat()
+          .filter((value) => value !== undefined);
         const options = command.optsWithGlobals<Options & GlobalOptions>();
         output = new Output({ stdout, stderr }, options.json === true, env);
         const { signal } = interrupted;
@@ -81,7 +89,7 @@ export async function runCli(argv: readonly string[]): Promise<ExitCode> {
     await program.parseAsync([...argv], { from: "user" });
     return exitCode;
   } catch (error) {
-    if (isHelp(error)) return EXIT.ok;
+    if (isHelp(error)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     const report = describeError(error);
     output.fail(report);
     return report.exitCode;
@@ -123,7 +131,7 @@ function inheritSettings(parent: Command): void {
   }
 }
 
-function isHelp(error: unknown): boolean {
+function isHelp(error: unknown): error is CommanderError {
   const codes = ["commander.helpDisplayed", "commander.help", "commander.version"];
-  return error instanceof CommanderError && codes.includes(error.code) && error.exitCode === 0;
+  return error instanceof CommanderError && codes.includes(error.code);
 }

@@ -93,8 +93,7 @@ function exitCodeOf(code: string): ExitCode {
 
 function describeRpcError(error: BaseError): ErrorReport {
   const network = error.walk(
-    (cause) =>
-      cause instanceof Error && ["HttpRequestError", "TimeoutError"].includes(cause.name),
+    (cause) => cause instanceof Error && ["HttpRequestError", "TimeoutError"].includes(cause.name),
   );
   if (network instanceof Error) {
     return {

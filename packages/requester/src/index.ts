@@ -41,6 +41,7 @@ export type { ResultLimits } from "./result/limits.ts";
 export { requireFree } from "./result/output-folder.ts";
 export type { AcceptedResult } from "./result/read-result.ts";
 export { OUTPUT_FOLDER, RESULT_FILE, STDOUT_FILE } from "./result/write-run.ts";
+export { type Approval, type Dues, duesOf, missingApprovals } from "./task/ensure-funds.ts";
 export { awaitTask, type FollowOptions, followTask } from "./task/follow-task.ts";
 export type { RequestJson } from "./task/request-json.ts";
 export { requestFromJson, requestToJson } from "./task/request-json.ts";
@@ -52,6 +53,10 @@ export type {
   TaskStage,
   WaitingFor,
 } from "./task/stages.ts";
-export { type Approval, type Dues, duesOf, missingApprovals } from "./task/ensure-funds.ts";
-export { type Submitted, type SubmitOptions, type SubmitStep, submitTask } from "./task/submit-task.ts";
+export {
+  type SubmitOptions,
+  type SubmitStep,
+  type Submitted,
+  submitTask,
+} from "./task/submit-task.ts";
 export { type TaskRecord, TaskRecords } from "./task/task-records.ts";

@@ -35,8 +35,7 @@ export async function checkProgram(
     const one = await runIn(first, spec, join(folder, "one"), signal);
     await sleep(BETWEEN_RUNS_MILLIS, undefined, { signal });
     const two = await runIn(second, spec, join(folder, "two"), signal);
-    const agree =
-      one.kind === "completed" && two.kind === "completed" && one.digest === two.digest;
+    const agree = one.kind === "completed" && two.kind === "completed" && one.digest === two.digest;
     return { first: one, second: two, agree, varied, same };
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -21,11 +21,22 @@ async function report(spec: RunSpec): Promise<RunReport> {
     return await run(spec);
   } catch (error) {
     const { message, remedy } = error as { readonly message?: string; readonly remedy?: string };
-    return { kind: "refused", detail: message ?? String(error), remedy: remedy ?? "See the detail." };
+    return {
+      kind: "refused",
+      detail: message ?? String(error),
+      remedy: remedy ?? "See the detail.",
+    };
   }
 }
 
-async function run({ program, artefact, input, item, workFolder, docker }: RunSpec): Promise<RunReport> {
+async function run({
+  program,
+  artefact,
+  input,
+  item,
+  workFolder,
+  docker,
+}: RunSpec): Promise<RunReport> {
   const engine = await engineFor(program.engine, docker);
   const probe = await engine.probe(signal);
   if (!probe.available) return { kind: "refused", detail: probe.reason, remedy: probe.remedy };

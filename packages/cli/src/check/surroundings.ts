@@ -22,7 +22,13 @@ export function unlikeSurroundings(): UnlikeSurroundings {
   const cores = availableParallelism() > 1 && answers("taskset", ["-c", "0", "true"]);
   const rename = (name: string) =>
     hosts ? ["unshare", "--uts", "sh", "-c", `hostname ${name} && exec "$@"`, "sh"] : [];
-  const possible = { "host name": hosts, "core count": cores, "time zone": true, language: true, time: true };
+  const possible = {
+    "host name": hosts,
+    "core count": cores,
+    "time zone": true,
+    language: true,
+    time: true,
+  };
   const names = Object.entries(possible);
   return {
     first: {

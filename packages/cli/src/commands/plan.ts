@@ -1,3 +1,4 @@
+import { loadJob } from "@deco-network/requester";
 import type { Plan } from "@deco-network/sdk";
 import { plan as planAction } from "@deco-network/sdk/actions";
 import type { Command } from "commander";
@@ -29,9 +30,10 @@ export function addPlan(program: Command, cli: Cli): void {
   };
   cli.action(command, details, async (context, _options, path = "") => {
     const { signal, output } = context;
+    const job = await loadJob(path);
     const market = await openMarket(context);
     const requester = (await accountAddress(context)) ?? NOBODY;
-    const { request, content, token } = await prepareJob(context, market, path, requester);
+    const { request, content, token } = await prepareJob(context, market, job, requester);
     const plan = await planAction(market.client, {
       deployment: market.deployment,
       request,

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 
 import {
   type JobDraft,
+  loadJob,
   publishJob,
   requireFree,
   type SubmitStep,
@@ -11,11 +12,12 @@ import { taskIdOf } from "@deco-network/sdk";
 import { plan as planAction, type TokenInfo } from "@deco-network/sdk/actions";
 import { openStorage, type Storage } from "@deco-network/storage";
 import type { Command } from "commander";
+import type { Hex } from "viem";
 
 import type { CommandContext } from "../context/command-context.ts";
 import {
-  completeTask,
   type CompletedTask,
+  completeTask,
   interrupted,
   isAborted,
   recordsOf,
@@ -57,10 +59,11 @@ export function addRun(program: Command, cli: Cli): void {
     "deco run job.json --json > run.json",
   ];
   cli.action<RunOptions>(command, { examples }, async (context, options, path = "") => {
+    const job = await loadJob(path);
     const account = await openAccount(context);
     const market = await openMarket(context, account);
-    const prepared = await prepareJob(context, market, path, account.address);
-    const { request, token, job } = prepared;
+    const prepared = await prepareJob(context, market, job, account.address);
+    const { request, token } = prepared;
     const { chainId, market: address } = market.deployment;
     const taskId = taskIdOf({ chainId, market: address }, request);
     const output = resolve(options.output ?? job.output ?? `deco-output/${taskId}`);
@@ -74,7 +77,8 @@ export function addRun(program: Command, cli: Cli): void {
     let completed: CompletedTask;
     try {
       await publish(context, storage, job.draft);
-      const record = await post(context, market, prepared, { taskId, output });
+      const { name } = job.document;
+      const record = await post(context, market, prepared, { taskId, output, name });
       const { rescue, maxBytes } = options;
       completed = await completeTask(context, {
         ...{ market, storage, record, token, output, rescue },
@@ -126,14 +130,19 @@ async function publish(context: CommandContext, storage: Storage, draft: JobDraf
   }
 }
 
+interface PostDetails {
+  readonly taskId: Hex;
+  readonly output: string;
+  readonly name: string | undefined;
+}
+
 async function post(
   context: CommandContext,
   market: OpenMarket,
-  { request, job, token }: PreparedJob,
-  { taskId, output }: { readonly taskId: `0x${string}`; readonly output: string },
+  { request, token }: PreparedJob,
+  { taskId, output, name }: PostDetails,
 ) {
   const { signal, output: out } = context;
-  const name = job.document.name;
   try {
     const { record } = await submitTask(market, {
       ...{ request, records: recordsOf(context), output, signal },
@@ -149,5 +158,7 @@ async function post(
 
 function stepText(step: SubmitStep, token: TokenInfo): string {
   if (step.step === "approving") return `approving ${formatAmount(step.amount, token)}`;
-  return step.step === "posting" ? `posting task ${step.taskId}` : `task ${step.taskId} is recorded`;
+  return step.step === "posting"
+    ? `posting task ${step.taskId}`
+    : `task ${step.taskId} is recorded`;
 }

@@ -29,8 +29,14 @@ export function addVerify(program: Command, cli: Cli): void {
     .option("--gateway <url...>", "trustless gateways to ask beside the providers'")
     .option("--verbose", "list every check, not only those that failed");
   const details = {
-    examples: ["deco verify 0x1234…", "deco verify 0x1234… --gateway https://ipfs.example --verbose"],
-    exitCodes: { [EXIT.ok]: "everything checked is right", [EXIT.negative]: "a check failed or could not be made" },
+    examples: [
+      "deco verify 0x1234…",
+      "deco verify 0x1234… --gateway https://ipfs.example --verbose",
+    ],
+    exitCodes: {
+      [EXIT.ok]: "everything checked is right",
+      [EXIT.negative]: "a check failed or could not be made",
+    },
   };
   cli.action<VerifyOptions>(command, details, async (context, options, operand = "") => {
     const taskId = taskIdOperand(operand);
@@ -52,7 +58,12 @@ export function addVerify(program: Command, cli: Cli): void {
         taskId,
       );
       return {
-        json: { ...report, status: report.sound ? "sound" : "unsound", task: report.status, gateways },
+        json: {
+          ...report,
+          status: report.sound ? "sound" : "unsound",
+          task: report.status,
+          gateways,
+        },
         text: reportText(report, options.verbose === true, context),
         exitCode: report.sound ? EXIT.ok : EXIT.negative,
       };

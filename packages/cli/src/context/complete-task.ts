@@ -3,8 +3,8 @@ import { join } from "node:path";
 import {
   awaitTask,
   connectProviders,
-  fetchResult,
   type FetchedResult,
+  fetchResult,
   isRequesterError,
   type TaskEnd,
   type TaskRecord,

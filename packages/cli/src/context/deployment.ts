@@ -101,7 +101,8 @@ function parse(path: string, text: string): z.output<typeof deploymentSchema> {
     return deploymentSchema.parse(JSON.parse(text));
   } catch (cause) {
     const issue = cause instanceof z.ZodError ? cause.issues[0] : undefined;
-    const detail = issue === undefined ? "it is no JSON" : `${issue.path.join(".")}: ${issue.message}`;
+    const detail =
+      issue === undefined ? "it is no JSON" : `${issue.path.join(".")}: ${issue.message}`;
     throw new CliError("deployment-invalid", `The deployment file is malformed: ${detail}.`, {
       where: path,
       remedy: "Let `deco devnet` or the deploying script write it again.",

@@ -28,10 +28,7 @@ export async function openAccount(context: CommandContext): Promise<PrivateKeyAc
 }
 
 /** Unlocks one key file. */
-export async function accountIn(
-  context: CommandContext,
-  path: string,
-): Promise<PrivateKeyAccount> {
+export async function accountIn(context: CommandContext, path: string): Promise<PrivateKeyAccount> {
   const text = (await readPrivateFile(path)).trim();
   if (!text.startsWith("{")) return privateKeyToAccount(parsePrivateKey(text, path));
   const kept = keptPasswordPath(path);

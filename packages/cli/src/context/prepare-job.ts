@@ -1,4 +1,4 @@
-import { hashJob, type LoadedJob, loadJob, type PublishedJob } from "@deco-network/requester";
+import { hashJob, type LoadedJob, type PublishedJob } from "@deco-network/requester";
 import { buildRequest, type Request } from "@deco-network/sdk";
 import { getParameters, getToken, type TokenInfo } from "@deco-network/sdk/actions";
 import { openStorage } from "@deco-network/storage";
@@ -11,7 +11,6 @@ import type { OpenMarket } from "./open-market.ts";
 
 /** A job whose request is known; nothing is stored or sent yet. */
 export interface PreparedJob {
-  readonly job: LoadedJob;
   readonly content: PublishedJob;
   readonly request: Request;
   /** Payment token. */
@@ -19,18 +18,17 @@ export interface PreparedJob {
 }
 
 /**
- * Reads a job file, hashes its content, and completes its request with the chain's values.
+ * Hashes a job's content and completes its request with the chain's values.
  * @throws RequesterError, DecoDocumentError, DecoUsageError, StorageError for what is wrong with the job
  */
 export async function prepareJob(
   context: CommandContext,
   market: OpenMarket,
-  path: string,
+  job: LoadedJob,
   requester: Address,
 ): Promise<PreparedJob> {
   const { client, deployment } = market;
   const { signal } = context;
-  const job = await loadJob(path);
   const content = await hashJob(job.draft, {
     signal,
     read: (cid) => readStored(context, market, cid),
@@ -52,7 +50,7 @@ export async function prepareJob(
     volume: content.volume,
     ...{ token, deco, parameters, timestamp: Number(timestamp) },
   });
-  return { job, content, request, token };
+  return { content, request, token };
 }
 
 /** A program that the job names by its CID is on this machine or at the providers' gateways. */

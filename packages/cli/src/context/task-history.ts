@@ -53,7 +53,6 @@ export async function findTask(
   return { taskId, request, fromBlock };
 }
 
-
 function requireSameMarket(record: TaskRecord, { deployment }: OpenMarket): void {
   if (record.chainId === deployment.chainId && record.market === deployment.market) return;
   throw new CliError(

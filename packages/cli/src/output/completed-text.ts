@@ -38,7 +38,9 @@ export function completedResult(
     },
     text: [
       `${style.good("Settled")}: ${weight} of ${totalWeight} weight agreed.`,
-      ...(failed === 0 ? [] : [style.warn(`${failed} of ${codes.length} runs ended with a non-zero code.`)]),
+      ...(failed === 0
+        ? []
+        : [style.warn(`${failed} of ${codes.length} runs ended with a non-zero code.`)]),
       `Outputs, verified, ${result?.bytes ?? 0} bytes: ${result?.folder ?? ""}`,
     ],
   };

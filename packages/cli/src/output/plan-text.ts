@@ -61,10 +61,16 @@ function costPairs({ cost }: Plan, request: Request, token: Unit): Pairs {
 function votePairs({ security, fill, rounds }: Plan, request: Request): Pairs {
   const { largestOwner } = security;
   return [
-    ["accepted at", `${formatShare(request.thresholdBps)} of the weight, ${request.minAgreeing} agreeing`],
+    [
+      "accepted at",
+      `${formatShare(request.thresholdBps)} of the weight, ${request.minAgreeing} agreeing`,
+    ],
     ["rounds", `at most ${rounds}, ${request.maxReplicas} seats in all`],
     ["lock per replica", formatAmount(request.lock, DECO)],
-    ["stake at risk", `${formatAmount(security.atRisk, DECO)} when the fewest colluders are outvoted`],
+    [
+      "stake at risk",
+      `${formatAmount(security.atRisk, DECO)} when the fewest colluders are outvoted`,
+    ],
     ["security budget", `${formatAmount(security.budget, DECO)} behind a unanimous result`],
     ["round fills", fillText(fill)],
     ...(largestOwner === undefined
@@ -75,7 +81,9 @@ function votePairs({ security, fill, rounds }: Plan, request: Request): Pairs {
 
 function fillText({ probability, medianSeconds }: Plan["fill"]): string {
   const chance = `with a chance of ${Math.floor(probability * 100)} %`;
-  return medianSeconds === undefined ? chance : `${chance}, most likely after ${formatSeconds(medianSeconds)}`;
+  return medianSeconds === undefined
+    ? chance
+    : `${chance}, most likely after ${formatSeconds(medianSeconds)}`;
 }
 
 function deadlinePairs({ deadlines }: Plan, request: Request): Pairs {

@@ -1,6 +1,13 @@
 import type { TaskStage, WaitingFor } from "@deco-network/requester";
 
-import { DECO, formatAmount, formatMoment, formatSeconds, formatTrust, type Unit } from "./format.ts";
+import {
+  DECO,
+  formatAmount,
+  formatMoment,
+  formatSeconds,
+  formatTrust,
+  type Unit,
+} from "./format.ts";
 
 const WAITING: Readonly<Record<WaitingFor, string>> = {
   seats: "providers to take seats",

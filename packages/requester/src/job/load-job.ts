@@ -69,9 +69,13 @@ async function filesIn(folder: string): Promise<string[]> {
     const sorted = names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     return sorted.map((name) => join(folder, name));
   } catch (cause) {
-    throw new RequesterError("job-file-unreadable", `The folder of items ${folder} cannot be read.`, {
-      remedy: "Check the path; paths inside a job file are relative to the job file.",
-      cause,
-    });
+    throw new RequesterError(
+      "job-file-unreadable",
+      `The folder of items ${folder} cannot be read.`,
+      {
+        remedy: "Check the path; paths inside a job file are relative to the job file.",
+        cause,
+      },
+    );
   }
 }

@@ -50,9 +50,7 @@ export async function connectProviders(
   options: ConnectOptions = {},
 ): Promise<ProviderConnections> {
   const closed = new AbortController();
-  const signal = options.signal
-    ? AbortSignal.any([options.signal, closed.signal])
-    : closed.signal;
+  const signal = options.signal ? AbortSignal.any([options.signal, closed.signal]) : closed.signal;
   const dialler = new Dialler(storage, options, signal);
   const known = new Map<number, ProviderEndpoint>();
   let fromBlock = market.deployment.startBlock;

@@ -9,7 +9,13 @@ import { Budget } from "./budget.ts";
 import type { ResultLimits } from "./limits.ts";
 import { fillFolder } from "./output-folder.ts";
 import { patiently } from "./patience.ts";
-import { type AcceptedResult, itemDigestOf, parseResult, readAccepted, readBag } from "./read-result.ts";
+import {
+  type AcceptedResult,
+  itemDigestOf,
+  parseResult,
+  readAccepted,
+  readBag,
+} from "./read-result.ts";
 import { type RunWriter, writeRun } from "./write-run.ts";
 
 export interface FetchResultOptions extends ResultLimits {

@@ -28,10 +28,14 @@ export async function patiently<T>(
     } catch (error) {
       if (signal.aborted) throw abortedError(signal);
       if (isStorageError(error, "limit-exceeded")) {
-        throw new RequesterError("result-too-large", `The ${what} exceeds the limit: ${error.message}`, {
-          remedy: "Allow more bytes if you expect that much.",
-          cause: error,
-        });
+        throw new RequesterError(
+          "result-too-large",
+          `The ${what} exceeds the limit: ${error.message}`,
+          {
+            remedy: "Allow more bytes if you expect that much.",
+            cause: error,
+          },
+        );
       }
       const absent = isStorageError(error, "block-not-found") || isStorageError(error, "timeout");
       if (!absent) throw error;

@@ -52,7 +52,9 @@ export async function writeRun(
     refuseOtherSize(stat.bytes, declared);
   }
   if (stdout && "inline" in stdout) {
-    await writeFile(join(folder, STDOUT_FILE), Buffer.from(stdout.inline, "base64"));
+    const text = Buffer.from(stdout.inline, "base64");
+    budget.spend(text.length);
+    await writeFile(join(folder, STDOUT_FILE), text);
   } else if (stdout) {
     const { cid, bytes: declared } = stdout;
     budget.spend(declared);

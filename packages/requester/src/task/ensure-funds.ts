@@ -48,7 +48,11 @@ export async function missingApprovals(market: Market, request: Request): Promis
     if (deposited >= amount) continue;
     const missing = amount - deposited;
     const erc20 = { address: token, abi: erc20Abi } as const;
-    const held = await readContract(client, { ...erc20, functionName: "balanceOf", args: [holder] });
+    const held = await readContract(client, {
+      ...erc20,
+      functionName: "balanceOf",
+      args: [holder],
+    });
     if (held < missing) {
       throw new RequesterError(
         "balance-too-low",

@@ -85,7 +85,17 @@ export class StageReader {
       case "TaskSettled": {
         const { result, digest, root, weight, total, refund, settler, document } = event.args;
         const weights = { weight: Number(weight), totalWeight: Number(total) };
-        return { ...place, stage: "settled", result, digest, root, ...weights, refund, settler, document };
+        return {
+          ...place,
+          stage: "settled",
+          result,
+          digest,
+          root,
+          ...weights,
+          refund,
+          settler,
+          document,
+        };
       }
       case "TaskEnded": {
         const { reason, refund, caller } = event.args;

@@ -49,7 +49,11 @@ export type WaitingFor =
 /** What happens to a task, in order, as it is seen. */
 export type TaskStage =
   | (StagePlace & { readonly stage: "posted"; readonly request: Request })
-  | (StagePlace & { readonly stage: "round-opened"; readonly round: number; readonly seats: number })
+  | (StagePlace & {
+      readonly stage: "round-opened";
+      readonly round: number;
+      readonly seats: number;
+    })
   | (StagePlace & {
       readonly stage: "seat-taken";
       readonly round: number;

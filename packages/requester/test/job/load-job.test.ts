@@ -43,7 +43,11 @@ describe("loadJob", () => {
     });
     const { draft } = await loadJob(path);
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    expect(draft.items?.kind === "bytes" && draft.items.items.map(text)).toEqual(["one", "", "three"]);
+    expect(draft.items?.kind === "bytes" && draft.items.items.map(text)).toEqual([
+      "one",
+      "",
+      "three",
+    ]);
   });
 
   it("takes the regular files of a folder as items, by their names' bytes", async () => {

@@ -38,7 +38,11 @@ describe("publishJob", () => {
     expect(program).toEqual(job.programDocument);
     expect(program.engine === "wasm" && (await storage.has(program.module))).toBe(true);
     expect(input).toEqual(job.inputDocument);
-    expect(await storage.stat(input.files ?? "", offline)).toEqual({ kind: "folder", bytes: 1, files: 1 });
+    expect(await storage.stat(input.files ?? "", offline)).toEqual({
+      kind: "folder",
+      bytes: 1,
+      files: 1,
+    });
     expect(job.volume).toBe(2);
     const list = await storage.getBlock(input.items?.list ?? "", offline);
     expect(list).toHaveLength(64);
@@ -68,7 +72,10 @@ describe("publishJob", () => {
 
   it.each([
     ["one item", { kind: "bytes", items: [new Uint8Array(1)] }],
-    ["an item beyond a block", { kind: "bytes", items: [new Uint8Array(1), new Uint8Array(2 ** 20 + 1)] }],
+    [
+      "an item beyond a block",
+      { kind: "bytes", items: [new Uint8Array(1), new Uint8Array(2 ** 20 + 1)] },
+    ],
   ] as const)("refuses %s", async (_, items) => {
     const error = await hashJob({ ...draft, items }).catch((thrown: unknown) => thrown);
     expect(isRequesterError(error, "items-invalid")).toBe(true);

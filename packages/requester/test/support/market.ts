@@ -4,8 +4,8 @@ import {
   commitmentOf,
   type Request,
   saltOf,
-  taskIdOf,
   tagOf,
+  taskIdOf,
 } from "@deco-network/sdk";
 import {
   approve,
@@ -16,7 +16,15 @@ import {
   reveal,
   settle,
 } from "@deco-network/sdk/actions";
-import { createWalletClient, type Hex, http, parseEther, publicActions, zeroAddress, zeroHash } from "viem";
+import {
+  createWalletClient,
+  type Hex,
+  http,
+  parseEther,
+  publicActions,
+  zeroAddress,
+  zeroHash,
+} from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { getBlock } from "viem/actions";
 import { expect, vi } from "vitest";
@@ -130,7 +138,10 @@ export async function serve(
   for (const { market } of seated) {
     const { client, deployment } = market;
     // The ticket is drawn at some second of the window; the seed comes with the next block.
-    await vi.waitFor(() => claim(client, { deployment, request }), { timeout: 12_000, interval: 100 });
+    await vi.waitFor(() => claim(client, { deployment, request }), {
+      timeout: 12_000,
+      interval: 100,
+    });
   }
   await voteAndSettle(seated, request, { digest, ...(root && { root }) });
 }

@@ -1,8 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { bagTree, encodeDocument, bagSchema, resultSchema, taskIdOf } from "@deco-network/sdk";
+import { bagSchema, bagTree, encodeDocument, resultSchema, taskIdOf } from "@deco-network/sdk";
 import { cancel } from "@deco-network/sdk/actions";
 import { openStorage, type Storage } from "@deco-network/storage";
-import { readFile } from "node:fs/promises";
 import { concat, type Hex, hexToBytes, parseEther } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -128,7 +128,9 @@ describe("a task on a real chain", { timeout: 30_000 }, () => {
     const price = parseEther("10000000");
     const request = await requestOf(market, { minPrice: price, maxPrice: price, lock: price });
     const submitted = submitTask(market, { request, records });
-    await expect(submitted).rejects.toSatisfy((error) => isRequesterError(error, "balance-too-low"));
+    await expect(submitted).rejects.toSatisfy((error) =>
+      isRequesterError(error, "balance-too-low"),
+    );
     expect(await records.list()).toEqual([]);
   });
 

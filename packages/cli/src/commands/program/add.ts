@@ -28,7 +28,13 @@ export function addProgramAdd(group: Command, cli: Cli): void {
       );
       const { engine } = programDocument;
       return {
-        json: { status: "added", digest: program, cid: cids.program, engine, program: programDocument },
+        json: {
+          status: "added",
+          digest: program,
+          cid: cids.program,
+          engine,
+          program: programDocument,
+        },
         text: [
           ...formatPairs([
             ["engine", engine],

@@ -28,10 +28,19 @@ export function addProgramCheck(group: Command, cli: Cli): void {
     .argument("<program>", "program file")
     .option("--input <folder>", "folder shown as /in")
     .option("--item <file>", "an item of a bag, shown as /item")
-    .option("--docker <host>", "container engine for oci programs, e.g. unix:///var/run/docker.sock");
+    .option(
+      "--docker <host>",
+      "container engine for oci programs, e.g. unix:///var/run/docker.sock",
+    );
   const details = {
-    examples: ["deco program check program.json --input sample", "deco program check p.json --item tile0.json"],
-    exitCodes: { [EXIT.ok]: "both results are the same", [EXIT.negative]: "they differ, or it did not run" },
+    examples: [
+      "deco program check program.json --input sample",
+      "deco program check p.json --item tile0.json",
+    ],
+    exitCodes: {
+      [EXIT.ok]: "both results are the same",
+      [EXIT.negative]: "they differ, or it did not run",
+    },
   };
   cli.action<CheckOptions>(command, details, async (context, options, path = "") => {
     const { signal, output } = context;
@@ -84,7 +93,9 @@ function checkText(check: ProgramCheck, style: Style): string[] {
     `  first   ${reportText(first)}`,
     `  second  ${reportText(second)}`,
     `Varied: ${varied.join(", ")}.`,
-    ...(same.length === 0 ? [] : [style.warn(`Could not be varied on this machine: ${same.join(", ")}.`)]),
+    ...(same.length === 0
+      ? []
+      : [style.warn(`Could not be varied on this machine: ${same.join(", ")}.`)]),
     ...(completed(check) && first.kind === "completed" && first.exitCode !== 0
       ? [style.warn(`It ended with code ${first.exitCode}.`), first.stderr.trimEnd()]
       : []),

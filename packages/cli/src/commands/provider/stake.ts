@@ -22,7 +22,9 @@ export function addProviderStake(group: Command, cli: Cli): void {
   const command = group
     .command("stake")
     .summary("add stake")
-    .description("Adds DECO to the provider's stake, from its owner. It counts for tasks posted later.")
+    .description(
+      "Adds DECO to the provider's stake, from its owner. It counts for tasks posted later.",
+    )
     .argument("<amount>", "DECO")
     .option("--folder <folder>", "the provider's folder (default: provider in the home folder)");
   const examples = ["deco provider stake 2500"];

@@ -22,7 +22,10 @@ export function addProviderStart(group: Command, cli: Cli): void {
         "continues at the next start.",
     )
     .option("--folder <folder>", "the provider's folder (default: provider in the home folder)");
-  const examples = ["deco provider start", "deco provider start --folder /srv/deco 2>> executor.log"];
+  const examples = [
+    "deco provider start",
+    "deco provider start --folder /srv/deco 2>> executor.log",
+  ];
   cli.action<StartOptions>(command, { examples }, async (context, options) => {
     const { signal, output } = context;
     const home = providerHome(context, options.folder);

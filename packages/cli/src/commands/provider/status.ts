@@ -24,7 +24,9 @@ export function addProviderStatus(group: Command, cli: Cli): void {
   const command = group
     .command("status")
     .summary("stake, trust, earnings, and whether the executor runs")
-    .description("Tells what the chain knows of the provider, and whether its executor takes tasks now.")
+    .description(
+      "Tells what the chain knows of the provider, and whether its executor takes tasks now.",
+    )
     .option("--folder <folder>", "the provider's folder (default: provider in the home folder)");
   const examples = ["deco provider status", "deco provider status --json | jq .earnings"];
   cli.action<StatusOptions>(command, { examples }, async (context, options) => {
@@ -46,13 +48,24 @@ export function addProviderStatus(group: Command, cli: Cli): void {
     return {
       json: { status: "ok", ...state, earnings, balance, operatorWei: gas, executor },
       text: formatPairs([
-        ["provider", `${provider}${state.leaving ? ", leaving" : state.dormant ? ", dormant" : ""}`],
+        [
+          "provider",
+          `${provider}${state.leaving ? ", leaving" : state.dormant ? ", dormant" : ""}`,
+        ],
         ["owner", state.owner],
         ["operator", `${operator}, ${formatAmount(gas, { symbol: "ETH", decimals: 18 })} for gas`],
-        ["stake", `${formatAmount(stake.active, DECO)}, ${formatAmount(locked, DECO)} locked in ${liveSeats} seats`],
+        [
+          "stake",
+          `${formatAmount(stake.active, DECO)}, ${formatAmount(locked, DECO)} locked in ${liveSeats} seats`,
+        ],
         ...(unbonding === 0n
           ? []
-          : [["unbonding", `${formatAmount(unbonding, DECO)} until ${formatMoment(unbondsAt)}`] as const]),
+          : [
+              [
+                "unbonding",
+                `${formatAmount(unbonding, DECO)} until ${formatMoment(unbondsAt)}`,
+              ] as const,
+            ]),
         ["trust", `${formatTrust(trust)}${debt === 0 ? "" : `, debt ${formatTrust(debt)}`}`],
         ["earned", `${formatAmount(earnings, DECO)} to withdraw`],
         ["executor", executorText(executor)],
@@ -84,5 +97,7 @@ async function askExecutor(status: string | undefined): Promise<ExecutorConditio
 
 function executorText({ running, ready, closedBecause = [] }: ExecutorCondition): string {
   if (!running) return "not running; start it with: deco provider start";
-  return ready ? "running, ready for tasks" : `running, takes no seats: ${closedBecause.join(", ")}`;
+  return ready
+    ? "running, ready for tasks"
+    : `running, takes no seats: ${closedBecause.join(", ")}`;
 }

@@ -92,7 +92,15 @@ async function takeOut(
   }
   const waiting = due ? 0n : unbonding;
   return {
-    json: { status: "withdrawn", provider, to, earnings, balance, stillUnbonding: waiting, transactions },
+    json: {
+      status: "withdrawn",
+      provider,
+      to,
+      earnings,
+      balance,
+      stillUnbonding: waiting,
+      transactions,
+    },
     text: [
       `${formatAmount(earnings + balance, DECO)} sent to ${to}.`,
       ...(waiting === 0n

@@ -17,7 +17,9 @@ export function addTaskList(group: Command, cli: Cli): void {
   const command = group
     .command("list")
     .summary("list tasks, newest first")
-    .description("Lists tasks that the account posted; without an account, or with --all, everybody's.")
+    .description(
+      "Lists tasks that the account posted; without an account, or with --all, everybody's.",
+    )
     .option("--all", "tasks of all requesters")
     .option("--limit <number>", "how many", wholeNumber, 20);
   const examples = ["deco task list", "deco task list --all --limit 5"];
@@ -29,7 +31,9 @@ export function addTaskList(group: Command, cli: Cli): void {
       ...{ deployment, signal },
       ...(requester !== undefined && { requester }),
     });
-    const records = new Map((await recordsOf(context).list()).map((record) => [record.taskId, record]));
+    const records = new Map(
+      (await recordsOf(context).list()).map((record) => [record.taskId, record]),
+    );
     const tasks = await Promise.all(
       posted
         .slice(-limit)

@@ -36,7 +36,10 @@ export function addTaskShow(group: Command, cli: Cli): void {
           ["input", digestToCid(request.input)],
           ["items", `${request.volume}`],
           ["replicas", `${request.replicas} a round, at most ${request.maxReplicas}`],
-          ["price", `${formatAmount(request.minPrice, token)} to ${formatAmount(request.maxPrice, token)}`],
+          [
+            "price",
+            `${formatAmount(request.minPrice, token)} to ${formatAmount(request.maxPrice, token)}`,
+          ],
           ["threshold", formatShare(request.thresholdBps)],
         ]),
         "",

@@ -1,0 +1,182 @@
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { temporaryFolder } from "../support/folder.ts";
+import { writeHelloJob } from "../support/hello-job.ts";
+import { startNetwork, type TestNetwork } from "../support/network.ts";
+import { deco, startDeco } from "../support/run-deco.ts";
+
+describe("deco on a network of three executors", { timeout: 120_000 }, () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let home: string;
+  let network: TestNetwork;
+  let job: string;
+  /** Of the first run. */
+  let taskId: string;
+  const inFolder = (name: string) => join(folder.path, name);
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    home = inFolder("home");
+    network = await startNetwork(home, 3);
+    job = await writeHelloJob(inFolder("job"));
+    await writeFile(inFolder("password"), "correct horse\n", { mode: 0o600 });
+    await writeFile(inFolder("key"), network.devnet.accounts[0]?.privateKey ?? "", { mode: 0o600 });
+    const from = [inFolder("key"), "--password-file", inFolder("password")];
+    expect((await deco(home, "account", "import", "alice", ...from)).code).toBe(0);
+  });
+  afterAll(async () => {
+    await network.stop();
+    await folder.remove();
+  });
+
+  it("plans without a key", async () => {
+    const { code, json } = await deco(home, "plan", job, "--json");
+    expect(code).toBe(0);
+    expect(json).toMatchObject({ status: "runnable", plan: { refusals: [] } });
+    expect(json.plan.eligible).toHaveLength(3);
+    expect(json.plan.cost.escrow).toBe("3030000000000000000");
+    expect(json.plan.warnings).toContainEqual(expect.objectContaining({ code: "inputs-public" }));
+  });
+
+  it("says that a job with too many replicas is not runnable", async () => {
+    const large = await writeHelloJob(inFolder("large"), { replicas: 4, maxReplicas: 4 });
+    expect(await deco(home, "plan", large, "--json")).toMatchObject({
+      code: 1,
+      json: { status: "not-runnable" },
+    });
+  });
+
+  it("runs a job to its verified result", async () => {
+    const output = inFolder("result");
+    const args = ["run", job, "--output", output, "--password-file", inFolder("password")];
+    const { code, json, stderr } = await deco(home, ...args, "--json");
+    expect(stderr).toContain("seat 3/3");
+    expect(code).toBe(0);
+    expect(json).toMatchObject({ status: "settled", output, runs: 1, failedRuns: 0, bytes: 6 });
+    expect(json.providers.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+      ...["agreed", "agreed", "agreed"],
+    ]);
+    expect(await readFile(join(output, "stdout"), "utf8")).toBe("hello\n");
+    taskId = json.taskId;
+    // What served the input is gone with its purpose.
+    expect(existsSync(join(home, "tasks", taskId, "storage"))).toBe(false);
+  });
+
+  it("lists and shows it", async () => {
+    const listed = await deco(home, "task", "list", "--json");
+    expect(listed.json.tasks).toMatchObject([{ taskId, status: "settled", fetched: true }]);
+    const shown = await deco(home, "task", "show", taskId, "--json");
+    expect(shown.json).toMatchObject({ status: "settled", taskId });
+    const people = await deco(home, "task", "show", taskId);
+    expect(people.stdout).toContain("settled: 30 of 30 weight agreed");
+  });
+
+  it("finds its settlement sound, from the chain and gateways alone", async () => {
+    const { code, json } = await deco(home, "verify", taskId, "--json");
+    expect(code).toBe(0);
+    expect(json).toMatchObject({ status: "sound", task: "settled" });
+    expect(json.trusted.length).toBeGreaterThan(0);
+  });
+
+  it("finds it unsound when nobody serves its content", async () => {
+    // Gateways are known from the events of the market's first block on: from here on none are.
+    const path = join(home, "deployment.json");
+    const deployment = JSON.parse(await readFile(path, "utf8"));
+    const elsewhere = inFolder("other-market.json");
+    await writeFile(elsewhere, JSON.stringify({ ...deployment, startBlock: 10 ** 9 }));
+    const verified = await deco(home, "verify", taskId, "--deployment", elsewhere, "--json");
+    expect(verified.code).not.toBe(0);
+  });
+
+  it("takes an interrupted run up again", async () => {
+    const output = inFolder("recovered");
+    const args = ["run", job, "--output", output, "--password-file", inFolder("password")];
+    const run = startDeco(home, [...args, "--json"]);
+    await run.saying("posted in block");
+    run.child.kill("SIGINT");
+    const interrupted = await run.finished;
+    expect(interrupted).toMatchObject({ code: 4, json: { code: "interrupted" } });
+    const { where } = interrupted.json;
+    const { code, json } = await deco(home, "task", "result", where, "--json");
+    expect(code).toBe(0);
+    expect(json).toMatchObject({ status: "settled", taskId: where, output });
+    expect(await readFile(join(output, "stdout"), "utf8")).toBe("hello\n");
+  });
+
+  it("fetches a result for somebody who did not post it", async () => {
+    const output = inFolder("copy");
+    const deployment = ["--deployment", join(home, "deployment.json")];
+    const args = ["task", "result", taskId, "--output", output, ...deployment, "--json"];
+    expect(await deco(inFolder("other-home"), ...args)).toMatchObject({ code: 0 });
+    expect(await readFile(join(output, "stdout"), "utf8")).toBe("hello\n");
+  });
+
+  it("runs a program that was added before, by its CID", async () => {
+    const added = await deco(home, "program", "add", inFolder("job/program.json"), "--json");
+    expect(added.json).toMatchObject({ status: "added", engine: "wasm" });
+    const program = { cid: added.json.cid };
+    const byCid = await writeHelloJob(inFolder("by-cid"), { program });
+    const output = inFolder("by-cid-result");
+    const args = ["run", byCid, "--output", output, "--password-file", inFolder("password")];
+    expect(await deco(home, ...args, "--json")).toMatchObject({ code: 0, json: { status: "settled" } });
+  });
+
+  it("checks a program in unlike surroundings", async () => {
+    const args = ["program", "check", inFolder("job/program.json"), "--json"];
+    const { code, json } = await deco(home, ...args);
+    expect(code).toBe(0);
+    expect(json).toMatchObject({ status: "same", agree: true, first: { exitCode: 0 } });
+    expect(json.varied).toContain("time zone");
+  });
+
+  it("posts nothing with a wrong password", async () => {
+    const wrong = inFolder("wrong");
+    await writeFile(wrong, "battery staple\n", { mode: 0o600 });
+    const args = ["run", job, "--output", inFolder("never"), "--password-file", wrong, "--json"];
+    expect(await deco(home, ...args)).toMatchObject({ code: 2, json: { code: "password-wrong" } });
+  });
+
+  it("posts nothing when the folder for outputs is taken", async () => {
+    const args = ["run", job, "--output", inFolder("job"), "--password-file", inFolder("password")];
+    const run = await deco(home, ...args, "--json");
+    expect(run).toMatchObject({ code: 2, json: { code: "output-exists" } });
+  });
+
+  it("names file and place of a mistake in a job", async () => {
+    const bad = await writeHelloJob(inFolder("bad"), { price: { max: "cheap" } });
+    const { code, json } = await deco(home, "plan", bad, "--json");
+    expect({ code, ...json }).toMatchObject({ code: "job-invalid", exitCode: 2 });
+    expect(json.message).toContain(bad);
+    expect(json.message).toContain("$.price.max");
+  });
+
+  it("cancels a task that nobody has taken", async () => {
+    // No provider has so much trust, so the task stays open.
+    const trusted = await writeHelloJob(inFolder("trusted"), { minTrust: 90 });
+    const password = ["--password-file", inFolder("password")];
+    const args = ["run", trusted, "--anyway", "--output", inFolder("none"), ...password, "--json"];
+    const run = startDeco(home, args);
+    await run.saying("waiting for providers to take seats");
+    run.child.kill("SIGINT");
+    const { where } = (await run.finished).json;
+    const cancelled = await deco(home, "task", "cancel", where, ...password, "--json");
+    expect(cancelled).toMatchObject({ code: 0, json: { status: "cancelled", taskId: where } });
+    const result = await deco(home, "task", "result", where, "--json");
+    expect(result).toMatchObject({ code: 1, json: { status: "ended", reason: "cancelled" } });
+  });
+
+  it("tells that no such task exists, and that no node answers", async () => {
+    const nobody = `0x${"00".repeat(32)}`;
+    const [unknown, malformed, silent] = await Promise.all([
+      deco(home, "task", "show", nobody, "--json"),
+      deco(home, "task", "show", "0x12", "--json"),
+      deco(home, "task", "show", nobody, "--rpc", "http://127.0.0.1:9", "--json"),
+    ]);
+    expect(unknown).toMatchObject({ code: 3, json: { code: "task-unknown" } });
+    expect(malformed).toMatchObject({ code: 2, json: { code: "usage" } });
+    expect(silent).toMatchObject({ code: 3, json: { code: "chain-unreachable" } });
+  });
+});

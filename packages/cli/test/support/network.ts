@@ -1,0 +1,65 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Devnet, startDevnet } from "@deco-network/devnet";
+import { type Executor, parseConfig, startExecutor } from "@deco-network/executor";
+import { approve, register } from "@deco-network/sdk/actions";
+import { createWalletClient, http, parseEther, zeroHash } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { foundry } from "viem/chains";
+
+export interface TestNetwork {
+  readonly devnet: Devnet;
+  stop(): Promise<void>;
+}
+
+/** A local chain, written as the home's deployment, with real executors in this process. */
+export async function startNetwork(home: string, executors: number): Promise<TestNetwork> {
+  await mkdir(home, { recursive: true });
+  const deploymentFile = join(home, "deployment.json");
+  const devnet = await startDevnet({ accounts: 1 + executors, deploymentFile });
+  const running: Executor[] = [];
+  const stop = async () => {
+    await Promise.all(running.map((executor) => executor.stop(AbortSignal.abort())));
+    await devnet.stop();
+  };
+  try {
+    for (let i = 1; i <= executors; i++) {
+      running.push(await startProvider(devnet, i, join(home, `executor-${i}`)));
+    }
+    return { devnet, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startProvider(devnet: Devnet, index: number, folder: string): Promise<Executor> {
+  const account = devnet.accounts[index];
+  if (account === undefined) throw new TypeError(`no account ${index}`);
+  const { deployment } = devnet;
+  const client = createWalletClient({
+    account: privateKeyToAccount(account.privateKey),
+    chain: foundry,
+    transport: http(devnet.rpcUrl),
+    pollingInterval: 50,
+  });
+  const stake = parseEther("5000");
+  await approve(client, { deployment, token: deployment.token, amount: stake });
+  const terms = { operator: account.address, metadata: zeroHash, endpoint: "", stake };
+  await register(client, { deployment, ...terms });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, "operator.key");
+  await writeFile(file, account.privateKey, { mode: 0o600 });
+  const { chainId: id, market, startBlock } = deployment;
+  const endpoints = [devnet.rpcUrl];
+  return startExecutor(
+    parseConfig({
+      dataFolder: join(folder, "data"),
+      chain: { id, endpoints, market, startBlock, confirmations: 1, pollMillis: 100 },
+      key: { file },
+      storage: { gateway: {} },
+      timing: { settleStagger: 2, drain: 1 },
+      log: { level: "silent" },
+    }),
+  );
+}
