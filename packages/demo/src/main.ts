@@ -39,8 +39,9 @@ The network stays up until you press Ctrl-C.
 ${network.executors.map((each) => `  provider ${each.provider}    ${each.status}  pid ${each.pid}`).join("\n")}
 
 In another terminal:
-  npm run deco -- task show ${report.taskId} --deployment ${network.deploymentFile}
-  npm run deco -- verify ${report.taskId} --deployment ${network.deploymentFile}`);
+  export DECO_DEPLOYMENT=${network.deploymentFile} DECO_ACCOUNT=${network.requesterKeyFile}
+  npm run -s deco -- task show ${report.taskId}
+  npm run -s deco -- verify ${report.taskId}`);
   if (stopped.signal.aborted) return;
   // The listener for the abort does not keep the process alive by itself.
   const alive = setInterval(() => undefined, 60_000);

@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { DevnetAccount } from "@deco-network/devnet";
@@ -19,6 +20,8 @@ export interface DemoNetwork {
   /** File that deco commands read. */
   readonly deploymentFile: string;
   readonly requester: DevnetAccount;
+  /** File with the requester's key, for deco commands. */
+  readonly requesterKeyFile: string;
   readonly executors: readonly (ExecutorReady & {
     readonly honest: boolean;
     readonly pid: number;
@@ -59,6 +62,8 @@ export async function startNetwork(
     const [requester, ...operators] = accounts;
     if (!requester)
       throw new DemoError("process-failed", "The chain has no accounts.", "Try again.");
+    const requesterKeyFile = join(folder, "requester.key");
+    await writeFile(requesterKeyFile, `${requester.privateKey}\n`, { mode: 0o600 });
     const specs = operators.map((account, index) => ({
       ...{ folder: join(folder, `executor-${index + 1}`), rpcUrl, deployment, account, signal },
       // Liars come last, so honest ids do not depend on their number.
@@ -79,7 +84,7 @@ export async function startNetwork(
 
     const client = createPublicClient({ chain: foundry, transport: http(rpcUrl) });
     return {
-      ...{ rpcUrl, deployment, requester, stop },
+      ...{ rpcUrl, deployment, requester, requesterKeyFile, stop },
       deploymentFile: join(folder, "deployment.json"),
       executors: children.map((child, index) => ({
         ...child.ready,
