@@ -1,11 +1,10 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathTracer } from "@deco-network/examples";
+import { createOciEngine } from "@deco-network/executor/oci";
 import { expect, it } from "vitest";
-import { pathTracer } from "../../packages/examples/src/index.ts";
-
 import { PICTURE_DIGESTS } from "../../packages/examples/test/path-tracer/vectors.ts";
-import { createOciEngine } from "../../packages/executor/src/engines/oci/index.ts";
 
 /** Where the archive is stored does not matter to the engine. */
 const ANY_CID = "bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e";

@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathTracer } from "@deco-network/examples";
+import type { Execution, PreparedProgram } from "@deco-network/executor";
+import { createWasmEngine } from "@deco-network/executor/wasm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { pathTracer } from "../../packages/examples/src/index.ts";
 import { PICTURE_DIGESTS } from "../../packages/examples/test/path-tracer/vectors.ts";
-import type { Execution, PreparedProgram } from "../../packages/executor/src/engines/engine.ts";
-import { createWasmEngine } from "../../packages/executor/src/engines/wasm/index.ts";
 
 // The path tracer in the real sandbox: metered, with the limits that its job asks for.
 

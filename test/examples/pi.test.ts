@@ -2,10 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-
+import { createWasmEngine } from "@deco-network/executor/wasm";
 import { parseDocumentText, programDraftSchema, resolveProgramDraft } from "@deco-network/sdk";
 import { expect, it } from "vitest";
-import { createWasmEngine } from "../../packages/executor/src/engines/wasm/index.ts";
 
 const EXAMPLE = new URL("../../packages/examples/src/pi/", import.meta.url);
 const ANY_CID = "bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e";

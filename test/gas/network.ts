@@ -23,7 +23,6 @@ export async function startGasNetwork(providers: number) {
 }
 
 export type GasNetwork = Awaited<ReturnType<typeof startGasNetwork>>;
-export type Sender = GasNetwork["requester"];
 
 async function compose(devnet: Devnet, providers: number) {
   const transport = http(devnet.rpcUrl);

@@ -5,7 +5,6 @@ import {Estimate} from "../../../contracts/examples/Estimate.sol";
 import {Request} from "../../../contracts/types/Request.sol";
 import {TaskStatus} from "../../../contracts/types/Task.sol";
 import {MarketFixture} from "../MarketFixture.sol";
-import {VM} from "../support/Vm.sol";
 
 contract EstimateTest is MarketFixture {
     bytes private constant DOCUMENT = '{"deco":"result/1","exitCode":0}';
