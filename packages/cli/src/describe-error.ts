@@ -1,16 +1,4 @@
-import { AuditError } from "@deco-network/audit";
-import { DevnetError } from "@deco-network/devnet";
-import { ExecutorError } from "@deco-network/executor";
-import { RequesterError } from "@deco-network/requester";
-import {
-  DecoContractError,
-  DecoDocumentError,
-  DecoUsageError,
-  formatDocumentPath,
-} from "@deco-network/sdk";
-import { StorageError } from "@deco-network/storage";
 import { CommanderError } from "commander";
-import { BaseError } from "viem";
 
 import { CliError } from "./errors.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
@@ -40,7 +28,10 @@ const NEGATIVE = new Set([
 ]);
 const INTERRUPTED = new Set(["aborted"]);
 
-/** Finds words and an exit code for whatever was thrown. */
+/**
+ * Finds words and an exit code for whatever was thrown. Deco's errors are known by their shape, a
+ * code and a remedy, so that a command loads only the packages that it uses.
+ */
 export function describeError(error: unknown): ErrorReport {
   if (error instanceof CliError) {
     const { code, message, where, remedy, exitCode } = error;
@@ -50,64 +41,68 @@ export function describeError(error: unknown): ErrorReport {
     const message = error.message.replace(/^error: /, "");
     return { code: "usage", message, remedy: "See --help.", exitCode: EXIT.usage };
   }
-  if (error instanceof DecoDocumentError) {
-    const { code, message, path, remedy } = error;
-    const where = path.length === 0 ? {} : { where: formatDocumentPath(path) };
-    return { code, message, ...where, remedy, exitCode: EXIT.usage };
-  }
-  if (isKnown(error)) {
+  if (isDecoError(error)) {
     const { code, message, remedy } = error;
-    return { code, message, remedy, exitCode: exitCodeOf(code) };
+    return { code, message, remedy, exitCode: exitCodeOf(error) };
   }
-  if (error instanceof BaseError) return describeRpcError(error);
-  return {
-    code: "internal",
-    message: error instanceof Error ? error.message : String(error),
-    remedy: "This is a fault of deco; report it with the command that you ran.",
-    exitCode: EXIT.internal,
-  };
+  return describeRpcError(error) ?? describeFault(error);
 }
 
-type Known =
-  | AuditError
-  | DecoContractError
-  | DecoUsageError
-  | DevnetError
-  | ExecutorError
-  | RequesterError
-  | StorageError;
-
-function isKnown(error: unknown): error is Known {
-  return [
-    ...[AuditError, DecoContractError, DecoUsageError, DevnetError],
-    ...[ExecutorError, RequesterError, StorageError],
-  ].some((kind) => error instanceof kind);
+interface DecoError extends Error {
+  readonly code: string;
+  readonly remedy: string;
 }
 
-function exitCodeOf(code: string): ExitCode {
-  if (USAGE.has(code)) return EXIT.usage;
+function isDecoError(error: unknown): error is DecoError {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    typeof error.code === "string" &&
+    "remedy" in error &&
+    typeof error.remedy === "string"
+  );
+}
+
+function exitCodeOf({ name, code }: DecoError): ExitCode {
+  // Documents are what people wrote; what comes from the network is checked elsewhere.
+  if (name === "DecoDocumentError" || USAGE.has(code)) return EXIT.usage;
   if (NEGATIVE.has(code)) return EXIT.negative;
   if (INTERRUPTED.has(code)) return EXIT.interrupted;
   return EXIT.network;
 }
 
-function describeRpcError(error: BaseError): ErrorReport {
-  const network = error.walk(
-    (cause) => cause instanceof Error && ["HttpRequestError", "TimeoutError"].includes(cause.name),
-  );
-  if (network instanceof Error) {
-    return {
-      code: "chain-unreachable",
-      message: "The node of the chain does not answer.",
-      ...("url" in network && typeof network.url === "string" && { where: network.url }),
-      remedy: "Check the RPC URL (--rpc) and that the node is running.",
-      exitCode: EXIT.network,
-    };
+/** Names of viem's errors for a node that cannot be asked. */
+const UNREACHABLE = new Set(["HttpRequestError", "TimeoutError"]);
+
+/** What viem throws when it is not about a contract's refusal. */
+function describeRpcError(error: unknown): ErrorReport | undefined {
+  if (!(error instanceof Error) || !("shortMessage" in error)) return undefined;
+  let cause: unknown = error;
+  while (cause instanceof Error) {
+    if (UNREACHABLE.has(cause.name)) {
+      return {
+        code: "chain-unreachable",
+        message: "The node of the chain does not answer.",
+        ...("url" in cause && typeof cause.url === "string" && { where: cause.url }),
+        remedy: "Check the RPC URL (--rpc) and that the node is running.",
+        exitCode: EXIT.network,
+      };
+    }
+    cause = cause.cause;
   }
   return {
     code: "chain-refused",
-    message: error.shortMessage,
+    message: String(error.shortMessage),
     remedy: "See the message of the node; the account may lack funds for gas.",
     exitCode: EXIT.network,
+  };
+}
+
+function describeFault(error: unknown): ErrorReport {
+  return {
+    code: "internal",
+    message: error instanceof Error ? error.message : String(error),
+    remedy: "This is a fault of deco; report it with the command that you ran.",
+    exitCode: EXIT.internal,
   };
 }

@@ -1,6 +1,5 @@
 import { rm } from "node:fs/promises";
 
-import { startDevnet } from "@deco-network/devnet";
 import { type Command, InvalidArgumentError } from "commander";
 import { bytesToHex, type Hex } from "viem";
 
@@ -39,6 +38,8 @@ export function addDevnet(program: Command, cli: Cli): void {
   cli.action<DevnetOptions>(command, details, async (context, options) => {
     const { output, signal } = context;
     await requireHomeFor(context, LOCAL_CHAIN);
+    // Each command loads the packages that only it needs when it runs.
+    const { startDevnet } = await import("@deco-network/devnet");
     const { port, accounts: count, blockSeconds } = options;
     const devnet = await startDevnet({ port, accounts: count, blockSeconds, signal });
     try {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 
 import {
+  isRequesterError,
   type JobDraft,
   loadJob,
   publishJob,
@@ -8,7 +9,7 @@ import {
   type SubmitStep,
   submitTask,
 } from "@deco-network/requester";
-import { taskIdOf } from "@deco-network/sdk";
+import { DecoContractError, taskIdOf } from "@deco-network/sdk";
 import { plan as planAction, type TokenInfo } from "@deco-network/sdk/actions";
 import { openStorage, type Storage } from "@deco-network/storage";
 import type { Command } from "commander";
@@ -75,10 +76,16 @@ export function addRun(program: Command, cli: Cli): void {
     const { gateways } = sources;
     const storage = await openStorage({ folder: records.storageFolder(taskId), gateways });
     let completed: CompletedTask;
+    let refused = false;
     try {
       await publish(context, storage, job.draft);
       const { name } = job.document;
-      const record = await post(context, market, prepared, { taskId, output, name });
+      const record = await post(context, market, prepared, { taskId, output, name }).catch(
+        (error: unknown) => {
+          refused = isRefused(error);
+          throw error;
+        },
+      );
       const { rescue, maxBytes } = options;
       completed = await completeTask(context, {
         ...{ market, storage, record, token, output, rescue },
@@ -88,6 +95,7 @@ export function addRun(program: Command, cli: Cli): void {
     } finally {
       await storage.close();
       await sources.close();
+      if (refused) await records.remove(taskId);
     }
     await records.releaseStorage(taskId);
     return completedResult(taskId, completed, token, context.output.style);
@@ -154,6 +162,11 @@ async function post(
     // The transaction may have been sent: the record finds it.
     throw isAborted(error) ? interrupted(taskId) : error;
   }
+}
+
+/** Whether it is certain that nothing was posted, so that nothing needs to be kept. */
+function isRefused(error: unknown): boolean {
+  return error instanceof DecoContractError || isRequesterError(error, "balance-too-low");
 }
 
 function stepText(step: SubmitStep, token: TokenInfo): string {

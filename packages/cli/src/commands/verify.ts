@@ -1,4 +1,4 @@
-import { type AuditReport, auditTask, type Check, type ContentReader } from "@deco-network/audit";
+import type { AuditReport, Check, ContentReader } from "@deco-network/audit";
 import { gatewaysOf, readEndpoints } from "@deco-network/requester";
 import { openStorage, type Storage } from "@deco-network/storage";
 import type { Command } from "commander";
@@ -47,6 +47,7 @@ export function addVerify(program: Command, cli: Cli): void {
     const gateways = [...new Set([...(options.gateway ?? []), ...found])];
     const storage = await openStorage({ peerToPeer: false, gateways });
     try {
+      const { auditTask } = await import("@deco-network/audit");
       const report = await auditTask(
         {
           client: createPublicClient({ transport: http(rpcUrl) }),

@@ -6,6 +6,7 @@ import {
   type FetchedResult,
   fetchResult,
   isRequesterError,
+  type ProviderConnections,
   type TaskEnd,
   type TaskRecord,
   TaskRecords,
@@ -22,6 +23,9 @@ import type { OpenMarket } from "./open-market.ts";
 
 /** Others get the first chance to end a task that nobody can finish. */
 export const RESCUE_AFTER_BLOCKS = 8;
+
+/** A post that was sent just before an interruption may not be mined yet. */
+const POST_WITHIN_BLOCKS = 8;
 
 /** The journal of posted tasks in the home folder. */
 export function recordsOf(context: CommandContext): TaskRecords {
@@ -65,10 +69,11 @@ export async function completeTask(
     if (stage.stage === "reorganized") seats.length = 0;
     out.say(stageText(stage, token));
   };
-  const connections = await connectProviders(market, storage, { signal });
+  let connections: ProviderConnections | undefined;
   try {
+    connections = await connectProviders(market, storage, { signal });
     const end = await awaitTask(market, taskId, {
-      ...{ signal, fromBlock, onStage },
+      ...{ signal, fromBlock, onStage, postWithinBlocks: POST_WITHIN_BLOCKS },
       ...(rescue && { rescueAfterBlocks: RESCUE_AFTER_BLOCKS }),
     });
     if (end.stage === "ended") return { end, seats };
@@ -81,7 +86,7 @@ export async function completeTask(
   } catch (error) {
     throw isAborted(error) ? interrupted(taskId) : error;
   } finally {
-    await connections.close();
+    await connections?.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
-import { type Deployment, writeDeployment } from "@deco-network/devnet";
+import type { Deployment } from "@deco-network/devnet";
 import { type DecoDeployment, deployments } from "@deco-network/sdk";
 import { createClient, http, isAddress } from "viem";
 import { getChainId } from "viem/actions";
@@ -80,6 +80,7 @@ export async function rememberDeployment(
 ): Promise<string> {
   const path = deploymentFileOf(context);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const { writeDeployment } = await import("@deco-network/devnet");
   await writeDeployment(path, deployment);
   return path;
 }

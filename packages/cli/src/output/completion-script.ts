@@ -35,21 +35,21 @@ function bashScript(words: readonly Words[]): string {
     const all = [...commands, ...options].map(({ name }) => name).join(" ");
     return `    "${path}") words="${all}" ;;`;
   });
-  return [
-    "_deco() {",
-    '  local current="${COMP_WORDS[COMP_CWORD]}" path="" words="" word',
-    '  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
-    '    case "$word" in -*) break ;; esac',
-    '    case "$path" in "" | account | provider | program | task) path="${path:+$path }$word" ;; esac',
-    "  done",
-    '  case "$path" in',
-    ...cases,
-    "  esac",
-    '  COMPREPLY=($(compgen -W "$words" -- "$current"))',
-    '  [ "${#COMPREPLY[@]}" -eq 0 ] && COMPREPLY=($(compgen -f -- "$current"))',
-    "}",
-    "complete -F _deco deco",
-  ].join("\n");
+  return `_deco() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" path="" words="" word
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "$word" in -*) break ;; esac
+    case "$path" in
+      "" | account | provider | program | task) path="\${path:+$path }$word" ;;
+    esac
+  done
+  case "$path" in
+${cases.join("\n")}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+  [ "\${#COMPREPLY[@]}" -eq 0 ] && COMPREPLY=($(compgen -f -- "$current"))
+}
+complete -F _deco deco`;
 }
 
 /** Zsh runs bash's functions by its own emulation. */

@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-import { type ExecutorConfig, parseConfig } from "@deco-network/executor";
+import type { ExecutorConfig } from "@deco-network/executor";
 import { getProviderOf } from "@deco-network/sdk/actions";
 import { type Address, getAddress } from "viem";
 import { z } from "zod";
@@ -56,6 +56,7 @@ export async function readConfig(home: ProviderHome): Promise<ExecutorConfig> {
       cause,
     });
   }
+  const { parseConfig } = await import("@deco-network/executor");
   return parseConfig(parseJson(text, home.config));
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { chmod, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { privateKeyToAccount } from "viem/accounts";
@@ -31,7 +32,15 @@ describe("deco account", () => {
   });
 
   it("never overwrites one", async () => {
-    const again = await deco(home, "account", "new", "alice", "--password-file", password, "--json");
+    const again = await deco(
+      home,
+      "account",
+      "new",
+      "alice",
+      "--password-file",
+      password,
+      "--json",
+    );
     expect(again).toMatchObject({ code: 2, json: { status: "error", code: "account-exists" } });
   });
 
@@ -75,11 +84,16 @@ describe("deco account", () => {
     expect(help.stdout).toMatch(/Examples:[\s\S]*deco run job\.json[\s\S]*Exit codes:/);
   });
 
-  it.each(["bash", "zsh", "fish"])("prints a completion script for %s", async (shell) => {
-    const { code, stdout } = await deco(home, "completion", shell);
-    expect(code).toBe(0);
-    expect(stdout).toContain("provider");
-    expect(stdout).toContain("withdraw");
+  it("completes commands and options in bash", async () => {
+    const script = (await deco(home, "completion", "bash")).stdout;
+    const complete = (...words: string[]) => {
+      const ask = `COMP_WORDS=(deco ${words.join(" ")}); COMP_CWORD=${words.length}; _deco; echo "\${COMPREPLY[@]}"`;
+      const { stdout } = spawnSync("bash", ["-c", `${script}\n${ask}`], { encoding: "utf8" });
+      return stdout.trim().split(" ");
+    };
+    expect(complete("prov")).toEqual(["provider"]);
+    expect(complete("task", "''")).toEqual(["list", "show", "result", "cancel"]);
+    expect(complete("run", "--out")).toEqual(["--output"]);
   });
 
   it("says where it looked for a deployment", async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -81,16 +81,6 @@ describe("deco on a network of three executors", { timeout: 120_000 }, () => {
     expect(json.trusted.length).toBeGreaterThan(0);
   });
 
-  it("finds it unsound when nobody serves its content", async () => {
-    // Gateways are known from the events of the market's first block on: from here on none are.
-    const path = join(home, "deployment.json");
-    const deployment = JSON.parse(await readFile(path, "utf8"));
-    const elsewhere = inFolder("other-market.json");
-    await writeFile(elsewhere, JSON.stringify({ ...deployment, startBlock: 10 ** 9 }));
-    const verified = await deco(home, "verify", taskId, "--deployment", elsewhere, "--json");
-    expect(verified.code).not.toBe(0);
-  });
-
   it("takes an interrupted run up again", async () => {
     const output = inFolder("recovered");
     const args = ["run", job, "--output", output, "--password-file", inFolder("password")];
@@ -121,7 +111,10 @@ describe("deco on a network of three executors", { timeout: 120_000 }, () => {
     const byCid = await writeHelloJob(inFolder("by-cid"), { program });
     const output = inFolder("by-cid-result");
     const args = ["run", byCid, "--output", output, "--password-file", inFolder("password")];
-    expect(await deco(home, ...args, "--json")).toMatchObject({ code: 0, json: { status: "settled" } });
+    expect(await deco(home, ...args, "--json")).toMatchObject({
+      code: 0,
+      json: { status: "settled" },
+    });
   });
 
   it("checks a program in unlike surroundings", async () => {
@@ -137,6 +130,15 @@ describe("deco on a network of three executors", { timeout: 120_000 }, () => {
     await writeFile(wrong, "battery staple\n", { mode: 0o600 });
     const args = ["run", job, "--output", inFolder("never"), "--password-file", wrong, "--json"];
     expect(await deco(home, ...args)).toMatchObject({ code: 2, json: { code: "password-wrong" } });
+  });
+
+  it("keeps nothing of a task that the account cannot pay", async () => {
+    const price = { max: "90000000", min: "90000000" };
+    const dear = await writeHelloJob(inFolder("dear"), { price, lock: "90000000" });
+    const args = ["run", dear, "--anyway", "--password-file", inFolder("password"), "--json"];
+    const before = await readdir(join(home, "tasks"));
+    expect(await deco(home, ...args)).toMatchObject({ code: 3, json: { code: "balance-too-low" } });
+    expect(await readdir(join(home, "tasks"))).toEqual(before);
   });
 
   it("posts nothing when the folder for outputs is taken", async () => {
@@ -178,5 +180,12 @@ describe("deco on a network of three executors", { timeout: 120_000 }, () => {
     expect(unknown).toMatchObject({ code: 3, json: { code: "task-unknown" } });
     expect(malformed).toMatchObject({ code: 2, json: { code: "usage" } });
     expect(silent).toMatchObject({ code: 3, json: { code: "chain-unreachable" } });
+  });
+
+  it("does not call a settlement sound whose content nobody serves", async () => {
+    await network.stopExecutors();
+    const { code, json } = await deco(home, "verify", taskId, "--json");
+    expect(code).toBe(1);
+    expect(json).toMatchObject({ status: "unsound", task: "settled" });
   });
 });

@@ -9,6 +9,8 @@ import { foundry } from "viem/chains";
 
 export interface TestNetwork {
   readonly devnet: Devnet;
+  /** Ends the executors, and with them their gateways. */
+  stopExecutors(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -18,15 +20,18 @@ export async function startNetwork(home: string, executors: number): Promise<Tes
   const deploymentFile = join(home, "deployment.json");
   const devnet = await startDevnet({ accounts: 1 + executors, deploymentFile });
   const running: Executor[] = [];
-  const stop = async () => {
+  const stopExecutors = async () => {
     await Promise.all(running.map((executor) => executor.stop(AbortSignal.abort())));
+  };
+  const stop = async () => {
+    await stopExecutors();
     await devnet.stop();
   };
   try {
     for (let i = 1; i <= executors; i++) {
       running.push(await startProvider(devnet, i, join(home, `executor-${i}`)));
     }
-    return { devnet, stop };
+    return { devnet, stopExecutors, stop };
   } catch (error) {
     await stop();
     throw error;

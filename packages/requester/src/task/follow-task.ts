@@ -15,6 +15,8 @@ export interface FollowOptions {
   readonly signal?: AbortSignal;
   /** First block that can hold the task's post; default: the market's first. */
   readonly fromBlock?: number;
+  /** Blocks to wait for a post that may have been sent and is not mined yet; default 0. */
+  readonly postWithinBlocks?: number;
   /** Pause between two questions to the chain; default: the client's polling interval. */
   readonly pollMillis?: number;
   /**
@@ -92,17 +94,21 @@ class Follower {
   readonly #market: Market;
   readonly #taskId: Hex;
   readonly #fromBlock: number;
+  readonly #postWithinBlocks: number;
   readonly #signal: AbortSignal;
   readonly #rescue: Rescue | undefined;
   readonly #terms = new Map<number, TaskParameters>();
   #reader = new StageReader();
   #seen: Seen | undefined;
+  /** The latest block at the first look. */
+  #firstHead: number | undefined;
   #told: Waiting | undefined;
 
   constructor(market: Market, taskId: Hex, options: FollowOptions, signal: AbortSignal) {
     this.#market = market;
     this.#taskId = taskId;
     this.#fromBlock = options.fromBlock ?? market.deployment.startBlock;
+    this.#postWithinBlocks = options.postWithinBlocks ?? 0;
     this.#signal = signal;
     const { rescueAfterBlocks } = options;
     if (rescueAfterBlocks !== undefined) {
@@ -115,6 +121,7 @@ class Follower {
     const { client } = this.#market;
     const head = await getBlock(client, { blockTag: "latest" });
     const number = Number(head.number);
+    this.#firstHead ??= number;
     // A node that lags behind shows nothing new; it must not move the place backwards.
     if (this.#seen !== undefined && number < this.#seen.number) return [];
     const stages: TaskStage[] = [];
@@ -143,7 +150,10 @@ class Follower {
 
   async #waiting(block: number, now: number): Promise<TaskStage | undefined> {
     const { request, roster } = this.#reader;
-    if (request === undefined) throw unknownTask(this.#taskId);
+    if (request === undefined) {
+      if (block - (this.#firstHead ?? block) < this.#postWithinBlocks) return undefined;
+      throw unknownTask(this.#taskId);
+    }
     const { client, deployment } = this.#market;
     const task = await getTask(client, { deployment, taskId: this.#taskId });
     // It ended in a later block than was read: the next look tells how.

@@ -1,6 +1,5 @@
 import { rm } from "node:fs/promises";
 
-import { startExecutor } from "@deco-network/executor";
 import type { Command } from "commander";
 
 import { untilAborted } from "../../context/until-aborted.ts";
@@ -29,6 +28,7 @@ export function addProviderStart(group: Command, cli: Cli): void {
   cli.action<StartOptions>(command, { examples }, async (context, options) => {
     const { signal, output } = context;
     const home = providerHome(context, options.folder);
+    const { startExecutor } = await import("@deco-network/executor");
     const executor = await startExecutor(await readConfig(home), {}, signal);
     try {
       const { identity, endpoint, status } = executor;
