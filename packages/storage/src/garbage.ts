@@ -26,16 +26,21 @@ export async function collectGarbage(
   });
 }
 
-/** Drops a staged root and those of its blocks that no other staged root shares. */
+/**
+ * Drops staged roots and those of their blocks that no other staged root shares. All at once: what
+ * the others share has to be found out each time.
+ */
 export async function discardStaged(
   blocks: LocalBlocks,
   catalogue: Catalogue,
-  root: CID,
+  roots: readonly CID[],
   signal: AbortSignal,
 ): Promise<void> {
+  if (roots.length === 0) return;
   await blocks.whileCollecting(async () => {
-    const discarded = await reachable(blocks, [root.toString()], signal);
-    catalogue.unstage(root.toString());
+    const names = roots.map((root) => root.toString());
+    const discarded = await reachable(blocks, names, signal);
+    for (const name of names) catalogue.unstage(name);
     const shared = await reachable(blocks, catalogue.staged(), signal);
     await blocks.removeStaged([...discarded].filter((key) => !shared.has(key)));
   });

@@ -80,36 +80,39 @@ export class NodeStorage implements api.Storage {
     return { ...added, files };
   }
 
-  async publish(cid: api.CidLike): Promise<void> {
-    const root = parseCid(cid);
+  async publish(cids: api.CidLike | readonly api.CidLike[]): Promise<void> {
+    const roots = parseCids(cids);
     const { blocks, catalogue } = this.#parts;
     await this.#run({ offline: true }, async (operation) => {
-      if (!catalogue.isStaged(root.toString())) {
-        if (await blocks.hasPublic(root)) return;
-        throw new StorageError("not-staged", `${root.toString()} was not added as private here`, {
-          remedy: "Publish only what this storage added with visibility private.",
-        });
-      }
-      const dag: CID[] = [];
-      for await (const member of listDag(root, (member) => blocks.load(member))) dag.push(member);
-      // Leaves first: a peer that sees the root then finds everything below it.
-      for (const member of dag.reverse()) {
-        operation.signal.throwIfAborted();
-        await blocks.publish(member);
-      }
-      catalogue.movePinFromStaged(root.toString());
+      for (const root of roots) await this.#publishOne(root, operation.signal);
     });
-    // The public copies serve from now on; the staged ones of this root are of no use.
-    await discardStaged(blocks, catalogue, root, this.#parts.context.closed);
+    // The public copies serve from now on; the staged ones of these roots are of no use.
+    await discardStaged(blocks, catalogue, roots, this.#parts.context.closed);
   }
 
-  async discard(cid: api.CidLike): Promise<void> {
-    const root = parseCid(cid);
+  async discard(cids: api.CidLike | readonly api.CidLike[]): Promise<void> {
     const { blocks, catalogue, context } = this.#parts;
     context.closed.throwIfAborted();
-    if (catalogue.isStaged(root.toString())) {
-      await discardStaged(blocks, catalogue, root, context.closed);
+    const roots = parseCids(cids).filter((root) => catalogue.isStaged(root.toString()));
+    await discardStaged(blocks, catalogue, roots, context.closed);
+  }
+
+  async #publishOne(root: CID, signal: AbortSignal): Promise<void> {
+    const { blocks, catalogue } = this.#parts;
+    if (!catalogue.isStaged(root.toString())) {
+      if (await blocks.hasPublic(root)) return;
+      throw new StorageError("not-staged", `${root.toString()} was not added as private here`, {
+        remedy: "Publish only what this storage added with visibility private.",
+      });
     }
+    const dag: CID[] = [];
+    for await (const member of listDag(root, (member) => blocks.load(member))) dag.push(member);
+    // Leaves first: a peer that sees the root then finds everything below it.
+    for (const member of dag.reverse()) {
+      signal.throwIfAborted();
+      await blocks.publish(member);
+    }
+    catalogue.movePinFromStaged(root.toString());
   }
 
   async staged(): Promise<api.CidString[]> {
@@ -383,4 +386,8 @@ async function* counted<Entry extends { kind: string; node?: FileNode }>(
     }
     yield entry;
   }
+}
+
+function parseCids(cids: api.CidLike | readonly api.CidLike[]): CID[] {
+  return (Array.isArray(cids) ? cids : [cids]).map(parseCid);
 }

@@ -167,16 +167,17 @@ export interface Storage {
   addFolder(path: string, options: AddFolderOptions): Promise<AddedFolder>;
 
   /**
-   * Makes a staged DAG public and pins it. Publishing what is public already does nothing, so it
-   * can be repeated after a crash.
+   * Makes staged DAGs public and pins them; many are cheaper in one call. Publishing what is public
+   * already does nothing, so it can be repeated after a crash.
    * @throws StorageError `not-staged` when the CID is neither staged nor public here
    */
-  publish(cid: CidLike): Promise<void>;
+  publish(cids: CidLike | readonly CidLike[]): Promise<void>;
 
   /**
-   * Forgets a staged DAG; blocks that other staged DAGs share stay. Repeating it does nothing.
+   * Forgets staged DAGs; blocks that other staged DAGs share stay. Many are cheaper in one call;
+   * repeating it does nothing.
    */
-  discard(cid: CidLike): Promise<void>;
+  discard(cids: CidLike | readonly CidLike[]): Promise<void>;
 
   /** CIDs added as private and neither published nor discarded yet. */
   staged(): Promise<CidString[]>;

@@ -5,6 +5,7 @@ import { bytesToHex, type Hash, type Hex } from "viem";
 import type { VotedResult } from "../journal/transition.ts";
 
 const DIGEST_BYTES = 32;
+const BATCH = 10_000;
 
 /** What becomes of a voted result: published when it won, thrown away when it lost. */
 export class ResultStore {
@@ -22,17 +23,29 @@ export class ResultStore {
 
   /** Makes everything that the result names public and pins it. Repeating it does nothing. */
   async publish(result: VotedResult, signal: AbortSignal): Promise<void> {
-    for await (const cid of this.#roots(result, signal)) await this.#storage.publish(cid);
+    for await (const cids of this.#batches(result, signal)) await this.#storage.publish(cids);
   }
 
   /** Forgets what was staged. Repeating it does nothing. */
   async discard(result: VotedResult, signal: AbortSignal): Promise<void> {
-    for await (const cid of this.#roots(result, signal)) await this.#storage.discard(cid);
+    for await (const cids of this.#batches(result, signal)) await this.#storage.discard(cids);
   }
 
   /** Lets garbage collection take a published result. */
   async unpin(result: VotedResult, signal: AbortSignal): Promise<void> {
     for await (const cid of this.#roots(result, signal)) await this.#storage.unpin(cid);
+  }
+
+  /** Many roots in one call are far cheaper, but a bag may have millions. */
+  async *#batches(result: VotedResult, signal: AbortSignal): AsyncGenerator<string[]> {
+    let batch: string[] = [];
+    for await (const cid of this.#roots(result, signal)) {
+      batch.push(cid);
+      if (batch.length < BATCH) continue;
+      yield batch;
+      batch = [];
+    }
+    if (batch.length > 0) yield batch;
   }
 
   /** Roots of everything that the result names, leaves first: parents are needed to find them. */
