@@ -230,7 +230,7 @@ async function addTask(storage: Storage, items: number | undefined) {
 }
 
 /** Windows short enough for a test, long enough for a busy machine. */
-const TERMS: Omit<
+export const TERMS: Omit<
   Request,
   "requester" | "nonce" | "expiry" | "program" | "input" | "volume" | "token"
 > = {

@@ -1,0 +1,82 @@
+import type { Provider, Request } from "@deco-network/sdk";
+import { parseEther, zeroHash } from "viem";
+import { describe, expect, it } from "vitest";
+
+import { parseConfig } from "../../src/config/load-config.ts";
+import { minimumPrice, refuseStanding, refuseTerms } from "../../src/services/decide.ts";
+import { pricedAfter } from "../../src/services/priced-after.ts";
+import { TERMS } from "../support/network.ts";
+
+const TOKEN = "0x00000000000000000000000000000000000000Aa";
+const REQUESTER = "0x00000000000000000000000000000000000000Bb";
+
+const request = (more: Partial<Request> = {}): Request => ({
+  ...TERMS,
+  ...{ requester: REQUESTER, nonce: 0n, expiry: 0, program: zeroHash, input: zeroHash },
+  ...{ volume: 1, token: TOKEN },
+  ...more,
+});
+
+const config = (policy: object) =>
+  parseConfig({
+    dataFolder: "data",
+    chain: { id: 1, endpoints: ["http://127.0.0.1:1"], market: TOKEN },
+    key: { file: "key" },
+    policy,
+  });
+
+describe("refuseTerms", () => {
+  const lower = REQUESTER.toLowerCase();
+  it.each([
+    [undefined, {}, {}],
+    ["requester-denied", {}, { denyRequesters: [lower] }],
+    ["requester-not-allowed", {}, { allowRequesters: [TOKEN] }],
+    [undefined, {}, { allowRequesters: [lower] }],
+    ["token-refused", {}, { otherTokens: false }],
+    [undefined, {}, { otherTokens: false, minPrice: { [TOKEN.toLowerCase()]: "1" } }],
+    ["price-too-low", {}, { minPrice: { [TOKEN]: String(parseEther("3")) } }],
+    ["lock-too-high", {}, { maxLock: "1" }],
+    ["volume-too-large", { volume: 9 }, { maxVolume: 8 }],
+    ["commit-window-too-short", {}, { minCommitWindow: 60 }],
+    ["policy-unsupported", { policy: TOKEN }, {}],
+    ["allocator-unlisted", { allocator: TOKEN }, {}],
+  ] as const)("%s", (reason, terms, policy) => {
+    expect(refuseTerms(request(terms), config(policy))).toBe(reason);
+  });
+});
+
+describe("refuseStanding", () => {
+  const provider: Provider = {
+    ...{ id: 1, owner: REQUESTER, operator: REQUESTER, metadata: zeroHash },
+    ...{ trust: 10, debt: 0, raisedEpoch: 0, liveSeats: 0, leaving: false, dormant: false },
+    ...{ locked: 0n, free: parseEther("100"), unbonding: 0n, unbondsAt: 0 },
+    stake: { active: parseEther("100"), aged: 0n, since: 50 },
+  };
+  it.each([
+    [undefined, {}, 60],
+    ["provider-leaving", { leaving: true }, 60],
+    ["provider-dormant", { dormant: true }, 60],
+    ["trust-too-low", { trust: 9 }, 60],
+    ["stake-not-free", { free: parseEther("99") }, 60],
+    // Stake of the very second of the post does not count.
+    ["stake-too-young", {}, 50],
+  ] as const)("%s", (reason, more, postedAt) => {
+    expect(refuseStanding(request(), { ...provider, ...more }, postedAt)).toBe(reason);
+  });
+});
+
+describe("prices", () => {
+  it("a token without its own minimum is worth working for, unless only named ones are", () => {
+    expect(minimumPrice(request(), config({}))).toBe(0n);
+    expect(minimumPrice(request(), config({ otherTokens: false }))).toBeUndefined();
+  });
+
+  it("pricedAfter is the first second of the ramp that pays enough", () => {
+    const ramp = request({ minPrice: 100n, maxPrice: 200n, rampSeconds: 10 });
+    expect(pricedAfter(ramp, 0n)).toBe(0);
+    expect(pricedAfter(ramp, 100n)).toBe(0);
+    expect(pricedAfter(ramp, 101n)).toBe(1);
+    expect(pricedAfter(ramp, 200n)).toBe(10);
+    expect(pricedAfter(ramp, 201n)).toBeUndefined();
+  });
+});

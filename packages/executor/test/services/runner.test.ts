@@ -1,0 +1,212 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import {
+  bagSchema,
+  decodeDocument,
+  encodeDocument,
+  inputSchema,
+  type ProgramDocument,
+  programSchema,
+  type Request,
+  resultSchema,
+} from "@deco-network/sdk";
+import { openStorage, type Storage } from "@deco-network/storage";
+import { zeroHash } from "viem";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import type { Engine, Execution, RunSpec } from "../../src/engines/engine.ts";
+import { createLogger } from "../../src/runtime/logger.ts";
+import { Runner } from "../../src/services/runner.ts";
+import { TERMS } from "../support/network.ts";
+
+const key = { task: `0x${"ab".repeat(32)}`, round: 1 } as const;
+const never = new AbortController().signal;
+const visibility = "public" as const;
+
+/** An engine whose program is a function of this test. */
+function engineOf(
+  run: (spec: RunSpec, signal: AbortSignal) => Promise<Partial<Execution>>,
+): Engine {
+  const none = new Uint8Array();
+  return {
+    name: "wasm",
+    probe: async () => ({ available: true, version: "1", details: {} }),
+    prepare: async () => ({
+      run: async (spec, signal) =>
+        ({
+          ...{ kind: "completed", exitCode: 0, stdout: none, stderr: none, outputBytes: 0 },
+          measurements: { wallMillis: 0, cpuMillis: 0, peakMemoryBytes: 0 },
+          ...(await run(spec, signal)),
+        }) as Execution,
+      close: async () => undefined,
+    }),
+  };
+}
+
+describe("Runner", () => {
+  let folder: string;
+  let storage: Storage;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "deco-runner-"));
+    storage = await openStorage({ peerToPeer: false });
+  });
+  afterEach(async () => {
+    await storage.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const runnerOf = (engines: readonly Engine[], more: object = {}) =>
+    new Runner({
+      ...{ storage, engines, workFolder: folder, slots: 2 },
+      ...{ memoryBytes: 2 ** 30, diskBytes: 2 ** 20, logger: createLogger("silent") },
+      ...more,
+    });
+
+  async function task(items: string[] = [], program: Partial<ProgramDocument> = {}) {
+    const module = await storage.addBytes(new Uint8Array([1]), { visibility });
+    const document = {
+      ...{ deco: "program/1", engine: "wasm", module: module.cid, command: [], env: {} },
+      limits: {
+        ...{ memoryBytes: 2 ** 20, outputBytes: 2 ** 20, stdoutBytes: 100, wallSeconds: 5 },
+        fuel: "1",
+      },
+      ...{ network: "none", stdout: false },
+      ...program,
+    } as ProgramDocument;
+    const digests = [];
+    for (const item of items) {
+      const added = await storage.addDocument(new TextEncoder().encode(item), { visibility });
+      digests.push(Buffer.from(added.digest.slice(2), "hex"));
+    }
+    const list = await storage.addBytes(Buffer.concat(digests), { visibility });
+    const input = items.length > 0 && { items: { list: list.cid, count: items.length } };
+    const add = async (bytes: Uint8Array) =>
+      (await storage.addDocument(bytes, { visibility })).digest;
+    return {
+      ...TERMS,
+      program: await add(encodeDocument(programSchema, document)),
+      input: await add(encodeDocument(inputSchema, { deco: "input/1", ...input })),
+      volume: Math.max(1, items.length),
+    } as Request;
+  }
+
+  async function resultOf(digest: `0x${string}`) {
+    return decodeDocument(resultSchema, await storage.getDocument(digest, { offline: true }));
+  }
+
+  it("embeds small outputs sorted by bytes, and stores nothing publicly", async () => {
+    const runner = runnerOf([
+      engineOf(async ({ outputFolder }) => {
+        await writeFile(join(outputFolder, "b"), "2");
+        await writeFile(join(outputFolder, "B"), "1");
+        return { exitCode: 3 };
+      }),
+    ]);
+    const outcome = await runner.run(key, await task(), never);
+    if (outcome.kind !== "completed") throw new TypeError(outcome.kind);
+    expect(await resultOf(outcome.result.digest)).toEqual({
+      ...{ deco: "result/1", exitCode: 3 },
+      outputs: {
+        inline: [
+          { path: "B", base64: "MQ==" },
+          { path: "b", base64: "Mg==" },
+        ],
+      },
+    });
+    expect(await storage.staged()).toHaveLength(1);
+  });
+
+  it("names large outputs by their folder, and standard output only if asked to", async () => {
+    const stdout = new TextEncoder().encode("said");
+    const runner = runnerOf([
+      engineOf(async ({ outputFolder }) => {
+        await writeFile(join(outputFolder, "large"), "x".repeat(5_000));
+        return { stdout };
+      }),
+    ]);
+    const outcome = await runner.run(key, await task([], { stdout: true }), never);
+    if (outcome.kind !== "completed") throw new TypeError(outcome.kind);
+    const result = await resultOf(outcome.result.digest);
+    expect(result.outputs).toMatchObject({ bytes: 5_000 });
+    expect(result.stdout).toEqual({ inline: Buffer.from("said").toString("base64") });
+  });
+
+  it("runs a bag by slots and gives each item its bytes and index", async () => {
+    let atOnce = 0;
+    let most = 0;
+    const runner = runnerOf([
+      engineOf(async ({ item, outputFolder }) => {
+        most = Math.max(most, ++atOnce);
+        await writeFile(
+          join(outputFolder, "seen"),
+          `${item?.index} ${Buffer.from(item?.bytes ?? [])}`,
+        );
+        atOnce--;
+        return {};
+      }),
+    ]);
+    const outcome = await runner.run(key, await task(["zero", "one", "two"]), never);
+    if (outcome.kind !== "completed") throw new TypeError(outcome.kind);
+    expect(most).toBeLessThanOrEqual(2);
+    expect(outcome.result.root).toMatch(/^0x[0-9a-f]{64}$/);
+    const manifest = await storage.getDocument(outcome.result.digest, { offline: true });
+    expect(decodeDocument(bagSchema, manifest).count).toBe(3);
+  });
+
+  it("repeats after a restart only the items that were not finished", async () => {
+    const request = await task(["zero", "one", "two"]);
+    const ran: number[] = [];
+    const engine = (last: number) =>
+      engineOf(async ({ item }) => {
+        if ((item?.index ?? 0) > last) throw new RangeError("power cut");
+        ran.push(item?.index ?? -1);
+        return {};
+      });
+    const killed = runnerOf([engine(1)], { slots: 1 });
+    await expect(killed.run(key, request, never)).rejects.toThrow("power cut");
+    const next = runnerOf([engine(9)], { slots: 1 });
+    expect((await next.run(key, request, never)).kind).toBe("completed");
+    expect(ran).toEqual([0, 1, 2]);
+  });
+
+  it("abstains with the engine's reason, for a whole bag too", async () => {
+    const killed = { kind: "abstained", reason: "killed", detail: "signal 9" } as const;
+    const runner = runnerOf([engineOf(async () => killed)]);
+    expect(await runner.run(key, await task(), never)).toMatchObject(killed);
+    const other = { ...key, task: `0x${"cd".repeat(32)}` } as const;
+    expect(await runner.run(other, await task(["a", "b"]), never)).toMatchObject(killed);
+  });
+
+  it.each([
+    ["engine-missing", [], {}],
+    ["memory-limit", [engineOf(async () => ({}))], { memoryBytes: 2 ** 10 }],
+    ["disk-limit", [engineOf(async () => ({}))], { diskBytes: 2 ** 10 }],
+  ])("refuses before a seat is at stake: %s", async (reason, engines, capacity) => {
+    const outcome = await runnerOf(engines, capacity).prepare(key, await task(), never);
+    expect(outcome).toMatchObject({ kind: "refused", reason });
+  });
+
+  it("refuses an input whose items are not the request's volume", async () => {
+    const request = { ...(await task(["a", "b"])), volume: 3 };
+    const outcome = await runnerOf([engineOf(async () => ({}))]).prepare(key, request, never);
+    expect(outcome).toMatchObject({ kind: "refused", reason: "volume-mismatch" });
+  });
+
+  it("waits for content that cannot be had yet", async () => {
+    const request = { ...(await task()), program: zeroHash };
+    const outcome = await runnerOf([engineOf(async () => ({}))]).prepare(key, request, never);
+    expect(outcome.kind).toBe("unavailable");
+  });
+
+  it("leaves nothing behind when a task is released", async () => {
+    const runner = runnerOf([engineOf(async () => ({}))]);
+    await runner.run(key, await task(), never);
+    expect(await readdir(folder)).toHaveLength(1);
+    await runner.release(key);
+    await runner.release(key);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
