@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/folder.ts";
 import { deco, type Running, startDeco } from "../support/run-deco.ts";
 
-describe("deco devnet and deco provider", { timeout: 60_000 }, () => {
+describe("deco devnet and deco provider", { timeout: 120_000 }, () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let home: string;
   let devnet: Running;

@@ -29,7 +29,7 @@ const JOB = {
   program: { file: "program.json" },
   price: { min: "0.1", max: "1" },
   maxReplicas: 3,
-  windows: { claimSeconds: 18, commitSeconds: 120, revealSeconds: 30 },
+  windows: { claimSeconds: 30, commitSeconds: 120, revealSeconds: 30 },
 };
 
 /**

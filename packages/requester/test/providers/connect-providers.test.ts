@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "v
 import { connectProviders } from "../../src/index.ts";
 import { startMarket, type TestMarket } from "../support/market.ts";
 
-describe("connectProviders", { timeout: 30_000 }, () => {
+describe("connectProviders", () => {
   let test: TestMarket;
   beforeAll(async () => {
     test = await startMarket(2);
-  }, 60_000);
+  });
   afterAll(() => test.devnet.stop());
 
   it("dials who is there, then who comes later, and collects gateways", async () => {

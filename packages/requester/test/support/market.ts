@@ -17,7 +17,9 @@ import {
   settle,
 } from "@deco-network/sdk/actions";
 import {
+  createTestClient,
   createWalletClient,
+  custom,
   type Hex,
   http,
   parseEther,
@@ -89,7 +91,7 @@ export async function requestOf(market: Market, changes: Partial<Request> = {}):
     token: market.deployment.token,
     minPrice: parseEther("1"),
     maxPrice: parseEther("1"),
-    rampSeconds: 12,
+    rampSeconds: 120,
     settlementFee: parseEther("0.01"),
     lock: parseEther("10"),
     dissentBps: 10_000,
@@ -99,8 +101,7 @@ export async function requestOf(market: Market, changes: Partial<Request> = {}):
     minAgreeing: 2,
     minTrust: 10,
     minWeight: 0,
-    // Two providers with equal stakes are drawn after a sixth of it.
-    claimWindow: 12,
+    claimWindow: 120,
     commitWindow: 60,
     revealWindow: 30,
     challengeWindow: 0,
@@ -135,11 +136,13 @@ export async function serve(
   { digest, root }: ManualOpening,
 ): Promise<void> {
   const seated = providers.slice(0, request.replicas);
+  // Two providers with equal stakes are drawn after a sixth of the window.
+  await passTime(seated, request.claimWindow / 4);
   for (const { market } of seated) {
     const { client, deployment } = market;
     // The ticket is drawn at some second of the window; the seed comes with the next block.
     await vi.waitFor(() => claim(client, { deployment, request }), {
-      timeout: 12_000,
+      timeout: 30_000,
       interval: 100,
     });
   }
@@ -173,4 +176,11 @@ async function voteAndSettle(
   const opening = { digest, root: root ?? zeroHash, document: "0x" as const };
   await settle(client, { deployment, request, roster, opening });
   expect((await getTask(client, { deployment, taskId: first.taskId })).status).toBe("settled");
+}
+
+async function passTime(seated: readonly TestProvider[], seconds: number): Promise<void> {
+  for (const { market } of seated.slice(0, 1)) {
+    const node = createTestClient({ mode: "anvil", transport: custom(market.client) });
+    await node.increaseTime({ seconds });
+  }
 }

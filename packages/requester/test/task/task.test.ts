@@ -18,12 +18,12 @@ import {
 import { temporaryFolder } from "../support/folder.ts";
 import { requestOf, serve, startMarket, type TestMarket } from "../support/market.ts";
 
-describe("a task on a real chain", { timeout: 30_000 }, () => {
+describe("a task on a real chain", () => {
   let test: TestMarket;
   let storage: Storage;
   beforeAll(async () => {
     [test, storage] = await Promise.all([startMarket(2), openStorage({ peerToPeer: false })]);
-  }, 60_000);
+  });
   afterAll(async () => {
     await storage.close();
     await test.devnet.stop();
@@ -50,10 +50,11 @@ describe("a task on a real chain", { timeout: 30_000 }, () => {
     expect(await records.read(taskId)).toMatchObject({ taskId, request, output: folder });
 
     const digest = await storeResult("hello");
-    const serving = serve(providers, request, { digest });
     const stages: TaskStage[] = [];
-    const end = await awaitTask(market, taskId, { onStage: (stage) => stages.push(stage) });
-    await serving;
+    const [end] = await Promise.all([
+      awaitTask(market, taskId, { onStage: (stage) => stages.push(stage) }),
+      serve(providers, request, { digest }),
+    ]);
     expect(end).toMatchObject({ stage: "settled", result: digest, weight: 20, totalWeight: 20 });
     const names = stages.map(({ stage }) => stage).filter((name) => name !== "waiting");
     expect(names).toEqual([
