@@ -13,7 +13,7 @@ const environment = z
 
 /** Limits that every engine enforces. */
 const commonLimits = {
-  /** Memory of one run, in bytes: linear memory for wasm, the container's whole memory for oci. */
+  /** Memory of one run, in bytes: linear memory for wasm, what the processes of the container may use for oci. */
   memoryBytes: integer(65_536, 2 ** 44),
   /** Total size of the files in /out, in bytes. */
   outputBytes: integer(0, 2 ** 40),
@@ -27,7 +27,7 @@ const wasmLimits = z.strictObject({
   ...commonLimits,
   /** Metered instructions of one run; deterministic, so running out of it is a result. */
   fuel: decimal,
-  /** Calls deep, deterministic too; the engine's default when absent. */
+  /** Stack units (a call takes some 20 to 60, see docs/WASM.md), deterministic too; the engine's default when absent. */
   stackDepth: integer(1, 1_000_000).exactOptional(),
 });
 
