@@ -18,6 +18,7 @@ import { loadSaltSecret } from "./identity/load-salt-secret.ts";
 import { Journal, type JournalObserver } from "./journal/journal.ts";
 import { MarketCalls } from "./market/calls.ts";
 import { MarketReader } from "./market/market-reader.ts";
+import { openContent } from "./open-content.ts";
 import { ResultStore } from "./results/result-store.ts";
 import { Closers } from "./runtime/closers.ts";
 import { createLogger, type Logger } from "./runtime/logger.ts";
@@ -164,21 +165,4 @@ async function identify(
   throw new ExecutorError("provider-unknown", `No provider has the operator key ${operator}.`, {
     remedy: "Register a provider with this operator key, or correct key.file.",
   });
-}
-
-async function openContent(config: ExecutorConfig, closers: Closers, logger: Logger) {
-  const { gateway, announce, listen, peers, gateways, timeoutMillis } = config.storage;
-  // The IPFS node is most of the executor's start; it is loaded when its turn comes.
-  const { openStorage, startGateway } = await import("@deco-network/storage");
-  const storage = await openStorage({
-    folder: join(config.dataFolder, "storage"),
-    ...{ listen, peers, gateways, timeoutMillis },
-    limits: { maxBytes: config.capacity.diskBytes },
-    onEvent: (event) => logger.debug({ code: `storage-${event.type}`, event }, "Storage event."),
-  });
-  closers.add(() => storage.close());
-  const served = gateway && (await startGateway(storage, gateway));
-  if (served) closers.add(() => served.close());
-  const addresses = announce ?? [...storage.addresses(), ...(served ? [served.multiaddr] : [])];
-  return { storage, endpoint: addresses.join(",") };
 }

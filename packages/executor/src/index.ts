@@ -16,8 +16,8 @@ export {
   type PrepareSpec,
   type RunSpec,
 } from "./engines/engine.ts";
-export { buildResult } from "./results/build-result.ts";
 export { ExecutorError, type ExecutorErrorCode, isExecutorError } from "./errors.ts";
 export { type Executor, startExecutor } from "./executor.ts";
 export type { JournalObserver } from "./journal/journal.ts";
 export type { SeatKey, Transition, VotedResult } from "./journal/transition.ts";
+export { buildResult } from "./results/build-result.ts";

@@ -30,7 +30,8 @@ interface Worker {
 }
 
 const ERROR_PAUSE_MILLIS = 1_000;
-const LONGEST_ERROR_PAUSE_MILLIS = 30_000;
+/** Short, since a commit or reveal deadline may be near. */
+const LONGEST_ERROR_PAUSE_MILLIS = 5_000;
 
 /**
  * Drives every assignment: one loop each, which asks the handler of the journaled state what to do,

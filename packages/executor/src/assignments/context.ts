@@ -92,7 +92,6 @@ export interface HandlerMemory {
   legalSince?: { readonly what: string; readonly at: number };
   /** `escalate` was refused: only `expire` is left. */
   exhausted?: boolean;
-  published?: boolean;
   /** Number of the head at which the task was first seen to be absent. */
   absentSince?: number;
   /** Number of the head at which a transaction's failure was noticed, by its id. */

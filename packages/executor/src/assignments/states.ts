@@ -14,7 +14,9 @@
  * - `revealing`    the reveal is queued or sent.
  * - `revealed`     the tag stands; waits until the vote can be counted.
  * - `settling`     the seat's own part is over; the task must be ended by somebody.
- * - `settled`      the task ended with a result; outputs are published or thrown away.
+ * - `settled`      the task ended with a result; once that is final, outputs are published or
+ *                  thrown away.
+ * - `published`    the own result won; it is kept for the retention time.
  * - `expired`      the task ended without a result.
  * - `declining`, `declined`, `abstaining`, `abstained`  as on the chain.
  * - `lost`         no seat was taken; the reason says why.
@@ -34,6 +36,7 @@ export const ASSIGNMENT_STATES = [
   "revealed",
   "settling",
   "settled",
+  "published",
   "expired",
   "declining",
   "declined",
@@ -64,7 +67,8 @@ export const TRANSITIONS: Readonly<Record<AssignmentState, readonly AssignmentSt
   revealing: ["revealed", "committing", "committed", ...ENDS],
   revealed: ["revealing", "committing", ...ENDS],
   settling: ["settled", "expired", "seated", "committing", "revealing", "abstaining"],
-  settled: ["settling", "released"],
+  settled: ["published", "settling", "released"],
+  published: ["released"],
   expired: ["settling", "released"],
   declining: ["declined", "seated", ...ENDS],
   declined: ["declining", "released"],

@@ -81,8 +81,10 @@ export const executorConfigSchema = z.strictObject({
         .int()
         .min(1)
         .default(2 ** 20),
-      /** Shortest commit window. */
+      /** Shortest commit window, in seconds. */
       minCommitWindow: z.int().min(0).default(0),
+      /** Shortest reveal window, in seconds; reveals wait for `chain.confirmations` first. */
+      minRevealWindow: z.int().min(0).default(0),
     })
     .prefault({}),
   capacity: z

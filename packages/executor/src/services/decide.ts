@@ -15,6 +15,7 @@ export type NoReason =
   | "lock-too-high"
   | "volume-too-large"
   | "commit-window-too-short"
+  | "reveal-window-too-short"
   | "provider-leaving"
   | "provider-dormant"
   | "trust-too-low"
@@ -45,6 +46,7 @@ export function refuseTerms(request: Request, config: ExecutorConfig): NoReason 
   if (policy.maxLock !== undefined && request.lock > policy.maxLock) return "lock-too-high";
   if (request.volume > policy.maxVolume) return "volume-too-large";
   if (request.commitWindow < policy.minCommitWindow) return "commit-window-too-short";
+  if (request.revealWindow < policy.minRevealWindow) return "reveal-window-too-short";
   return undefined;
 }
 

@@ -22,6 +22,8 @@ export interface IntakeOptions {
   readonly startBlock: number;
 }
 
+const UNREAD = "A task was not read.";
+
 /**
  * Turns the market's events into assignments and wake-ups. Events only say where to look: each
  * handler reads the chain's state itself, so one told twice or rolled back does no harm.
@@ -36,7 +38,7 @@ export class Intake implements ChainListener {
   }
 
   onLogs(logs: readonly Log[]): void {
-    const { identity, pool } = this.#options;
+    const { identity, pool, logger } = this.#options;
     const events = parseEventLogs({ abi: decoMarketAbi, logs: [...logs] });
     for (const event of events) {
       if (event.eventName === "TaskPosted") {
@@ -48,7 +50,9 @@ export class Intake implements ChainListener {
         (event.eventName === "SeatTaken" || event.eventName === "Committed") &&
         event.args.provider === identity.provider
       ) {
-        this.#checkOwn(event.args.taskId, event.eventName);
+        void this.#checkOwn(event.args.taskId, event.eventName).catch((error: unknown) => {
+          logger.warn({ code: "task-unread", task: event.args.taskId, err: error }, UNREAD);
+        });
       }
       if ("taskId" in event.args) pool.wake(event.args.taskId);
     }
@@ -66,7 +70,7 @@ export class Intake implements ChainListener {
     if (!posted && !earlier) {
       // Posted before this executor started to look: too late for its first round only.
       void this.#openLater(key).catch((error: unknown) => {
-        logger.warn({ code: "task-unread", task: key.task, err: error }, "A task was not read.");
+        logger.warn({ code: "task-unread", task: key.task, err: error }, UNREAD);
       });
       return;
     }
@@ -94,8 +98,8 @@ export class Intake implements ChainListener {
   }
 
   /** A seat or commitment of this provider that this journal knows nothing of. */
-  #checkOwn(task: Hash, event: string): void {
-    const { journal, gate, logger } = this.#options;
+  async #checkOwn(task: Hash, event: string): Promise<void> {
+    const { journal, gate, identity, logger, market } = this.#options;
     const ours = journal
       .assignmentsOf(task)
       .some(({ key }) =>
@@ -104,6 +108,9 @@ export class Intake implements ChainListener {
           : journal.commitment(key) !== undefined,
       );
     if (ours) return;
+    // History of an earlier data folder is no sign of a second process; a live seat is.
+    const { status } = await market.seat(task, identity.provider);
+    if (status === "none" || status === "declined") return;
     gate.close("foreign-activity");
     logger.fatal(
       { code: "foreign-activity", task, event },

@@ -22,6 +22,7 @@ const WORKING: AssignmentState[] = [
   "revealed",
   "settling",
   "settled",
+  "published",
 ];
 
 describe("an executor killed in any state", () => {
@@ -64,7 +65,8 @@ describe("an executor killed in any state", () => {
       const task = await network.post();
       expect(await killed.ended).toBe("SIGKILL");
       const next = await start("never");
-      const { digest, ...rest } = await outcomeOf(task);
+      expect(next.endpoint).toBe(killed.endpoint);
+    const { digest, ...rest } = await outcomeOf(task);
       expect(rest).toEqual({ claims: 1, commitments: 1, outcome: [AGREED] });
       expect(digest).toHaveLength(1);
       for (const one of digest) {

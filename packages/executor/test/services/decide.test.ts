@@ -38,6 +38,7 @@ describe("refuseTerms", () => {
     ["lock-too-high", {}, { maxLock: "1" }],
     ["volume-too-large", { volume: 9 }, { maxVolume: 8 }],
     ["commit-window-too-short", {}, { minCommitWindow: 60 }],
+    ["reveal-window-too-short", {}, { minRevealWindow: 60 }],
     ["policy-unsupported", { policy: TOKEN }, {}],
     ["allocator-unlisted", { allocator: TOKEN }, {}],
   ] as const)("%s", (reason, terms, policy) => {

@@ -11,6 +11,7 @@ import { discovered } from "./discovered.ts";
 import { eligible } from "./eligible.ts";
 import { expired } from "./expired.ts";
 import { lost } from "./lost.ts";
+import { published } from "./published.ts";
 import { ran } from "./ran.ts";
 import { revealed } from "./revealed.ts";
 import { revealing } from "./revealing.ts";
@@ -38,6 +39,7 @@ export const HANDLERS: HandlerTable = {
   revealed,
   settling,
   settled,
+  published,
   expired,
   declining,
   declined,
