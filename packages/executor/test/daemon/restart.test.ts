@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
 import type { AssignmentState } from "../../src/index.ts";
+
+import { Journal } from "../../src/journal/journal.ts";
 import { startNetwork, type TestNetwork } from "../support/network.ts";
 import { type ExecutorProcess, spawnExecutor } from "../support/spawn-executor.ts";
 
@@ -40,7 +42,9 @@ describe("an executor killed in any state", () => {
   async function start(...args: string[]) {
     const [provider] = network.providers;
     if (!provider) throw new RangeError("no provider");
-    running = await spawnExecutor(network, provider, ...args);
+    const timing = { ...provider.config.timing, drain: 20 };
+    const patient = { ...provider, config: { ...provider.config, timing } };
+    running = await spawnExecutor(network, patient, ...args);
     await network.dial(running.endpoint);
     return running;
   }
@@ -66,7 +70,7 @@ describe("an executor killed in any state", () => {
       expect(await killed.ended).toBe("SIGKILL");
       const next = await start("never");
       expect(next.endpoint).toBe(killed.endpoint);
-    const { digest, ...rest } = await outcomeOf(task);
+      const { digest, ...rest } = await outcomeOf(task);
       expect(rest).toEqual({ claims: 1, commitments: 1, outcome: [AGREED] });
       expect(digest).toHaveLength(1);
       for (const one of digest) {
@@ -87,6 +91,56 @@ describe("an executor killed in any state", () => {
       const outcome = { claims: 1, commitments: 0, digest: [], outcome: [ABSTAINED] };
       expect(await outcomeOf(task)).toEqual(outcome);
       expect(await next.stop()).toBe("0");
+    },
+    60_000,
+  );
+
+  /** What a stopped executor has journaled about a task. */
+  function journaled(task: `0x${string}`) {
+    const { chainId, addresses, accounts } = network.devnet;
+    const journal = new Journal(join(network.folder, "provider-1", "journal.sqlite"), {
+      ...{ chainId, market: addresses.market, operator: accounts[1]?.address ?? "" },
+    });
+    const [assignment] = journal.assignmentsOf(task);
+    journal.close();
+    return assignment;
+  }
+
+  it.each([
+    ["lost", { minTrust: 50 }, "trust-too-low"],
+    ["expired", { replicas: 2, maxReplicas: 2, claimWindow: 4, rampSeconds: 4 }, "unfilled"],
+  ])(
+    "%s: nothing is left after the restart",
+    async (state, terms, reason) => {
+      const killed = await start(state);
+      const task = await network.post({ terms });
+      expect(await killed.ended).toBe("SIGKILL");
+      const next = await start("never");
+      expect(await next.stop()).toBe("0");
+      expect(journaled(task)).toMatchObject({ state: "released", reason });
+    },
+    60_000,
+  );
+
+  it.each(["declining", "declined"])(
+    "%s: the seat is given back once",
+    async (state) => {
+      const killed = await start(state);
+      const task = await network.post({
+        terms: { replicas: 2, maxReplicas: 2, claimWindow: 20, rampSeconds: 20 },
+      });
+      await network.until(async () =>
+        (await network.events(task)).some(({ eventName }) => eventName === "SeatTaken"),
+      );
+      expect(await killed.stop()).toBe("SIGKILL");
+      const next = await start("never");
+      await network.until(async () =>
+        (await network.events(task)).some(({ eventName }) => eventName === "SeatDeclined"),
+      );
+      expect(await next.stop()).toBe("0");
+      const names = (await network.events(task)).map(({ eventName }) => eventName);
+      expect(names.filter((name) => name === "SeatTaken")).toHaveLength(1);
+      expect(journaled(task)?.state).toMatch(/declin/);
     },
     60_000,
   );
