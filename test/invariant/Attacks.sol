@@ -8,7 +8,6 @@ import {TaskParameters} from "../../contracts/types/Parameters.sol";
 import {Request} from "../../contracts/types/Request.sol";
 import {Defaults} from "../contracts/support/Defaults.sol";
 import {Moves} from "./Moves.sol";
-import {Actor} from "./World.sol";
 
 /// @title Attacks
 /// @notice What must not succeed, tried all the time; and gifts, which must not help anybody.
@@ -25,7 +24,6 @@ abstract contract Attacks is Moves {
         else if (what == 6) _postUnbounded(seed);
         else if (what == 7) _relayWithoutEnd();
         else _unbondLocked(seed);
-        _did(Actor.Attackers);
     }
 
     function _donate(uint256 seed) private {
@@ -40,49 +38,49 @@ abstract contract Attacks is Moves {
         uint32 id = uint32(seed % market.providerCount()) + 1;
         _as(STRANGER);
         try market.withdraw(address(token), 1, STRANGER) {
-            revert BrokenRule(1, "withdrew what was not its own");
+            revert("rule 1: withdrew what was not its own");
         } catch {}
         _as(STRANGER);
         try market.withdrawEarnings(id, address(token), 1, STRANGER) {
-            revert BrokenRule(1, "withdrew another's earnings");
+            revert("rule 1: withdrew another's earnings");
         } catch {}
         _as(STRANGER);
         try market.unbond(id, 1 ether) {
-            revert BrokenRule(1, "unbonded another's stake");
+            revert("rule 1: unbonded another's stake");
         } catch {}
     }
 
     /// @dev Names one seat for every seat: paid many times over, if the roster were not checked.
     function _nameOneTwice(uint256 seed) private {
         bytes32 taskId = _find(seed, _settleable);
-        if (taskId == 0) return;
+        if (taskId == 0) _skip();
         (uint32[] memory roster,) = _roster(taskId);
-        if (roster.length < 2) return;
+        if (roster.length < 2) _skip();
         roster[1] = roster[0];
         _as(STRANGER);
         try market.settle(_bodies[taskId], roster, _open(taskId, true)) {
-            revert BrokenRule(3, "one seat was named twice");
+            revert("rule 3: one seat was named twice");
         } catch (bytes memory reason) {
-            if (bytes4(reason) != InvalidRoster.selector) revert BrokenRule(3, "a double seat came as far as the vote");
+            if (bytes4(reason) != InvalidRoster.selector) revert("rule 3: a double seat came as far as the vote");
         }
     }
 
     function _actForOthers(uint256 seed) private {
-        if (_live.length == 0) return;
+        if (_live.length == 0) _skip();
         bytes32 taskId = _live[seed % _live.length];
         _as(STRANGER);
         try market.cancel(_bodies[taskId]) {
-            revert BrokenRule(1, "cancelled another's task");
+            revert("rule 1: cancelled another's task");
         } catch {}
         _as(STRANGER);
         try market.commit(taskId, keccak256("mine")) {
-            revert BrokenRule(3, "committed without a seat");
+            revert("rule 3: committed without a seat");
         } catch {}
         Request memory request = _bodies[taskId];
         request.nonce = uint256(keccak256(abi.encode(seed)));
         _as(STRANGER);
         try market.post(request) {
-            revert BrokenRule(1, "posted at another's cost");
+            revert("rule 1: posted at another's cost");
         } catch {}
     }
 
@@ -90,13 +88,13 @@ abstract contract Attacks is Moves {
         TaskParameters memory terms = Defaults.task();
         _as(STRANGER);
         try parameters.setParameters(terms, Defaults.post()) {
-            revert BrokenRule(6, "a stranger governed");
+            revert("rule 6: a stranger governed");
         } catch (bytes memory reason) {
-            if (bytes4(reason) != Ownable.OwnableUnauthorizedAccount.selector) revert BrokenRule(6, "refused by another error");
+            if (bytes4(reason) != Ownable.OwnableUnauthorizedAccount.selector) revert("rule 6: refused by another error");
         }
         terms.protocolFeeBps = 501;
         try parameters.setParameters(terms, Defaults.post()) {
-            revert BrokenRule(6, "governance left the bounds");
+            revert("rule 6: governance left the bounds");
         } catch {}
     }
 
@@ -109,7 +107,7 @@ abstract contract Attacks is Moves {
         request.dissentBps = 10_000;
         _as(STRANGER);
         try market.post(request) {
-            revert BrokenRule(7, "a task carries a callback");
+            revert("rule 7: a task carries a callback");
         } catch {}
     }
 
@@ -122,26 +120,26 @@ abstract contract Attacks is Moves {
         request.replicas = uint8(3 + seed % 29);
         _as(STRANGER);
         try market.post(request) {
-            revert BrokenRule(8, "more than 16 replicas");
+            revert("rule 8: more than 16 replicas");
         } catch {}
     }
 
     function _relayWithoutEnd() private {
         try market.reveal(new Reveal[](65)) {
-            revert BrokenRule(8, "more than 64 reveals");
+            revert("rule 8: more than 64 reveals");
         } catch (bytes memory reason) {
-            if (bytes4(reason) != TooManyReveals.selector) revert BrokenRule(8, "65 reveals were looked at");
+            if (bytes4(reason) != TooManyReveals.selector) revert("rule 8: 65 reveals were looked at");
         }
     }
 
     function _unbondLocked(uint256 seed) private {
         uint32 id = uint32(seed % market.providerCount()) + 1;
         uint96 locked = _work(id).locked;
-        if (locked == 0) return;
+        if (locked == 0) _skip();
         uint96 free = _stake(id).active - locked;
         _as(_identity(id).owner);
         try market.unbond(id, free + 1) {
-            revert BrokenRule(4, "unbonded what is locked");
+            revert("rule 4: unbonded what is locked");
         } catch {}
     }
 }

@@ -45,9 +45,9 @@ abstract contract Endings is World {
         }
         _as(RELAYER);
         try market.settle(request, roster, _open(taskId, true)) {
-            revert BrokenRule(3, "settled what had not won");
+            revert("rule 3: settled what had not won");
         } catch (bytes memory reason) {
-            if (bytes4(reason) != ResultNotAccepted.selector) revert BrokenRule(2, "settle refused by another error");
+            if (bytes4(reason) != ResultNotAccepted.selector) revert("rule 2: settle refused by another error");
         }
         return false;
     }
@@ -66,7 +66,7 @@ abstract contract Endings is World {
         _as(caller);
         try market.expire(request, roster) {}
         catch {
-            revert BrokenRule(2, "expire is the only exit, and refused");
+            revert("rule 2: expire is the only exit, and refused");
         }
         _compare(taskId, roster, dues, before, false);
     }
@@ -77,7 +77,7 @@ abstract contract Endings is World {
     }
 
     function _before(bytes32 taskId) private view returns (Before memory before) {
-        Request memory request = _bodies[taskId];
+        Request storage request = _bodies[taskId];
         uint32 count = market.providerCount();
         before.earnings = new uint256[](count);
         before.stakes = new uint256[](count);
@@ -115,7 +115,7 @@ abstract contract Endings is World {
             bool seated = next < roster.length && roster[next] == id;
             _comparePay(taskId, id, seated ? dues[next].paid : 0, before);
             if (!seated) continue;
-            if (_ended[taskId][id]) revert BrokenRule(3, "a seat ended twice");
+            if (_ended[taskId][id]) revert("rule 3: a seat ended twice");
             _ended[taskId][id] = true;
             _follow(id, dues[next], terms);
             ++next;
@@ -137,7 +137,7 @@ abstract contract Endings is World {
         uint256 postingFee = uint256(_terms(taskId).postingFee) * 1e15;
         if (compensation > postingFee) compensation = postingFee;
         if (market.pendingBurn() - before.pendingBurn != slashed - compensation) {
-            revert BrokenRule(3, "a slash went elsewhere than to burning");
+            revert("rule 3: a slash went elsewhere than to burning");
         }
     }
 
@@ -148,25 +148,25 @@ abstract contract Endings is World {
         uint256 compensation,
         Before memory before
     ) private view {
-        Request memory request = _bodies[taskId];
+        Request storage request = _bodies[taskId];
         uint256 treasury = market.balanceOf(request.token, _currentTreasury) - before.treasury;
-        if (treasury != fee) revert BrokenRule(6, "the protocol fee is not that of the post");
+        if (treasury != fee) revert("rule 6: the protocol fee is not that of the post");
         uint256 escrow = _escrowOf(taskId);
         uint256 refund = escrow - spent - before.rounds * request.settlementFee;
         if (request.token == address(deco)) {
             refund += compensation;
         } else if (market.balanceOf(address(deco), request.requester) - before.requesterDeco != compensation) {
-            revert BrokenRule(3, "the compensation is not at most the posting fee");
+            revert("rule 3: the compensation is not at most the posting fee");
         }
         if (market.balanceOf(request.token, request.requester) - before.requester != refund) {
-            revert BrokenRule(1, "the refund is not what is left of the escrow");
+            revert("rule 1: the refund is not what is left of the escrow");
         }
     }
 
     function _comparePay(bytes32 taskId, uint32 id, uint256 due, Before memory before) private view {
         uint256 got = market.earningsOf(_bodies[taskId].token, id) - before.earnings[id - 1];
-        if (got > due) revert BrokenRule(3, "paid more than once, or for no seat");
-        if (got < due) revert BrokenRule(3, "paid less than its price");
+        if (got > due) revert("rule 3: paid more than once, or for no seat");
+        if (got < due) revert("rule 3: paid less than its price");
     }
 
     function _compareSlashes(uint32[] memory roster, Due[] memory dues, Before memory before) private view {
@@ -177,9 +177,9 @@ abstract contract Endings is World {
             uint256 due = seated ? dues[next].slashed : 0;
             if (lost != due) {
                 if (seated && dues[next].governed && lost != 0) {
-                    revert BrokenRule(6, "the slash is not that of the post's parameters");
+                    revert("rule 6: the slash is not that of the post's parameters");
                 }
-                revert BrokenRule(3, "slashed for what it did not do");
+                revert("rule 3: slashed for what it did not do");
             }
             if (seated) ++next;
         }
@@ -194,12 +194,12 @@ abstract contract Endings is World {
         }
         (_trust[id], _debt[id]) = Model.move(_trust[id], _debt[id], due, terms);
         ProviderWork memory work = _work(id);
-        if (work.trust != _trust[id] || work.debt != _debt[id]) revert BrokenRule(5, "trust moved otherwise");
+        if (work.trust != _trust[id] || work.debt != _debt[id]) revert("rule 5: trust moved otherwise");
     }
 
     /// @dev Escrow at post.
     function _escrowOf(bytes32 taskId) internal view returns (uint256) {
-        Request memory request = _bodies[taskId];
+        Request storage request = _bodies[taskId];
         uint256 prices = uint256(request.maxReplicas) * request.maxPrice;
         uint256 rounds = (uint256(request.maxReplicas) + request.replicas - 1) / request.replicas;
         uint256 fee = (prices * _terms(taskId).protocolFeeBps + 9_999) / 10_000;

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Rules} from "./Rules.sol";
-import {Actor} from "./World.sol";
+import {Kind} from "./World.sol";
 
 /// @dev One small contract an actor, so that forge's table of calls speaks of actors.
 abstract contract Handler {
@@ -29,10 +29,10 @@ contract Requesters is Handler {
     }
 }
 
-contract Providers is Handler {
-    Actor private immutable KIND;
+abstract contract Providers is Handler {
+    Kind private immutable KIND;
 
-    constructor(Rules world, Actor kind) Handler(world) {
+    constructor(Rules world, Kind kind) Handler(world) {
         KIND = kind;
     }
 
@@ -40,18 +40,34 @@ contract Providers is Handler {
         WORLD.claim(KIND, seed);
     }
 
-    function work(uint256 seed) external {
+    /// @dev Who never works has nothing to do here, and is not counted.
+    function work(uint256 seed) external virtual {
         WORLD.work(KIND, seed);
     }
 }
 
-/// @dev Takes seats and stays away.
-contract NoShows is Handler {
-    constructor(Rules world) Handler(world) {}
+contract Honest is Providers {
+    constructor(Rules world) Providers(world, Kind.Honest) {}
+}
 
-    function claim(uint256 seed) external {
-        WORLD.claim(Actor.NoShows, seed);
-    }
+contract Liars is Providers {
+    constructor(Rules world) Providers(world, Kind.Liars) {}
+}
+
+contract NoShows is Providers {
+    constructor(Rules world) Providers(world, Kind.NoShows) {}
+}
+
+contract Withholders is Providers {
+    constructor(Rules world) Providers(world, Kind.Withholders) {}
+}
+
+contract Abstainers is Providers {
+    constructor(Rules world) Providers(world, Kind.Abstainers) {}
+}
+
+contract Decliners is Providers {
+    constructor(Rules world) Providers(world, Kind.Decliners) {}
 }
 
 contract Relayers is Handler {

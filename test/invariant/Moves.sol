@@ -10,15 +10,15 @@ import {Task, TaskStatus} from "../../contracts/types/Task.sol";
 import {Defaults} from "../contracts/support/Defaults.sol";
 import {VM} from "../contracts/support/Vm.sol";
 import {Endings} from "./Endings.sol";
-import {Actor} from "./World.sol";
+import {Kind} from "./World.sol";
 
 /// @title Moves
-/// @notice What the actors do. A move that is not possible now does nothing and is not counted; one that is must succeed.
+/// @notice What the actors do. A move that is not possible now is discarded and not counted; one that is must succeed.
 abstract contract Moves is Endings {
     // --- requesters ---
 
     function post(uint256 seed) external {
-        if (_live.length == MAX_LIVE) return;
+        if (_live.length == MAX_LIVE) _skip();
         Request memory request = _random(seed);
         _as(request.requester);
         bytes32 taskId = market.post(request);
@@ -26,18 +26,16 @@ abstract contract Moves is Endings {
         _bodies[taskId] = request;
         _wordAtPost[taskId] = parameters.taskWord(market.getTask(taskId).parameters);
         _unbondAtPost[taskId] = parameters.postParameters().unbond;
-        _did(Actor.Requesters);
     }
 
     function cancel(uint256 seed) external {
         // Rarely, else nothing ever runs.
-        if (seed % 8 != 0) return;
+        if (seed % 8 != 0) _skip();
         bytes32 taskId = _find(seed >> 8, _cancellable);
-        if (taskId == 0) return;
+        if (taskId == 0) _skip();
         _as(_bodies[taskId].requester);
         market.cancel(_bodies[taskId]);
         _forget(taskId);
-        _did(Actor.Requesters);
     }
 
     function moveMoney(uint256 seed) external {
@@ -49,11 +47,10 @@ abstract contract Moves is Endings {
             market.deposit(paid, amount);
         } else {
             uint256 held = market.balanceOf(paid, account);
-            if (held == 0) return;
+            if (held == 0) _skip();
             _as(account);
             market.withdraw(paid, amount > held ? held : amount, account);
         }
-        _did(Actor.Requesters);
     }
 
     function _cancellable(bytes32 taskId) private view returns (bool) {
@@ -88,46 +85,51 @@ abstract contract Moves is Endings {
 
     // --- providers ---
 
-    function claim(Actor kind, uint256 seed) external {
+    function claim(Kind kind, uint256 seed) external {
         uint32 id = _ofKind(kind, seed);
-        bytes32 taskId = _find(seed >> 32, _claimable);
-        if (taskId == 0 || market.getSeat(taskId, id).status != SeatStatus.None) return;
+        bytes32 taskId;
+        for (uint256 i = 0; i < _live.length; ++i) {
+            taskId = _live[((seed >> 32) % _live.length + i) % _live.length];
+            if (_claimable(taskId) && market.getSeat(taskId, id).status == SeatStatus.None) break;
+            taskId = 0;
+        }
+        if (taskId == 0) _skip();
         address operator = _identity(id).operator;
         _as(operator);
-        try market.claim(_bodies[taskId]) {
-            _did(kind);
-        } catch (bytes memory reason) {
+        try market.claim(_bodies[taskId]) {}
+        catch (bytes memory reason) {
             bytes4 why = bytes4(reason);
             bool expected = why == NotDrawn.selector || why == StakeTooYoung.selector || why == SeedUnknown.selector
                 || why == StakeNotFree.selector || why == ProviderDormant.selector || why == ProviderLeaving.selector;
-            if (!expected) revert BrokenRule(2, "claim refused by another error");
+            if (!expected) revert("rule 2: claim refused by another error");
+            _skip();
         }
     }
 
     /// @dev Acts on a seat as its kind does: votes right or wrong, abstains, declines, or stays away.
-    function work(Actor kind, uint256 seed) external {
+    function work(Kind kind, uint256 seed) external {
         uint32 id = _ofKind(kind, seed);
         (bytes32 taskId, Task memory task) = _seatOf(id, seed >> 32);
-        if (taskId == 0) return;
+        if (taskId == 0) _skip();
         address operator = _identity(id).operator;
-        if (kind == Actor.Decliners && _declinable(taskId, task)) {
+        if (kind == Kind.NoShows) _skip();
+        if (kind == Kind.Decliners && _declinable(taskId, task)) {
             _as(operator);
             market.decline(_bodies[taskId]);
         } else {
-            if (task.status != TaskStatus.Executing) return;
-            if (block.timestamp > uint256(task.phaseAt) + task.commitWindow) return;
-            if (kind == Actor.Abstainers && seed % 4 != 0) {
+            if (task.status != TaskStatus.Executing) _skip();
+            if (block.timestamp > uint256(task.phaseAt) + task.commitWindow) _skip();
+            if (kind == Kind.Abstainers && seed % 4 != 0) {
                 _as(operator);
                 market.abstain(taskId, uint8((seed >> 8) % 2) + 1);
             } else {
-                bytes32 result = _result(taskId, kind != Actor.Liars);
+                bytes32 result = _result(taskId, kind != Kind.Liars);
                 _voted[taskId][id] = result;
                 bytes32 commitment = _commitment(taskId, id, result);
                 _as(operator);
                 market.commit(taskId, commitment);
             }
         }
-        _did(kind);
     }
 
     /// @dev A live task on which the provider holds a fresh seat of the current round.
@@ -157,7 +159,7 @@ abstract contract Moves is Endings {
     /// @dev Relays every reveal of a round, with bad items among them.
     function relay(uint256 seed) external {
         bytes32 taskId = _find(seed, _revealable);
-        if (taskId == 0) return;
+        if (taskId == 0) _skip();
         (uint32[] memory roster, Seat[] memory seats) = _roster(taskId);
         Reveal[] memory reveals = new Reveal[](roster.length + 2);
         uint256 good;
@@ -166,42 +168,40 @@ abstract contract Moves is Endings {
         for (uint256 i = 0; i < roster.length; ++i) {
             reveals[i + 1] = _reveal(taskId, roster[i], _voted[taskId][roster[i]]);
             bool fresh = seats[i].status == SeatStatus.Committed && seats[i].round == round;
-            if (_kind(roster[i]) == Actor.Withholders) reveals[i + 1].salt = 0;
+            if (_kind(roster[i]) == Kind.Withholders) reveals[i + 1].salt = 0;
             else if (fresh) ++good;
         }
         reveals[roster.length + 1] = reveals[1];
-        if (good == 0) return;
+        if (good == 0) _skip();
         _as(RELAYER);
         try market.reveal(reveals) {}
         catch {
-            revert BrokenRule(8, "a bad item reverted the batch");
+            revert("rule 8: a bad item reverted the batch");
         }
         for (uint256 i = 0; i < roster.length; ++i) {
             bool fresh = seats[i].status == SeatStatus.Committed && seats[i].round == round;
-            if (!fresh || _kind(roster[i]) == Actor.Withholders) continue;
+            if (!fresh || _kind(roster[i]) == Kind.Withholders) continue;
             if (market.getSeat(taskId, roster[i]).status != SeatStatus.Revealed) {
-                revert BrokenRule(8, "a bad item kept a good one out");
+                revert("rule 8: a bad item kept a good one out");
             }
         }
-        _did(Actor.Relayers);
     }
 
     function settle(uint256 seed) external {
         bytes32 taskId = _find(seed, _settleable);
-        if (taskId != 0 && _settleByModel(taskId)) _did(Actor.Relayers);
+        if (taskId == 0 || !_settleByModel(taskId)) _skip();
     }
 
     function endFailed(uint256 seed) external {
         bytes32 taskId = _find(seed, _expirable);
         if (taskId != 0) {
             _expireByModel(taskId, RELAYER);
-            _did(Actor.Relayers);
+            return;
         }
         taskId = _find(seed, _escalatable);
-        if (taskId == 0) return;
+        if (taskId == 0) _skip();
         _as(RELAYER);
         market.escalate(_bodies[taskId]);
-        _did(Actor.Relayers);
     }
 
     // --- owners ---
@@ -214,20 +214,20 @@ abstract contract Moves is Endings {
         uint256 what = seed % 7;
         if (state.leaving && what < 3) what = 6;
         if (what == 0) {
-            if (stake.active > 3_000 ether) return;
+            if (stake.active > 3_000 ether) _skip();
             _as(identity.owner);
             market.stake(id, 3_000 ether);
         } else if (what == 1) {
-            if (stake.active < 2_900 ether || stake.active - state.locked < 10 ether) return;
+            if (stake.active < 2_900 ether || stake.active - state.locked < 10 ether) _skip();
             _as(identity.owner);
             market.unbond(id, 10 ether);
         } else if (what == 2) {
-            if (identity.unbonding == 0 || block.timestamp < identity.unbondsAt) return;
+            if (identity.unbonding == 0 || block.timestamp < identity.unbondsAt) _skip();
             _as(identity.owner);
             market.withdrawStake(id);
         } else if (what == 3) {
             uint256 earned = market.earningsOf(address(token), id);
-            if (earned == 0) return;
+            if (earned == 0) _skip();
             _as(identity.owner);
             market.withdrawEarnings(id, address(token), earned, identity.owner);
         } else if (what == 4) {
@@ -238,14 +238,12 @@ abstract contract Moves is Endings {
             _passOn(id, identity.owner, seed >> 40);
         } else {
             _leave(id, identity, stake, state);
-            return;
         }
-        _did(Actor.Owners);
     }
 
     /// @dev Gives the identity to its heir or back; rarely, as it costs all trust above the start.
     function _passOn(uint32 id, address owner, uint256 seed) private {
-        if (seed % 4 != 0) return;
+        if (seed % 4 != 0) _skip();
         address to = owner == _owner(id) ? _heir(id) : _owner(id);
         _as(owner);
         market.offerOwnership(id, to);
@@ -265,9 +263,8 @@ abstract contract Moves is Endings {
         } else if (market.providerCount() < MAX_PROVIDERS) {
             _join();
         } else {
-            return;
+            _skip();
         }
-        _did(Actor.Owners);
     }
 
     // --- governance ---
@@ -300,13 +297,11 @@ abstract contract Moves is Endings {
             limits.trustStart = uint8(10 + (seed >> 192) % 20);
             parameters.setParameters(terms, limits);
         }
-        _did(Actor.Governance);
     }
 
     // --- time ---
 
     function wait(uint256 seed) external {
         _later(seed % 5 == 0 ? (seed >> 8) % 500 + 1 : (seed >> 8) % 60 + 1);
-        _did(Actor.Clock);
     }
 }

@@ -5,9 +5,7 @@ import {ProviderIdentity, ProviderStake, ProviderWork} from "../../contracts/typ
 import {Request} from "../../contracts/types/Request.sol";
 import {SeatStatus} from "../../contracts/types/Seat.sol";
 import {Task, TaskStatus} from "../../contracts/types/Task.sol";
-import {VM} from "../contracts/support/Vm.sol";
 import {Attacks} from "./Attacks.sol";
-import {Actor} from "./World.sol";
 
 /// @title Rules
 /// @notice The rules of README.md that a look at the state can check. The others are checked where something happens.
@@ -27,13 +25,13 @@ contract Rules is Attacks {
             _endAlone(_live[0]);
         }
         for (uint32 id = 1; id <= market.providerCount(); ++id) {
-            if (_work(id).liveSeats != 0) revert BrokenRule(4, "a seat outlived its task");
+            if (_work(id).liveSeats != 0) revert("rule 4: a seat outlived its task");
             if (_stake(id).active == 0) continue;
             _as(_identity(id).owner);
             market.deregister(id);
         }
         _later(30 days);
-        if (market.totalStake() != 0) revert BrokenRule(1, "total stake is left");
+        if (market.totalStake() != 0) revert("rule 1: total stake is left");
         for (uint32 id = 1; id <= market.providerCount(); ++id) {
             _leaveWithAll(id);
         }
@@ -42,8 +40,8 @@ contract Rules is Attacks {
             _withdrawAll(address(deco), _accounts[i]);
         }
         if (market.pendingBurn() != 0) market.burnPending();
-        if (token.balanceOf(address(market)) != _donated[address(token)]) revert BrokenRule(1, "tokens are stuck");
-        if (deco.balanceOf(address(market)) != _donated[address(deco)]) revert BrokenRule(1, "DECO is stuck");
+        if (token.balanceOf(address(market)) != _donated[address(token)]) revert("rule 1: tokens are stuck");
+        if (deco.balanceOf(address(market)) != _donated[address(deco)]) revert("rule 1: DECO is stuck");
     }
 
     function _endAlone(bytes32 taskId) private {
@@ -56,12 +54,12 @@ contract Rules is Attacks {
                 _as(STRANGER);
                 try market.escalate(_bodies[taskId]) {}
                 catch {
-                    revert BrokenRule(2, "escalate is the only exit, and refused");
+                    revert("rule 2: escalate is the only exit, and refused");
                 }
             }
             _later(601);
         }
-        revert BrokenRule(2, "a task has no exit");
+        revert("rule 2: a task has no exit");
     }
 
     function _leaveWithAll(uint32 id) private {
@@ -70,7 +68,7 @@ contract Rules is Attacks {
             _as(identity.owner);
             try market.withdrawStake(id) {}
             catch {
-                revert BrokenRule(2, "stake cannot leave");
+                revert("rule 2: stake cannot leave");
             }
         }
         address[2] memory tokens = [address(token), address(deco)];
@@ -104,19 +102,19 @@ contract Rules is Attacks {
             owed += _identity(id).unbonding;
         }
         for (uint256 i = 0; i < _live.length; ++i) {
-            Request memory request = _bodies[_live[i]];
+            Request storage request = _bodies[_live[i]];
             if (request.token != paid) continue;
             owed += _escrowOf(_live[i]) - (market.getTask(_live[i]).round - 1) * uint256(request.settlementFee);
         }
         uint256 held = deco.balanceOf(address(market));
         if (paid == address(deco)) {
             owed += stakes + market.pendingBurn();
-            if (stakes != market.totalStake()) revert BrokenRule(1, "total stake is not the sum of stakes");
+            if (stakes != market.totalStake()) revert("rule 1: total stake is not the sum of stakes");
         } else {
             held = token.balanceOf(address(market));
         }
-        if (held < owed) revert BrokenRule(1, "the market owes more than it holds");
-        if (held > owed) revert BrokenRule(1, "the market holds what it owes to nobody");
+        if (held < owed) revert("rule 1: the market owes more than it holds");
+        if (held > owed) revert("rule 1: the market holds what it owes to nobody");
     }
 
     /// @dev Rule 4: what is locked is what live seats bind, and part of the active stake.
@@ -132,9 +130,9 @@ contract Rules is Attacks {
                 ++seats;
             }
             ProviderWork memory state = _work(id);
-            if (state.locked != bound) revert BrokenRule(4, "locks are not those of live seats");
-            if (state.liveSeats != seats) revert BrokenRule(4, "live seats are miscounted");
-            if (_stake(id).active < bound) revert BrokenRule(4, "a lock is not covered by stake");
+            if (state.locked != bound) revert("rule 4: locks are not those of live seats");
+            if (state.liveSeats != seats) revert("rule 4: live seats are miscounted");
+            if (_stake(id).active < bound) revert("rule 4: a lock is not covered by stake");
         }
     }
 
@@ -143,9 +141,9 @@ contract Rules is Attacks {
         uint32 count = market.providerCount();
         for (uint32 id = 1; id <= count; ++id) {
             ProviderWork memory state = _work(id);
-            if (state.trust != _trust[id] || state.debt != _debt[id]) revert BrokenRule(5, "trust moved by itself");
-            if (state.trust < 10 || state.trust > 100) revert BrokenRule(5, "trust is out of bounds");
-            if (state.debt != 0 && state.trust != 10) revert BrokenRule(5, "a debt above the floor");
+            if (state.trust != _trust[id] || state.debt != _debt[id]) revert("rule 5: trust moved by itself");
+            if (state.trust < 10 || state.trust > 100) revert("rule 5: trust is out of bounds");
+            if (state.debt != 0 && state.trust != 10) revert("rule 5: a debt above the floor");
         }
     }
 
@@ -154,20 +152,20 @@ contract Rules is Attacks {
         for (uint256 i = 0; i < _live.length; ++i) {
             bytes32 taskId = _live[i];
             Task memory task = market.getTask(taskId);
-            Request memory request = _bodies[taskId];
+            Request storage request = _bodies[taskId];
             if (parameters.taskWord(task.parameters) != _wordAtPost[taskId]) {
-                revert BrokenRule(6, "a version changed after the post");
+                revert("rule 6: a version changed after the post");
             }
-            if (task.seats > 16) revert BrokenRule(8, "more than 16 seats");
+            if (task.seats > 16) revert("rule 8: more than 16 seats");
             if (task.committed + task.abstained > task.taken || task.taken > task.wanted) {
-                revert BrokenRule(3, "more votes than seats");
+                revert("rule 3: more votes than seats");
             }
             uint256 rounds = (uint256(request.maxReplicas) + request.replicas - 1) / request.replicas;
-            if (task.round > rounds) revert BrokenRule(2, "more rounds than the escrow pays for");
+            if (task.round > rounds) revert("rule 2: more rounds than the escrow pays for");
             if (2 * rounds * _roundSeconds(taskId) > _unbondAtPost[taskId]) {
-                revert BrokenRule(4, "stake could leave before its task ends");
+                revert("rule 4: stake could leave before its task ends");
             }
-            if (task.status == TaskStatus.None) revert BrokenRule(2, "a live task was forgotten");
+            if (task.status == TaskStatus.None) revert("rule 2: a live task was forgotten");
         }
     }
 }

@@ -1,0 +1,68 @@
+/** One change that breaks one rule of README.md; the invariant run must name that rule. */
+export interface PlantedBug {
+  readonly rule: number;
+  readonly name: string;
+  readonly file: string;
+  /** Replaced once; must be there exactly once. */
+  readonly before: string;
+  readonly after: string;
+}
+
+export const plantedBugs: readonly PlantedBug[] = [
+  {
+    rule: 1,
+    name: "the refund forgets the protocol fee, so that both are credited",
+    file: "contracts/libraries/Accounting.sol",
+    before: "return escrow - paid - protocolFee - settlementFees;",
+    after: "return escrow - paid - settlementFees - protocolFee * 0;",
+  },
+  {
+    rule: 2,
+    name: "a further round that does not fill can be ended by nobody",
+    file: "contracts/market/extension/Failures.sol",
+    before: "if (task.round == 1) return EndReason.Unfilled;",
+    after: "if (task.round == 1) return EndReason.Unfilled; revert ClaimWindowOpen(closesAt);",
+  },
+  {
+    rule: 3,
+    name: "a roster may name a seat twice, which is then paid twice",
+    file: "contracts/market/Endings.sol",
+    before: "if (provider <= previous) revert InvalidRoster(i);",
+    after: "if (provider < previous) revert InvalidRoster(i);",
+  },
+  {
+    rule: 4,
+    name: "the lock of a slashed seat is never freed",
+    file: "contracts/market/Tasks.sol",
+    before: "work.locked -= amount;",
+    after: "if (slashed == 0) work.locked -= amount;",
+  },
+  {
+    rule: 5,
+    name: "trust rises more than once in an epoch",
+    file: "contracts/libraries/Trust.sol",
+    before: "if (epoch <= work.raisedEpoch) return;",
+    after: "if (epoch < work.raisedEpoch) return;",
+  },
+  {
+    rule: 6,
+    name: "a task is ended by the parameters of today, not by those of its post",
+    file: "contracts/market/Tasks.sol",
+    before: "PARAMETERS.taskWord(task.parameters)",
+    after: "PARAMETERS.taskWord(task.parameters == 0 ? 0 : PARAMETERS.version())",
+  },
+  {
+    rule: 7,
+    name: "a task may carry a callback that nothing caps yet",
+    file: "contracts/market/core/Posting.sol",
+    before: '_supported(uint160(request.callback), "callback");',
+    after: "",
+  },
+  {
+    rule: 8,
+    name: "one bad reveal reverts the whole batch",
+    file: "contracts/market/core/Voting.sol",
+    before: "if (bytes24(expected) != seat.value) return RevealRefusal.Mismatch;",
+    after: "if (bytes24(expected) != seat.value) revert NothingRevealed(RevealRefusal.Mismatch);",
+  },
+];
