@@ -14,7 +14,7 @@ const RUN_ONCE = fileURLToPath(new URL("./run-once.ts", import.meta.url));
 /** Programs that print the time in seconds must see another one. */
 const BETWEEN_RUNS_MILLIS = 2_000;
 
-export interface ProgramCheck extends Pick<UnlikeSurroundings, "varied" | "same"> {
+export interface ProgramCheck extends Pick<UnlikeSurroundings, "varied" | "same" | "hidden"> {
   readonly first: RunReport;
   readonly second: RunReport;
   /** Whether both runs came to the same result. */
@@ -30,13 +30,13 @@ export async function checkProgram(
   signal: AbortSignal,
 ): Promise<ProgramCheck> {
   const folder = await mkdtemp(join(tmpdir(), "deco-check-"));
-  const { first, second, varied, same } = unlikeSurroundings();
+  const { first, second, ...differences } = unlikeSurroundings(spec.program);
   try {
     const one = await runIn(first, spec, join(folder, "one"), signal);
     await sleep(BETWEEN_RUNS_MILLIS, undefined, { signal });
     const two = await runIn(second, spec, join(folder, "two"), signal);
     const agree = one.kind === "completed" && two.kind === "completed" && one.digest === two.digest;
-    return { first: one, second: two, agree, varied, same };
+    return { first: one, second: two, agree, ...differences };
   } catch (error) {
     if (!signal.aborted) throw error;
     throw new CliError("interrupted", "The check was interrupted.", { remedy: "Run it again." });
@@ -46,14 +46,14 @@ export async function checkProgram(
 }
 
 async function runIn(
-  { environment, wrapper }: Surroundings,
+  { program, environment, wrapper }: Surroundings,
   spec: Omit<RunSpec, "workFolder">,
   workFolder: string,
   signal: AbortSignal,
 ): Promise<RunReport> {
   await mkdir(workFolder);
   const specFile = join(workFolder, "spec.json");
-  await writeFile(specFile, JSON.stringify({ ...spec, workFolder }));
+  await writeFile(specFile, JSON.stringify({ ...spec, program, workFolder }));
   const [command = process.execPath, ...args] = [...wrapper, process.execPath, RUN_ONCE, specFile];
   const child = spawn(command, args, {
     env: { PATH: process.env["PATH"], ...environment },

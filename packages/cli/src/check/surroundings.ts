@@ -1,46 +1,70 @@
 import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 
+import type { ProgramDocument } from "@deco-network/sdk";
+
 /** In what two runs of a program differ. */
 export interface Surroundings {
+  /** With the limits of this run. */
+  readonly program: ProgramDocument;
   readonly environment: Readonly<Record<string, string>>;
   /** Command and arguments before the node that runs the program. */
   readonly wrapper: readonly string[];
 }
 
-/** Two unlike places on this machine, and what could not be made unlike. */
+/** Two unlike places on this machine. */
 export interface UnlikeSurroundings {
   readonly first: Surroundings;
   readonly second: Surroundings;
   readonly varied: readonly string[];
+  /** What could not be made unlike here. */
   readonly same: readonly string[];
+  /** What the sandbox shows every program alike, wherever it runs. */
+  readonly hidden: readonly string[];
 }
 
-/** Finds what this machine allows: host names need root, core counts need taskset. */
-export function unlikeSurroundings(): UnlikeSurroundings {
+const ONE = { TZ: "UTC", LANG: "C", LC_ALL: "C" };
+const ANOTHER = { TZ: "Pacific/Chatham", LANG: "tr_TR.UTF-8", LC_ALL: "tr_TR.UTF-8" };
+
+/** Finds what this machine allows for a program. */
+export function unlikeSurroundings(program: ProgramDocument): UnlikeSurroundings {
+  return program.engine === "oci" ? unlikeContainers(program) : unlikeProcesses(program);
+}
+
+/** Containers are started by the engine's daemon; their cores follow from the limit and the host. */
+function unlikeContainers(
+  program: Extract<ProgramDocument, { engine: "oci" }>,
+): UnlikeSurroundings {
+  const { limits } = program;
+  const cores = availableParallelism() > 1;
+  const withCores = (cpuMillis: number) => ({ ...program, limits: { ...limits, cpuMillis } });
+  const plain = { environment: {}, wrapper: [] };
+  return {
+    first: { ...plain, program: cores ? withCores(1_000) : program },
+    second: { ...plain, program: cores ? withCores(Math.max(2_000, limits.cpuMillis)) : program },
+    varied: ["time", ...(cores ? ["core count"] : [])],
+    same: cores ? [] : ["core count"],
+    hidden: ["host name", "time zone", "language"],
+  };
+}
+
+/** Host names need root, core counts need taskset. */
+function unlikeProcesses(program: ProgramDocument): UnlikeSurroundings {
   const hosts = answers("unshare", ["--uts", "hostname", "deco-check"]);
   const cores = availableParallelism() > 1 && answers("taskset", ["-c", "0", "true"]);
   const rename = (name: string) =>
     hosts ? ["unshare", "--uts", "sh", "-c", `hostname ${name} && exec "$@"`, "sh"] : [];
-  const possible = {
-    "host name": hosts,
-    "core count": cores,
-    "time zone": true,
-    language: true,
-    time: true,
-  };
-  const names = Object.entries(possible);
+  const oneCore = cores ? ["taskset", "-c", "0"] : [];
   return {
-    first: {
-      environment: { TZ: "UTC", LANG: "C", LC_ALL: "C" },
-      wrapper: [...rename("deco-check-one"), ...(cores ? ["taskset", "-c", "0"] : [])],
-    },
-    second: {
-      environment: { TZ: "Pacific/Chatham", LANG: "tr_TR.UTF-8", LC_ALL: "tr_TR.UTF-8" },
-      wrapper: rename("another-machine"),
-    },
-    varied: names.filter(([, varied]) => varied).map(([name]) => name),
-    same: names.filter(([, varied]) => !varied).map(([name]) => name),
+    first: { program, environment: ONE, wrapper: [...rename("deco-check-one"), ...oneCore] },
+    second: { program, environment: ANOTHER, wrapper: rename("another-machine") },
+    varied: [
+      ...["time", "time zone", "language"],
+      ...(hosts ? ["host name"] : []),
+      ...(cores ? ["core count"] : []),
+    ],
+    same: [...(hosts ? [] : ["host name"]), ...(cores ? [] : ["core count"])],
+    hidden: [],
   };
 }
 

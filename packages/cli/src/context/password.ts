@@ -29,6 +29,11 @@ export async function readPassword(
 /** As {@link readPassword} for a new keystore; asked for twice when it is typed. */
 export async function readNewPassword(context: CommandContext): Promise<string> {
   const password = await readPassword(context, "New password: ");
+  if (password === "") {
+    throw new CliError("password-missing", "An empty password protects nothing.", {
+      remedy: "Choose a password; in a file, it is the first line.",
+    });
+  }
   if (context.options.passwordFile ?? context.environment["DECO_PASSWORD_FILE"]) return password;
   if ((await askUnseen("Once more: ", context.signal)) === password) return password;
   throw new CliError("password-wrong", "The two passwords differ.", { remedy: "Try again." });

@@ -137,7 +137,7 @@ export async function serve(
 ): Promise<void> {
   const seated = providers.slice(0, request.replicas);
   // Two providers with equal stakes are drawn after a sixth of the window.
-  await passTime(seated, request.claimWindow / 4);
+  for (const { market } of seated.slice(0, 1)) await passTime(market, request.claimWindow / 4);
   for (const { market } of seated) {
     const { client, deployment } = market;
     // The ticket is drawn at some second of the window; the seed comes with the next block.
@@ -178,9 +178,8 @@ async function voteAndSettle(
   expect((await getTask(client, { deployment, taskId: first.taskId })).status).toBe("settled");
 }
 
-async function passTime(seated: readonly TestProvider[], seconds: number): Promise<void> {
-  for (const { market } of seated.slice(0, 1)) {
-    const node = createTestClient({ mode: "anvil", transport: custom(market.client) });
-    await node.increaseTime({ seconds });
-  }
+/** Moves the chain's clock on. */
+export async function passTime({ client }: Market, seconds: number): Promise<void> {
+  const node = createTestClient({ mode: "anvil", transport: custom(client) });
+  await node.increaseTime({ seconds });
 }

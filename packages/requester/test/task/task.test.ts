@@ -1,14 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bagSchema, bagTree, encodeDocument, resultSchema, taskIdOf } from "@deco-network/sdk";
-import { cancel } from "@deco-network/sdk/actions";
+import { abstain, cancel, claim } from "@deco-network/sdk/actions";
 import { openStorage, type Storage } from "@deco-network/storage";
 import { concat, type Hex, hexToBytes, parseEther } from "viem";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import {
   awaitTask,
   fetchResult,
+  followTask,
   isRequesterError,
   itemFolder,
   submitTask,
@@ -16,7 +17,7 @@ import {
   type TaskStage,
 } from "../../src/index.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { requestOf, serve, startMarket, type TestMarket } from "../support/market.ts";
+import { passTime, requestOf, serve, startMarket, type TestMarket } from "../support/market.ts";
 
 describe("a task on a real chain", () => {
   let test: TestMarket;
@@ -121,6 +122,32 @@ describe("a task on a real chain", () => {
       reason: "unfilled",
       caller: market.client.account?.address,
     });
+  });
+
+  it("opens the next round by itself, and ends a task that has none left", async () => {
+    const { market, providers } = test;
+    const records = new TaskRecords(await temporaryFolder());
+    const request = await requestOf(market, { replicas: 1, maxReplicas: 2, minAgreeing: 1 });
+    const { taskId } = await submitTask(market, { request, records });
+    const [provider] = providers;
+    if (provider === undefined) throw new TypeError("no provider");
+    const { client, deployment } = provider.market;
+    await passTime(market, request.claimWindow - 20);
+    await vi.waitFor(() => claim(client, { deployment, request }), { timeout: 15_000 });
+    await abstain(client, { deployment, taskId, reason: "other" });
+
+    const seen: string[] = [];
+    const following = followTask(market, taskId, { rescueAfterBlocks: 1 });
+    for await (const stage of following) {
+      seen.push(stage.stage === "round-opened" ? `round ${stage.round}` : stage.stage);
+      // Reveal and settle windows of the first round, then the claim window of the second.
+      if (stage.stage === "waiting") await passTime(market, request.claimWindow);
+      if (stage.stage === "ended") expect(stage.reason).toBe("vote-failed");
+    }
+    expect(seen.filter((name) => name !== "waiting")).toEqual([
+      ...["posted", "round 1", "seat-taken", "executing", "abstained"],
+      ...["round 2", "seat-ended", "ended"],
+    ]);
   });
 
   it("sends nothing when the account cannot pay, and keeps no record", async () => {

@@ -82,7 +82,7 @@ function completed({ first, second }: ProgramCheck): boolean {
 }
 
 function checkText(check: ProgramCheck, style: Style): string[] {
-  const { first, second, agree, varied, same } = check;
+  const { first, second, agree, varied, same, hidden } = check;
   const verdict = agree
     ? style.good("Both runs came to the same result.")
     : completed(check)
@@ -93,6 +93,9 @@ function checkText(check: ProgramCheck, style: Style): string[] {
     `  first   ${reportText(first)}`,
     `  second  ${reportText(second)}`,
     `Varied: ${varied.join(", ")}.`,
+    ...(hidden.length === 0
+      ? []
+      : [`Hidden by the sandbox, alike for every program: ${hidden.join(", ")}.`]),
     ...(same.length === 0
       ? []
       : [style.warn(`Could not be varied on this machine: ${same.join(", ")}.`)]),
