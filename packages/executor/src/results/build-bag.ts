@@ -1,7 +1,10 @@
-import { bagSchema, bagTree, encodeDocument } from "@deco-network/sdk";
+import { bagSchema, encodeDocument } from "@deco-network/sdk";
 import type { Storage } from "@deco-network/storage";
 
 import type { VotedResult } from "../journal/transition.ts";
+import { bagRoot } from "./bag-root.ts";
+
+const DIGEST_BYTES = 32;
 
 /**
  * Stores a bag's list of item results and its manifest, privately.
@@ -13,7 +16,8 @@ export async function buildBag(
   signal: AbortSignal,
 ): Promise<VotedResult> {
   const list = await storage.addBytes(digests, { visibility: "private", signal });
-  const { root, count } = bagTree(digests);
+  const root = await bagRoot(digests, signal);
+  const count = digests.length / DIGEST_BYTES;
   const manifest = encodeDocument(bagSchema, { deco: "bag/1", count, items: list.cid });
   const { digest } = await storage.addDocument(manifest, { visibility: "private", signal });
   return { digest, root };

@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { executorNodeOptions } from "../../src/node-options.ts";
 import type { TestNetwork, TestProvider } from "./network.ts";
 
 const SCRIPT = fileURLToPath(new URL("crashing-executor.ts", import.meta.url));
@@ -25,7 +26,9 @@ export async function spawnExecutor(
 ): Promise<ExecutorProcess> {
   const config = join(network.folder, `config-${provider.id}.json`);
   await writeFile(config, JSON.stringify(provider.config));
-  const child = spawn(process.execPath, [SCRIPT, config, ...args], {
+  const { execArgv, env } = executorNodeOptions;
+  const child = spawn(process.execPath, [...execArgv, SCRIPT, config, ...args], {
+    env: { ...process.env, ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
   let output = "";
