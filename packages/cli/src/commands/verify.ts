@@ -10,11 +10,12 @@ import { EXIT } from "../exit-codes.ts";
 import type { Style } from "../output/style.ts";
 import { formatTable } from "../output/table.ts";
 import type { Cli } from "./cli-action.ts";
-import { taskIdOperand } from "./option-values.ts";
+import { taskIdOperand, wholeNumber } from "./option-values.ts";
 
 interface VerifyOptions {
   readonly gateway?: readonly string[];
   readonly verbose?: boolean;
+  readonly timeout: number;
 }
 
 export function addVerify(program: Command, cli: Cli): void {
@@ -27,6 +28,7 @@ export function addVerify(program: Command, cli: Cli): void {
     )
     .argument("<task>", "task id")
     .option("--gateway <url...>", "trustless gateways to ask beside the providers'")
+    .option("--timeout <seconds>", "longest wait for one block of content", wholeNumber, 15)
     .option("--verbose", "list every check, not only those that failed");
   const details = {
     examples: [
@@ -45,7 +47,9 @@ export function addVerify(program: Command, cli: Cli): void {
     const { rpcUrl, deployment } = market;
     const found = gatewaysOf(await readEndpoints(market, { signal }));
     const gateways = [...new Set([...(options.gateway ?? []), ...found])];
-    const storage = await openStorage({ peerToPeer: false, gateways });
+    const storage = await openStorage({
+      ...{ peerToPeer: false, gateways, timeoutMillis: options.timeout * 1_000 },
+    });
     try {
       const { auditTask } = await import("@deco-network/audit");
       const report = await auditTask(

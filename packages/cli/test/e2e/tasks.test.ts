@@ -184,7 +184,7 @@ describe("deco on a network of three executors", { timeout: 120_000 }, () => {
 
   it("does not call a settlement sound whose content nobody serves", async () => {
     await network.stopExecutors();
-    const { code, json } = await deco(home, "verify", taskId, "--json");
+    const { code, json } = await deco(home, "verify", taskId, "--timeout", "1", "--json");
     expect(code).toBe(1);
     expect(json).toMatchObject({ status: "unsound", task: "settled" });
   });
