@@ -61,14 +61,9 @@ interface IDecoTasks {
     function post(Request calldata request) external returns (bytes32 taskId);
 
     /// @notice {post} after an EIP-2612 permit of the payment token; a failing permit is ignored.
-    function postWithPermit(
-        Request calldata request,
-        uint256 value,
-        uint256 deadline,
-        uint8 v,
-        bytes32 r,
-        bytes32 s
-    ) external returns (bytes32 taskId);
+    function postWithPermit(Request calldata request, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
+        external
+        returns (bytes32 taskId);
 
     /// @notice Ends a task before any seat is taken; escrow is refunded, the posting fee is not.
     function cancel(Request calldata request) external;

@@ -17,14 +17,11 @@ library Sortition {
     /// @notice Whether `ticket_ / 2^256 < min(1, k x seats x stake / totalStake)` with k = 6 x elapsed / window.
     /// @dev Stakes are below 2^43, seats below 2^5, seconds below 2^20, so nothing overflows after the ticket is cut to its
     /// upper 128 bits.
-    function drawn(
-        bytes32 ticket_,
-        uint256 elapsed,
-        uint256 window,
-        uint256 seats,
-        uint256 stake,
-        uint256 totalStake
-    ) internal pure returns (bool) {
+    function drawn(bytes32 ticket_, uint256 elapsed, uint256 window, uint256 seats, uint256 stake, uint256 totalStake)
+        internal
+        pure
+        returns (bool)
+    {
         uint256 numerator = FINAL_K * elapsed * seats * stake;
         uint256 denominator = window * totalStake;
         if (numerator >= denominator) return true;

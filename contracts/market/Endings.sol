@@ -110,12 +110,10 @@ abstract contract Endings is Tasks {
     }
 
     /// @dev Ends every seat, books slashes, compensates and refunds the requester, pays the caller.
-    function _close(
-        Request calldata request,
-        uint32[] calldata roster,
-        Seat[] memory seats,
-        Ending memory ending
-    ) internal returns (uint256 refund) {
+    function _close(Request calldata request, uint32[] calldata roster, Seat[] memory seats, Ending memory ending)
+        internal
+        returns (uint256 refund)
+    {
         for (uint256 i = 0; i < seats.length; ++i) {
             _endSeat(request, roster[i], seats[i], (ending.favoured >> i) & 1 == 1, ending);
         }

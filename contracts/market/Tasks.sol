@@ -50,11 +50,7 @@ abstract contract Tasks is MarketState {
     }
 
     /// @dev The provider's uncommitted seat of a full round within its commit window, and the task, both packed.
-    function _ownSeat(bytes32 taskId, uint32 provider)
-        internal
-        view
-        returns (uint256 task, bytes32 key, uint256 seat)
-    {
+    function _ownSeat(bytes32 taskId, uint32 provider) internal view returns (uint256 task, bytes32 key, uint256 seat) {
         task = _tasks[taskId];
         if (TaskLib.statusOf(task) != TaskStatus.Executing) {
             if (task == 0) revert UnknownTask(taskId);
@@ -71,8 +67,7 @@ abstract contract Tasks is MarketState {
 
     /// @dev Stores the task after a commitment or abstention; the last one of a full round opens the reveals.
     function _storeVoter(bytes32 taskId, uint256 task) internal {
-        _tasks[taskId] =
-            task.votersOf() == task.wantedOf() ? task.inPhase(TaskStatus.Revealing, block.timestamp) : task;
+        _tasks[taskId] = task.votersOf() == task.wantedOf() ? task.inPhase(TaskStatus.Revealing, block.timestamp) : task;
     }
 
     /// @dev Frees a seat's lock and takes `slashed` of it out of the stake. The caller stores `work` and books the slash.

@@ -4,9 +4,9 @@ pragma solidity ^0.8.28;
 /// @title NoReturnToken
 /// @notice Six decimals, and `transfer`, `transferFrom` and `approve` return nothing, as the oldest large stablecoin does.
 contract NoReturnToken {
-    string public constant name = "No return";
-    string public constant symbol = "NORET";
-    uint8 public constant decimals = 6;
+    string public name = "No return";
+    string public symbol = "NORET";
+    uint8 public decimals = 6;
 
     mapping(address account => uint256) public balanceOf;
     mapping(address owner => mapping(address spender => uint256)) public allowance;

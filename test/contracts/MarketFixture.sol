@@ -5,7 +5,6 @@ import {DecoParameters} from "../../contracts/governance/DecoParameters.sol";
 import {DecoToken} from "../../contracts/governance/DecoToken.sol";
 import {IDecoErrors} from "../../contracts/interfaces/IDecoErrors.sol";
 import {IDecoMarket} from "../../contracts/interfaces/IDecoMarket.sol";
-import {IDecoParameters} from "../../contracts/interfaces/IDecoParameters.sol";
 import {DecoMarket} from "../../contracts/market/DecoMarket.sol";
 import {MarketExtension} from "../../contracts/market/extension/MarketExtension.sol";
 import {TestToken} from "../../contracts/mocks/TestToken.sol";
@@ -50,9 +49,7 @@ abstract contract MarketFixture is Asserts, IDecoErrors {
         deco = new DecoToken(address(this));
         token = new TestToken("Test dollar", "TUSD", 6);
         parameters = new DecoParameters(address(this), TREASURY, Defaults.task(), Defaults.post());
-        parameters.setToken(
-            address(token), TokenParameters({listed: true, lockRate: 1e29, minSettlementFee: 10_000})
-        );
+        parameters.setToken(address(token), TokenParameters({listed: true, lockRate: 1e29, minSettlementFee: 10_000}));
         parameters.setToken(address(deco), TokenParameters({listed: true, lockRate: 1e18, minSettlementFee: 1e15}));
         randomness = new LocalRandomness();
         MarketExtension extension = new MarketExtension(address(deco), parameters, randomness);

@@ -57,14 +57,10 @@ abstract contract Posting is Accounts, Tasks {
     }
 
     /// @inheritdoc IDecoTasks
-    function postWithPermit(
-        Request calldata request,
-        uint256 value,
-        uint256 deadline,
-        uint8 v,
-        bytes32 r,
-        bytes32 s
-    ) external returns (bytes32 taskId) {
+    function postWithPermit(Request calldata request, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
+        external
+        returns (bytes32 taskId)
+    {
         _permit(request.token, value, deadline, v, r, s);
         return post(request);
     }

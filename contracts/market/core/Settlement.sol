@@ -46,7 +46,15 @@ abstract contract Settlement is Voting, Endings {
         ending.favoured = tally.agrees;
         uint256 refund = _close(request, roster, seats, ending);
         emit TaskSettled(
-            taskId, result, opening.digest, opening.root, tally.weight, tally.total, refund, msg.sender, opening.document
+            taskId,
+            result,
+            opening.digest,
+            opening.root,
+            tally.weight,
+            tally.total,
+            refund,
+            msg.sender,
+            opening.document
         );
     }
 

@@ -161,12 +161,9 @@ abstract contract Providers is Funds {
         emit IDecoProviders.OperatorChanged(provider, previous, operator);
     }
 
-    function _describe(
-        uint32 provider,
-        ProviderIdentity storage identity,
-        bytes32 metadata,
-        string calldata endpoint
-    ) private {
+    function _describe(uint32 provider, ProviderIdentity storage identity, bytes32 metadata, string calldata endpoint)
+        private
+    {
         uint256 length = bytes(endpoint).length;
         if (length > MAX_ENDPOINT) revert EndpointTooLong(length, MAX_ENDPOINT);
         identity.metadata = metadata;

@@ -10,7 +10,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   executor: ["sdk", "storage"],
   requester: ["sdk", "storage"],
   devnet: ["sdk"],
-  examples: ["sdk"],
+  // Images are written by the container engine's own archive writer.
+  examples: ["sdk", "executor"],
   cli: ["sdk", "storage", "audit", "executor", "requester", "devnet"],
   demo: ["sdk", "storage", "audit", "executor", "requester", "devnet", "examples"],
 };

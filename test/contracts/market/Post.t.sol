@@ -228,9 +228,7 @@ contract PostTest is MarketFixture, ITransferHook {
         Request memory request = _request();
         _as(REQUESTER);
         deco.approve(address(market), 0);
-        _refused(
-            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, address(market), 0, 1 ether)
-        );
+        _refused(abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, address(market), 0, 1 ether));
         _as(REQUESTER);
         market.post(request);
     }

@@ -29,11 +29,7 @@ library Defaults {
 
     function post() internal pure returns (PostParameters memory) {
         return PostParameters({
-            minLock: 10_000,
-            unbond: 14 days,
-            minClaimWindow: 1 minutes,
-            minRevealWindow: 1 minutes,
-            trustStart: 10
+            minLock: 10_000, unbond: 14 days, minClaimWindow: 1 minutes, minRevealWindow: 1 minutes, trustStart: 10
         });
     }
 }
