@@ -9,8 +9,10 @@ const stopped = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => stopped.abort());
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
+const argv = process.argv.slice(2);
+
 try {
-  const options = parseOptions(process.argv.slice(2));
+  const options = parseOptions(argv);
   if (options === "help") {
     process.stdout.write(HELP);
   } else {
@@ -19,12 +21,24 @@ try {
     if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   }
 } catch (error) {
+  process.exitCode = fail(error);
+}
+
+/** Tells what went wrong. @returns the exit code */
+function fail(thrown: unknown): number {
+  // Whatever an interruption made fail, the interruption is the reason.
+  const error = stopped.signal.aborted
+    ? new DemoError("aborted", "The demo was interrupted.", "Start it again.", thrown)
+    : thrown;
   const { code, message, remedy } = error as { code?: string; message?: string; remedy?: string };
   say(`\n${code === undefined ? "" : `${code}: `}${message ?? String(error)}`);
   if (remedy !== undefined) say(remedy);
   if (code === undefined && error instanceof Error && error.stack) say(error.stack);
-  const usage = error instanceof DemoError && error.code === "usage";
-  process.exitCode = stopped.signal.aborted ? INTERRUPTED : usage ? 2 : 1;
+  if (argv.includes("--json")) {
+    process.stdout.write(`${JSON.stringify({ status: "error", code, message, remedy })}\n`);
+  }
+  if (stopped.signal.aborted) return INTERRUPTED;
+  return error instanceof DemoError && error.code === "usage" ? 2 : 1;
 }
 
 /** Leaves everything running until interrupted. */

@@ -17,7 +17,6 @@ import {
   type TaskSettlement,
   type TaskStage,
 } from "@deco-network/requester";
-import type { Request } from "@deco-network/sdk";
 import { getProvider } from "@deco-network/sdk/actions";
 import { openStorage, type Storage } from "@deco-network/storage";
 import { createPublicClient, createWalletClient, type Hex, http } from "viem";
@@ -147,7 +146,8 @@ async function render(
           "Read the executors' logs with --keep; on a busy machine try again.",
         );
       }
-      const picture = await fetchPicture(storage, scene, engine, request, end, options, folder, signal);
+      const picture: Picture = { scene, engine, volume: request.volume, output: options.output };
+      const pixels = await fetchPicture(storage, picture, end, folder, signal);
       progress.step("fetched", `every tile verified, picture written to ${options.output}`);
       const audit = await auditSettlement(network, storage, taskId, signal);
       const failed = audit.checks.filter((check) => check.status !== "passed");
@@ -175,7 +175,7 @@ async function render(
       const posted = { step: "post", hash: transaction, gas: Number(gasUsed) };
       return {
         ...{ status: "settled", taskId, result: end.result, output: options.output, engine, cast },
-        pixels: picture,
+        pixels,
         transactions: [posted, ...(await gasOf(network.rpcUrl, stages, transaction))],
         payments: amounts(providers, "paid"),
         slashes: amounts(providers, "slashed"),
@@ -191,14 +191,20 @@ async function render(
   }
 }
 
+/** A picture that was rendered, and where it goes. */
+interface Picture {
+  readonly scene: pathTracer.Scene;
+  readonly engine: "wasm" | "oci";
+  /** Tiles. */
+  readonly volume: number;
+  readonly output: string;
+}
+
 /** Fetches the tiles and writes the picture; returns the digest of its pixels. */
 async function fetchPicture(
   storage: Storage,
-  scene: pathTracer.Scene,
-  engine: "wasm" | "oci",
-  { volume }: Request,
+  { scene, engine, volume, output }: Picture,
   accepted: TaskSettlement,
-  { output }: DemoOptions,
   folder: string,
   signal: AbortSignal,
 ): Promise<string> {

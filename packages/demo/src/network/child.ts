@@ -81,7 +81,11 @@ function readyLine<Ready>(
       reject(
         signal.aborted
           ? new DemoError("aborted", "The demo was interrupted.", "Start it again.")
-          : new DemoError("process-failed", `The ${name} ${what}.`, `Its last words: ${lastWords()}`),
+          : new DemoError(
+              "process-failed",
+              `The ${name} ${what}.`,
+              `Its last words: ${lastWords()}`,
+            ),
       );
     until.addEventListener("abort", () => fail("was not ready in time"), { once: true });
     child.once("error", (error) => fail(`did not start: ${error.message}`));

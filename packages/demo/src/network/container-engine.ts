@@ -15,12 +15,13 @@ export interface ContainerEngine {
 export async function containerEngineFor(
   engine: "wasm" | "oci" | "auto",
   log: (line: string) => void,
+  signal: AbortSignal,
 ): Promise<ContainerEngine | undefined> {
   if (engine === "wasm") return undefined;
   const { ensureDockerEngine } = await import("../../../../scripts/docker/private-engine.ts");
   // Installing takes a while and changes the machine: only when containers were asked for.
   const install = engine === "oci" && process.env["DECO_NO_INSTALL"] !== "1";
-  const found = await ensureDockerEngine({ install, log });
+  const found = await ensureDockerEngine({ install, log, signal });
   if ("host" in found) return found;
   if (engine === "auto") {
     log(`No container engine: ${found.unavailable} Running WebAssembly.`);

@@ -50,7 +50,7 @@ export async function startNetwork(
     for (const each of stops.splice(0).reverse()) await each();
   };
   try {
-    const containerEngine = await containerEngineFor(engine, progress.note);
+    const containerEngine = await containerEngineFor(engine, progress.note, signal);
     if (containerEngine) stops.push(containerEngine.stop);
     const chain = await startChain(folder, 1 + cast.replicas, signal);
     stops.push(chain.stop);
