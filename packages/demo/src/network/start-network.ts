@@ -9,6 +9,7 @@ import { foundry } from "viem/chains";
 import type { Cast } from "../cast.ts";
 import { DemoError } from "../errors.ts";
 import type { Progress } from "../progress.ts";
+import type { Child } from "./child.ts";
 import { type ContainerEngine, containerEngineFor } from "./container-engine.ts";
 import { startChain } from "./start-chain.ts";
 import { type ExecutorReady, registerProvider, startExecutor } from "./start-executors.ts";
@@ -34,7 +35,7 @@ export interface DemoNetwork {
 }
 
 /**
- * Starts a network: the chain, then, at the same time, every executor.
+ * Starts a network: the chain, then the executors, each as soon as it is registered.
  * @throws DemoError; what had been started is stopped
  */
 export async function startNetwork(
@@ -70,15 +71,20 @@ export async function startNetwork(
       honest: index < cast.honest,
       containerEngine: containerEngine?.host,
     }));
-    for (const spec of specs) await registerProvider(spec);
-    progress.step("staked", `${specs.length} providers registered and staked`);
-    const started = await Promise.allSettled(specs.map((spec) => startExecutor(spec)));
-    const children = started.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+    const starting: Promise<Child<ExecutorReady>>[] = [];
     stops.push(async () => {
-      await Promise.all(children.map((child) => child.stop()));
+      const started = await Promise.allSettled(starting);
+      await Promise.all(started.map((each) => each.status === "fulfilled" && each.value.stop()));
     });
-    const failure = started.find((each) => each.status === "rejected");
-    if (failure) throw failure.reason;
+    // One waits for blocks, the other for the processor: executors start while others register.
+    for (const spec of specs) {
+      await registerProvider(spec);
+      const child = startExecutor(spec);
+      child.catch(() => undefined); // Awaited below, unless a registration fails before.
+      starting.push(child);
+    }
+    progress.step("staked", `${specs.length} providers registered and staked`);
+    const children = await Promise.all(starting);
     const liars = cast.dishonest > 0 ? `, ${cast.dishonest} of them dishonest` : "";
     progress.step("executors", `${children.length} executors running${liars}`);
 
