@@ -5,8 +5,6 @@ import {DecoParameters} from "../../contracts/governance/DecoParameters.sol";
 import {DecoToken} from "../../contracts/governance/DecoToken.sol";
 import {IDecoErrors} from "../../contracts/interfaces/IDecoErrors.sol";
 import {IDecoMarket} from "../../contracts/interfaces/IDecoMarket.sol";
-import {DecoMarket} from "../../contracts/market/DecoMarket.sol";
-import {MarketExtension} from "../../contracts/market/extension/MarketExtension.sol";
 import {TestToken} from "../../contracts/mocks/TestToken.sol";
 import {LocalRandomness} from "../../contracts/randomness/LocalRandomness.sol";
 import {Opening, OpeningLib, Reveal} from "../../contracts/types/Opening.sol";
@@ -17,11 +15,12 @@ import {Seat, SeatStatus} from "../../contracts/types/Seat.sol";
 import {EndReason, Outcome, Task, TaskStatus} from "../../contracts/types/Task.sol";
 import {Asserts} from "./support/Asserts.sol";
 import {Defaults} from "./support/Defaults.sol";
+import {Deployments} from "./support/Deployments.sol";
 import {VM} from "./support/Vm.sol";
 
 /// @title MarketFixture
 /// @notice A deployed market with funded people, and the steps of a task's life.
-abstract contract MarketFixture is Asserts, IDecoErrors {
+abstract contract MarketFixture is Asserts, Deployments, IDecoErrors {
     address internal constant REQUESTER = address(0x4e9);
     address internal constant RELAYER = address(0x4e1a);
     address internal constant STRANGER = address(0x57a);
@@ -46,14 +45,13 @@ abstract contract MarketFixture is Asserts, IDecoErrors {
     function setUp() public virtual {
         VM.warp(START);
         VM.roll(1_000);
-        deco = new DecoToken(address(this));
-        token = new TestToken("Test dollar", "TUSD", 6);
-        parameters = new DecoParameters(address(this), TREASURY, Defaults.task(), Defaults.post());
+        deco = _deployDeco();
+        token = _deployDollar();
+        parameters = _deployParameters(TREASURY);
         parameters.setToken(address(token), TokenParameters({listed: true, lockRate: 1e29, minSettlementFee: 10_000}));
         parameters.setToken(address(deco), TokenParameters({listed: true, lockRate: 1e18, minSettlementFee: 1e15}));
-        randomness = new LocalRandomness();
-        MarketExtension extension = new MarketExtension(address(deco), parameters, randomness);
-        market = IDecoMarket(address(new DecoMarket(address(deco), parameters, randomness, address(extension))));
+        randomness = _deployRandomness();
+        market = _deployMarket(deco, parameters, randomness);
         _fund(REQUESTER);
     }
 

@@ -72,7 +72,7 @@ contract EscalateTest is MarketFixture {
         market.escalate(request);
     }
 
-    function test_RevertWhen_AFurtherRoundWouldNotFitTheTasksWord() public {
+    function test_RevertWhen_AFurtherRoundWouldNotFitThePackedTask() public {
         _vote(request, taskId, three, _results(RIGHT, WRONG, keccak256("other")));
         // Nobody cared for twelve days.
         VM.warp(uint256(market.getTask(taskId).postedAt) + 2 ** 20 - 1_000);

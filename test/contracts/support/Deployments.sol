@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {DecoParameters} from "../../../contracts/governance/DecoParameters.sol";
+import {DecoToken} from "../../../contracts/governance/DecoToken.sol";
+import {IDecoMarket} from "../../../contracts/interfaces/IDecoMarket.sol";
+import {DecoMarket} from "../../../contracts/market/DecoMarket.sol";
+import {MarketExtension} from "../../../contracts/market/extension/MarketExtension.sol";
+import {TestToken} from "../../../contracts/mocks/TestToken.sol";
+import {LocalRandomness} from "../../../contracts/randomness/LocalRandomness.sol";
+import {Defaults} from "./Defaults.sol";
+
+/// @title Deployments
+/// @notice Deploys what tests share.
+/// @dev Inherits nothing of `contracts/`: only then forge deploys from artifacts, instead of compiling the market into every
+/// test that uses this.
+abstract contract Deployments {
+    function _deployDeco() internal returns (DecoToken) {
+        return new DecoToken(address(this));
+    }
+
+    function _deployDollar() internal returns (TestToken) {
+        return new TestToken("Test dollar", "TUSD", 6);
+    }
+
+    function _deployParameters(address treasury) internal returns (DecoParameters) {
+        return new DecoParameters(address(this), treasury, Defaults.task(), Defaults.post());
+    }
+
+    function _deployRandomness() internal returns (LocalRandomness) {
+        return new LocalRandomness();
+    }
+
+    function _deployMarket(DecoToken deco, DecoParameters parameters, LocalRandomness randomness)
+        internal
+        returns (IDecoMarket)
+    {
+        MarketExtension extension = new MarketExtension(address(deco), parameters, randomness);
+        return IDecoMarket(address(new DecoMarket(address(deco), parameters, randomness, address(extension))));
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {ProviderStake, ProviderWords, ProviderWork} from "../../../contracts/types/Provider.sol";
+import {Seat, SeatLib, SeatStatus} from "../../../contracts/types/Seat.sol";
+import {EndReason, Outcome, Task, TaskLib, TaskStatus} from "../../../contracts/types/Task.sol";
+import {Asserts} from "../support/Asserts.sol";
+
+/// @notice Every packed word gives back what was put in, field by field, at any value that the contracts allow.
+contract WordsTest is Asserts {
+    function testFuzz_Task(uint256 a, uint256 b) public pure {
+        Task memory task;
+        task.status = TaskStatus(a % 6);
+        task.round = uint8(a >> 8) & 0xf;
+        task.seats = uint8(a >> 16) & 0x1f;
+        task.wanted = uint8(a >> 24) & 0x1f;
+        task.taken = uint8(a >> 32) & 0x1f;
+        task.committed = uint8(a >> 40) & 0x1f;
+        task.abstained = uint8(a >> 48) & 0x1f;
+        task.revealed = uint8(a >> 56) & 0x1f;
+        task.reasons = uint16(a >> 64) & 0x3fff;
+        task.reseeded = (a >> 80) & 1 == 1;
+        task.parameters = uint16(a >> 88);
+        task.seedBlock = uint32(a >> 104);
+        task.totalStake = uint64(a >> 136) & uint64(TaskLib.MAX_TOTAL_STAKE);
+        uint32 offset = 2 ** 20 - 1;
+        // Leaves room for the offsets before the year 2106.
+        task.postedAt = uint32(b) % (type(uint32).max - offset);
+        task.openedAt = task.postedAt + (uint32(b >> 32) & offset);
+        task.phaseAt = task.postedAt + (uint32(b >> 64) & offset);
+        task.commitWindow = uint32(b >> 96) & offset;
+        task.revealWindow = uint32(b >> 128) & offset;
+        Task memory back = TaskLib.unpack(TaskLib.pack(task));
+        eq(keccak256(abi.encode(back)), keccak256(abi.encode(task)), "task");
+    }
+
+    function testFuzz_Outcome(uint256 a, bytes26 result) public pure {
+        Outcome memory outcome;
+        outcome.status = TaskStatus(a % 6);
+        outcome.reason = EndReason((a >> 8) % 5);
+        outcome.agreeing = uint8(a >> 16) & 0x7f;
+        outcome.bag = (a >> 24) & 1 == 1;
+        outcome.securityBudget = uint32(a >> 32);
+        outcome.result = result;
+        Outcome memory back = TaskLib.unpackOutcome(TaskLib.packOutcome(outcome));
+        eq(keccak256(abi.encode(back)), keccak256(abi.encode(outcome)), "outcome");
+    }
+
+    function testFuzz_Seat(uint256 a, bytes24 value) public pure {
+        Seat memory seat;
+        seat.status = SeatStatus(a % 6);
+        seat.round = uint8(a >> 8) & 0xf;
+        seat.trust = uint8(a >> 16);
+        seat.early = (a >> 24) & 1 == 1;
+        seat.priceFraction = uint40(a >> 32);
+        seat.value = value;
+        uint256 word = SeatLib.pack(seat);
+        eq(keccak256(abi.encode(SeatLib.unpack(word))), keccak256(abi.encode(seat)), "seat");
+    }
+
+    function testFuzz_Stake(ProviderStake memory stake) public pure {
+        ProviderStake memory back = ProviderWords.unpackStake(ProviderWords.pack(stake));
+        eq(keccak256(abi.encode(back)), keccak256(abi.encode(stake)), "stake");
+    }
+
+    function testFuzz_Work(ProviderWork memory work) public pure {
+        ProviderWork memory back = ProviderWords.unpackWork(ProviderWords.pack(work));
+        eq(keccak256(abi.encode(back)), keccak256(abi.encode(work)), "work");
+    }
+
+    /// @dev Seven counters of two bits: each stops at 3, none touches another.
+    function testFuzz_Reasons(uint256 seed) public pure {
+        uint16 reasons;
+        uint256[8] memory counts;
+        for (uint256 i = 0; i < 30; ++i) {
+            uint8 reason = uint8((seed >> (8 * i)) % 7) + 1;
+            reasons = TaskLib.countReason(reasons, reason);
+            if (counts[reason] < 3) ++counts[reason];
+            bool twice;
+            for (uint256 r = 1; r <= 7; ++r) {
+                eq((reasons >> (2 * (r - 1))) & 3, counts[r], "counter");
+                if (counts[r] >= 2) twice = true;
+            }
+            isTrue(TaskLib.cannotRun(reasons) == twice, "two of a kind");
+        }
+    }
+}
