@@ -12,7 +12,7 @@ import {TokenParameters} from "../../contracts/types/Parameters.sol";
 import {ProviderIdentity, ProviderStake, ProviderWork, ProviderWords} from "../../contracts/types/Provider.sol";
 import {Request} from "../../contracts/types/Request.sol";
 import {Seat, SeatStatus} from "../../contracts/types/Seat.sol";
-import {EndReason, Outcome, Task, TaskStatus} from "../../contracts/types/Task.sol";
+import {EndReason, Outcome, TaskStatus} from "../../contracts/types/Task.sol";
 import {Asserts} from "./support/Asserts.sol";
 import {Defaults} from "./support/Defaults.sol";
 import {Deployments} from "./support/Deployments.sol";

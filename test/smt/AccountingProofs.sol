@@ -35,10 +35,7 @@ contract AccountingProofs {
     }
 
     /// @dev What is paid out of an escrow is all of it: nothing is created, nothing is lost.
-    function refundConservesTheEscrow(uint128 escrow, uint128 paid, uint128 fee, uint128 settlementFees)
-        external
-        pure
-    {
+    function refundConservesTheEscrow(uint128 escrow, uint128 paid, uint128 fee, uint128 settlementFees) external pure {
         require(uint256(paid) + fee + settlementFees <= escrow);
         uint256 refund = Accounting.refund(escrow, paid, fee, settlementFees);
         assert(refund + paid + fee + settlementFees == escrow);
