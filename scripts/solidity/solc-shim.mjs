@@ -13,10 +13,25 @@ if (process.argv.includes("--version")) {
   const version = solc.version().replace("Emscripten.clang", "Linux.g++");
   process.stdout.write(`solc, the solidity compiler commandline interface\nVersion: ${version}\n`);
 } else if (process.argv.includes("--standard-json")) {
-  process.stdout.write(solc.compile(readFileSync(0, "utf8")));
+  const input = JSON.parse(readFileSync(0, "utf8"));
+  if (isTestProfile(input.settings)) keepTestsOnly(input.settings.outputSelection);
+  process.stdout.write(solc.compile(JSON.stringify(input)));
 } else {
-  process.stderr.write(
-    `solc-shim knows --version and --standard-json, not: ${process.argv.slice(2).join(" ")}\n`,
-  );
+  process.stderr.write(`solc-shim knows --version and --standard-json, not: ${process.argv.slice(2).join(" ")}\n`);
   process.exitCode = 64;
+}
+
+/** The second profile of foundry.toml. */
+function isTestProfile(settings) {
+  return settings.optimizer?.runs === 0;
+}
+
+/**
+ * Tests deploy the contracts as the first profile compiled them. forge asks for them a second time, with the settings of
+ * the tests, which the market does not fit (its functions need the stack that only viaIR manages).
+ */
+function keepTestsOnly(outputSelection) {
+  for (const file of Object.keys(outputSelection)) {
+    if (!file.startsWith("test/")) delete outputSelection[file];
+  }
 }
