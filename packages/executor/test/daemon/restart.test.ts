@@ -115,8 +115,11 @@ describe("an executor killed in any state", () => {
       const killed = await start(state);
       const task = await network.post({ terms });
       expect(await killed.ended).toBe("SIGKILL");
-      const next = await start("never");
-      expect(await next.stop()).toBe("0");
+      // A stop may come before the next step; what is left continues at the next start.
+      for (let starts = 0; starts < 5 && journaled(task)?.state !== "released"; starts++) {
+        const next = await start("never");
+        expect(await next.stop()).toBe("0");
+      }
       expect(journaled(task)).toMatchObject({ state: "released", reason });
     },
     60_000,

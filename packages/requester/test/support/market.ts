@@ -53,6 +53,8 @@ export async function startMarket(providers: number): Promise<TestMarket> {
   const market = marketOf(devnet, 0);
   const registered: TestProvider[] = [];
   for (let i = 1; i <= providers; i++) registered.push(await registerProvider(devnet, i));
+  // Stake counts for tasks that are posted in a later second.
+  await passTime(market, 2);
   return { devnet, market, providers: registered };
 }
 
