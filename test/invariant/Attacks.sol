@@ -13,6 +13,7 @@ import {Moves} from "./Moves.sol";
 /// @notice What must not succeed, tried all the time; and gifts, which must not help anybody.
 abstract contract Attacks is Moves {
     function attack(uint256 seed) external {
+        _seldom(seed, 6);
         uint256 what = seed % 9;
         seed >>= 8;
         if (what == 0) _donate(seed);
@@ -90,7 +91,9 @@ abstract contract Attacks is Moves {
         try parameters.setParameters(terms, Defaults.post()) {
             revert("rule 6: a stranger governed");
         } catch (bytes memory reason) {
-            if (bytes4(reason) != Ownable.OwnableUnauthorizedAccount.selector) revert("rule 6: refused by another error");
+            if (bytes4(reason) != Ownable.OwnableUnauthorizedAccount.selector) {
+                revert("rule 6: refused by another error");
+            }
         }
         terms.protocolFeeBps = 501;
         try parameters.setParameters(terms, Defaults.post()) {

@@ -94,13 +94,9 @@ abstract contract Endings is World {
         before.unasked = task.status == TaskStatus.Open ? task.round : 0;
     }
 
-    function _compare(
-        bytes32 taskId,
-        uint32[] memory roster,
-        Due[] memory dues,
-        Before memory before,
-        bool accepted
-    ) private {
+    function _compare(bytes32 taskId, uint32[] memory roster, Due[] memory dues, Before memory before, bool accepted)
+        private
+    {
         TaskParameters memory terms = _terms(taskId);
         uint256 paid;
         for (uint256 i = 0; i < roster.length; ++i) {
@@ -141,13 +137,10 @@ abstract contract Endings is World {
         }
     }
 
-    function _compareRequester(
-        bytes32 taskId,
-        uint256 spent,
-        uint256 fee,
-        uint256 compensation,
-        Before memory before
-    ) private view {
+    function _compareRequester(bytes32 taskId, uint256 spent, uint256 fee, uint256 compensation, Before memory before)
+        private
+        view
+    {
         Request storage request = _bodies[taskId];
         uint256 treasury = market.balanceOf(request.token, _currentTreasury) - before.treasury;
         if (treasury != fee) revert("rule 6: the protocol fee is not that of the post");
@@ -189,8 +182,8 @@ abstract contract Endings is World {
     function _follow(uint32 id, Due memory due, TaskParameters memory terms) private {
         if (due.move == Move.Rise) {
             uint32 epoch = uint32(block.timestamp / terms.epoch);
-            if (epoch <= _raisedEpoch[id]) return;
-            _raisedEpoch[id] = epoch;
+            if (epoch <= _raisedEpoch[id]) due.move = Move.None;
+            else _raisedEpoch[id] = epoch;
         }
         (_trust[id], _debt[id]) = Model.move(_trust[id], _debt[id], due, terms);
         ProviderWork memory work = _work(id);
@@ -205,5 +198,4 @@ abstract contract Endings is World {
         uint256 fee = (prices * _terms(taskId).protocolFeeBps + 9_999) / 10_000;
         return prices + fee + (rounds + 2) * request.settlementFee;
     }
-
 }

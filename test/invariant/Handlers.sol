@@ -36,13 +36,8 @@ abstract contract Providers is Handler {
         KIND = kind;
     }
 
-    function claim(uint256 seed) external {
-        WORLD.claim(KIND, seed);
-    }
-
-    /// @dev Who never works has nothing to do here, and is not counted.
-    function work(uint256 seed) external virtual {
-        WORLD.work(KIND, seed);
+    function act(uint256 seed) external {
+        WORLD.act(KIND, seed);
     }
 }
 
@@ -73,16 +68,8 @@ contract Decliners is Providers {
 contract Relayers is Handler {
     constructor(Rules world) Handler(world) {}
 
-    function relay(uint256 seed) external {
-        WORLD.relay(seed);
-    }
-
-    function settle(uint256 seed) external {
-        WORLD.settle(seed);
-    }
-
-    function endFailed(uint256 seed) external {
-        WORLD.endFailed(seed);
+    function serve(uint256 seed) external {
+        WORLD.serve(seed);
     }
 }
 

@@ -96,7 +96,8 @@ library Model {
     ) internal pure returns (Due memory due) {
         if (consoled) {
             due.paid = price(request, seat) * terms.failedVoteBps / 10_000;
-        } else if (seat.status == SeatStatus.Abstained || (seat.round != unasked && seat.status != SeatStatus.Revealed)) {
+        } else if (seat.status == SeatStatus.Abstained || (seat.round != unasked && seat.status != SeatStatus.Revealed))
+        {
             due = _faulty(request, terms, seat);
         }
         due.move = Move.None;
@@ -150,7 +151,11 @@ library Model {
         }
     }
 
-    function _group(Seat[] memory seats, uint256 i, uint256 cap) private pure returns (uint256 weight, uint256 members) {
+    function _group(Seat[] memory seats, uint256 i, uint256 cap)
+        private
+        pure
+        returns (uint256 weight, uint256 members)
+    {
         uint256 lightest = _lightest(seats);
         for (uint256 j = 0; j < seats.length; ++j) {
             if (seats[j].status != SeatStatus.Revealed || !_together(seats[i], seats[j])) continue;

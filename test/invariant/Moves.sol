@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {OpeningLib, Reveal} from "../../contracts/types/Opening.sol";
+import {Reveal} from "../../contracts/types/Opening.sol";
 import {PostParameters, TaskParameters, TokenParameters} from "../../contracts/types/Parameters.sol";
 import {ProviderIdentity, ProviderStake, ProviderWork} from "../../contracts/types/Provider.sol";
 import {Request} from "../../contracts/types/Request.sol";
 import {Seat, SeatStatus} from "../../contracts/types/Seat.sol";
 import {Task, TaskStatus} from "../../contracts/types/Task.sol";
 import {Defaults} from "../contracts/support/Defaults.sol";
-import {VM} from "../contracts/support/Vm.sol";
 import {Endings} from "./Endings.sol";
 import {Kind} from "./World.sol";
 
@@ -39,6 +38,7 @@ abstract contract Moves is Endings {
     }
 
     function moveMoney(uint256 seed) external {
+        _seldom(seed, 8);
         address account = _requester(seed);
         address paid = seed & 8 == 0 ? address(token) : address(deco);
         uint256 amount = (seed >> 16) % 1_000_000 + 1;
@@ -60,7 +60,7 @@ abstract contract Moves is Endings {
     function _random(uint256 seed) private returns (Request memory request) {
         request = _request();
         request.requester = _requester(seed);
-        uint8 replicas = uint8((seed >> 8) % 3) + 1;
+        uint8 replicas = (seed >> 8) % 4 == 0 ? 1 : uint8((seed >> 10) % 2) + 2;
         request.replicas = replicas;
         request.maxReplicas = replicas + uint8((seed >> 16) % 4);
         request.minAgreeing = request.maxReplicas < 2 ? 1 : uint8((seed >> 24) % 2) + 1;
@@ -70,7 +70,8 @@ abstract contract Moves is Endings {
         request.lock = uint96(10 ether + (seed >> 64) % 190 ether);
         uint256 floor = parameters.taskParameters(parameters.version()).noShowBps;
         request.dissentBps = uint16(floor + (seed >> 128) % (10_001 - floor));
-        request.rampSeconds = 300 + uint32((seed >> 144) % 600);
+        request.claimWindow = 900;
+        request.rampSeconds = 900 + uint32((seed >> 144) % 600);
         if ((seed >> 160) % 3 == 0) {
             request.token = address(deco);
             request.minPrice = uint96((seed >> 168) % 2 ether);
@@ -85,81 +86,93 @@ abstract contract Moves is Endings {
 
     // --- providers ---
 
-    function claim(Kind kind, uint256 seed) external {
+    /// @dev Works where it holds a fresh seat, else looks for one.
+    function act(Kind kind, uint256 seed) external {
         uint32 id = _ofKind(kind, seed);
-        bytes32 taskId;
-        for (uint256 i = 0; i < _live.length; ++i) {
-            taskId = _live[((seed >> 32) % _live.length + i) % _live.length];
-            if (_claimable(taskId) && market.getSeat(taskId, id).status == SeatStatus.None) break;
-            taskId = 0;
+        if (!_workOn(kind, id, seed)) _claimOne(id, seed);
+    }
+
+    /// @dev Tries every live task until one draws it.
+    function _claimOne(uint32 id, uint256 seed) private {
+        uint256 count = _live.length;
+        for (uint256 i = 0; i < count; ++i) {
+            bytes32 taskId = _live[((seed >> 32) % count + i) % count];
+            if (!_claimable(taskId) || market.getSeat(taskId, id).status != SeatStatus.None) continue;
+            if (_isDrawn(taskId, id)) return;
         }
-        if (taskId == 0) _skip();
-        address operator = _identity(id).operator;
-        _as(operator);
-        try market.claim(_bodies[taskId]) {}
-        catch (bytes memory reason) {
+        _skip();
+    }
+
+    function _isDrawn(bytes32 taskId, uint32 id) private returns (bool) {
+        _as(_identity(id).operator);
+        try market.claim(_bodies[taskId]) {
+            return true;
+        } catch (bytes memory reason) {
             bytes4 why = bytes4(reason);
             bool expected = why == NotDrawn.selector || why == StakeTooYoung.selector || why == SeedUnknown.selector
                 || why == StakeNotFree.selector || why == ProviderDormant.selector || why == ProviderLeaving.selector;
             if (!expected) revert("rule 2: claim refused by another error");
-            _skip();
+            return false;
         }
     }
 
     /// @dev Acts on a seat as its kind does: votes right or wrong, abstains, declines, or stays away.
-    function work(Kind kind, uint256 seed) external {
-        uint32 id = _ofKind(kind, seed);
+    function _workOn(Kind kind, uint32 id, uint256 seed) private returns (bool) {
+        if (kind == Kind.NoShows) return false;
         (bytes32 taskId, Task memory task) = _seatOf(id, seed >> 32);
-        if (taskId == 0) _skip();
+        if (taskId == 0) return false;
         address operator = _identity(id).operator;
-        if (kind == Kind.NoShows) _skip();
         if (kind == Kind.Decliners && _declinable(taskId, task)) {
             _as(operator);
             market.decline(_bodies[taskId]);
-        } else {
-            if (task.status != TaskStatus.Executing) _skip();
-            if (block.timestamp > uint256(task.phaseAt) + task.commitWindow) _skip();
-            if (kind == Kind.Abstainers && seed % 4 != 0) {
-                _as(operator);
-                market.abstain(taskId, uint8((seed >> 8) % 2) + 1);
-            } else {
-                bytes32 result = _result(taskId, kind != Kind.Liars);
-                _voted[taskId][id] = result;
-                bytes32 commitment = _commitment(taskId, id, result);
-                _as(operator);
-                market.commit(taskId, commitment);
-            }
+            return true;
         }
+        if (kind == Kind.Abstainers && seed % 4 != 0) {
+            _as(operator);
+            market.abstain(taskId, uint8((seed >> 8) % 2) + 1);
+            return true;
+        }
+        bytes32 result = _result(taskId, kind != Kind.Liars);
+        _voted[taskId][id] = result;
+        bytes32 commitment = _commitment(taskId, id, result);
+        _as(operator);
+        market.commit(taskId, commitment);
+        return true;
     }
 
-    /// @dev A live task on which the provider holds a fresh seat of the current round.
+    /// @dev A live task on which the provider may commit now.
     function _seatOf(uint32 id, uint256 seed) private view returns (bytes32 taskId, Task memory task) {
         for (uint256 i = 0; i < _live.length; ++i) {
             taskId = _live[(seed % _live.length + i) % _live.length];
             task = market.getTask(taskId);
             Seat memory seat = market.getSeat(taskId, id);
-            if (seat.status == SeatStatus.Taken && seat.round == task.round) return (taskId, task);
+            if (seat.status != SeatStatus.Taken || seat.round != task.round) continue;
+            if (task.status != TaskStatus.Executing) continue;
+            if (block.timestamp <= uint256(task.phaseAt) + task.commitWindow) return (taskId, task);
         }
         taskId = 0;
     }
 
     function _declinable(bytes32 taskId, Task memory task) private view returns (bool) {
         uint256 until = uint256(task.openedAt) + _bodies[taskId].claimWindow;
-        if (task.status == TaskStatus.Executing) {
-            uint256 grace = uint256(task.phaseAt) + _terms(taskId).declineGrace;
-            if (grace < until) until = grace;
-        } else if (task.status != TaskStatus.Open) {
-            return false;
-        }
-        return block.timestamp <= until;
+        uint256 grace = uint256(task.phaseAt) + _terms(taskId).declineGrace;
+        return block.timestamp <= (grace < until ? grace : until);
     }
 
     // --- relayers ---
 
+    /// @dev Relays, else settles, else ends what failed.
+    function serve(uint256 seed) external {
+        if (_relay(seed)) return;
+        bytes32 taskId = _find(seed, _settleable);
+        if (taskId != 0 && _settleByModel(taskId)) return;
+        _endFailed(seed);
+    }
+
     /// @dev Relays every reveal of a round, with bad items among them.
-    function relay(uint256 seed) external {
+    function _relay(uint256 seed) private returns (bool) {
         bytes32 taskId = _find(seed, _revealable);
-        if (taskId == 0) _skip();
+        if (taskId == 0) return false;
         (uint32[] memory roster, Seat[] memory seats) = _roster(taskId);
         Reveal[] memory reveals = new Reveal[](roster.length + 2);
         uint256 good;
@@ -172,7 +185,7 @@ abstract contract Moves is Endings {
             else if (fresh) ++good;
         }
         reveals[roster.length + 1] = reveals[1];
-        if (good == 0) _skip();
+        if (good == 0) return false;
         _as(RELAYER);
         try market.reveal(reveals) {}
         catch {
@@ -185,14 +198,10 @@ abstract contract Moves is Endings {
                 revert("rule 8: a bad item kept a good one out");
             }
         }
+        return true;
     }
 
-    function settle(uint256 seed) external {
-        bytes32 taskId = _find(seed, _settleable);
-        if (taskId == 0 || !_settleByModel(taskId)) _skip();
-    }
-
-    function endFailed(uint256 seed) external {
+    function _endFailed(uint256 seed) private {
         bytes32 taskId = _find(seed, _expirable);
         if (taskId != 0) {
             _expireByModel(taskId, RELAYER);
@@ -207,6 +216,7 @@ abstract contract Moves is Endings {
     // --- owners ---
 
     function own(uint256 seed) external {
+        _seldom(seed, 3);
         uint32 id = uint32((seed >> 8) % market.providerCount()) + 1;
         ProviderIdentity memory identity = _identity(id);
         ProviderStake memory stake = _stake(id);
@@ -271,6 +281,7 @@ abstract contract Moves is Endings {
 
     /// @dev Anything within the bounds that leaves the requests of {post} legal.
     function govern(uint256 seed) external {
+        _seldom(seed, 6);
         if (seed % 4 == 0) {
             uint96 fee = uint96((seed >> 8) % 50_000);
             parameters.setToken(address(token), TokenParameters(true, uint112((seed >> 32) % 1e30), fee));
@@ -278,12 +289,12 @@ abstract contract Moves is Endings {
             _currentTreasury = seed & 8 == 0 ? TREASURY : TREASURY_2;
             parameters.setTreasury(_currentTreasury);
         } else {
-            TaskParameters memory terms = Defaults.task();
+            TaskParameters memory terms = _baseTerms();
             terms.noShowBps = uint16(100 + (seed >> 8) % 4_901);
             terms.declineBps = uint16((seed >> 24) % 501);
             terms.failedVoteBps = uint16((seed >> 40) % 2_501);
             terms.protocolFeeBps = uint16((seed >> 56) % 501);
-            terms.agreeStep = uint8((seed >> 72) % 3);
+            terms.agreeStep = uint8(1 + (seed >> 72) % 2);
             terms.dissentStep = uint8(10 + (seed >> 80) % 10);
             terms.noShowStep = uint8(5 + (seed >> 88) % 5);
             terms.weightCap = uint8(1 + (seed >> 96) % 5);
@@ -302,6 +313,6 @@ abstract contract Moves is Endings {
     // --- time ---
 
     function wait(uint256 seed) external {
-        _later(seed % 5 == 0 ? (seed >> 8) % 500 + 1 : (seed >> 8) % 60 + 1);
+        _later(seed % 8 == 0 ? (seed >> 8) % 400 + 1 : (seed >> 8) % 30 + 1);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ProviderIdentity, ProviderStake, ProviderWork} from "../../contracts/types/Provider.sol";
+import {ProviderIdentity, ProviderWork} from "../../contracts/types/Provider.sol";
 import {Request} from "../../contracts/types/Request.sol";
 import {SeatStatus} from "../../contracts/types/Seat.sol";
 import {Task, TaskStatus} from "../../contracts/types/Task.sol";

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {TaskParameters, TaskParametersLib, TokenParameters} from "../../contracts/types/Parameters.sol";
-import {ProviderStake, ProviderWork} from "../../contracts/types/Provider.sol";
+import {TaskParameters, TaskParametersLib} from "../../contracts/types/Parameters.sol";
 import {Request} from "../../contracts/types/Request.sol";
 import {Seat, SeatStatus} from "../../contracts/types/Seat.sol";
 import {Task, TaskStatus} from "../../contracts/types/Task.sol";
 import {MarketFixture} from "../contracts/MarketFixture.sol";
+import {Defaults} from "../contracts/support/Defaults.sol";
 import {VM} from "../contracts/support/Vm.sol";
 
 /// @notice How a provider behaves.
@@ -23,9 +23,9 @@ enum Kind {
 /// @notice A market with its people, and what the rules need to remember about it.
 /// @dev A broken rule reverts with a string, "rule N: what", since forge prints those of every contract.
 abstract contract World is MarketFixture {
-    uint256 internal constant MAX_LIVE = 6;
-    uint32 internal constant FIRST_PROVIDERS = 10;
-    uint32 internal constant MAX_PROVIDERS = 13;
+    uint256 internal constant MAX_LIVE = 8;
+    uint32 internal constant FIRST_PROVIDERS = 12;
+    uint32 internal constant MAX_PROVIDERS = 14;
     address internal constant TREASURY_2 = address(0x7ea2);
 
     bytes32[] internal _live;
@@ -46,6 +46,7 @@ abstract contract World is MarketFixture {
     function setUp() public virtual override {
         super.setUp();
         _currentTreasury = TREASURY;
+        parameters.setParameters(_baseTerms(), Defaults.post());
         _accounts.push(RELAYER);
         _accounts.push(STRANGER);
         _accounts.push(TREASURY);
@@ -61,6 +62,12 @@ abstract contract World is MarketFixture {
         _later(10);
     }
 
+    /// @dev A long epoch, so that providers succeed more than once in it.
+    function _baseTerms() internal pure returns (TaskParameters memory terms) {
+        terms = Defaults.task();
+        terms.epoch = 1 days;
+    }
+
     // --- people ---
 
     function _requester(uint256 seed) internal pure returns (address) {
@@ -71,13 +78,13 @@ abstract contract World is MarketFixture {
         return address(uint160(0x400000 + provider));
     }
 
-    /// @dev Four honest ones, two liars, one of each other kind; late comers are honest.
+    /// @dev Five honest ones, two liars, two that stay away, one of each other kind; late comers are honest.
     function _kind(uint32 provider) internal pure returns (Kind) {
-        if (provider <= 4 || provider > FIRST_PROVIDERS) return Kind.Honest;
-        if (provider <= 6) return Kind.Liars;
-        if (provider == 7) return Kind.NoShows;
-        if (provider == 8) return Kind.Withholders;
-        return provider == 9 ? Kind.Abstainers : Kind.Decliners;
+        if (provider <= 5 || provider > FIRST_PROVIDERS) return Kind.Honest;
+        if (provider <= 7) return Kind.Liars;
+        if (provider <= 9) return Kind.NoShows;
+        if (provider == 10) return Kind.Withholders;
+        return provider == 11 ? Kind.Abstainers : Kind.Decliners;
     }
 
     function _ofKind(Kind kind, uint256 seed) internal view returns (uint32 provider) {
@@ -99,6 +106,11 @@ abstract contract World is MarketFixture {
     /// @dev Discards the call: forge counts it apart.
     function _skip() internal pure {
         VM.assume(false);
+    }
+
+    /// @dev What is always possible is done one time in `times`, else it would be most of a run.
+    function _seldom(uint256 seed, uint256 times) internal pure {
+        if (uint256(keccak256(abi.encode(seed))) % times != 0) _skip();
     }
 
     // --- tasks ---
@@ -195,8 +207,8 @@ abstract contract World is MarketFixture {
 
     function _roundSeconds(bytes32 taskId) internal view returns (uint256) {
         Request storage request = _bodies[taskId];
-        return 2 * uint256(request.claimWindow) + request.commitWindow + request.revealWindow
-            + _terms(taskId).settleWindow;
+        return
+            2 * uint256(request.claimWindow) + request.commitWindow + request.revealWindow + _terms(taskId).settleWindow;
     }
 
     /// @dev Results that the liars and the others vote for; a bag's is made of root and manifest.

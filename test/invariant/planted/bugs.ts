@@ -46,10 +46,11 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     rule: 6,
-    name: "a task is ended by the parameters of today, not by those of its post",
-    file: "contracts/market/Tasks.sol",
-    before: "PARAMETERS.taskWord(task.parameters)",
-    after: "PARAMETERS.taskWord(task.parameters == 0 ? 0 : PARAMETERS.version())",
+    name: "a task pays the protocol fee of today, not that of its post",
+    file: "contracts/market/Endings.sol",
+    before: "Accounting.shareDown(ending.paid, terms.protocolFeeBps)",
+    after:
+      "Accounting.shareDown(ending.paid, PARAMETERS.taskParameters(PARAMETERS.version()).protocolFeeBps)",
   },
   {
     rule: 7,
@@ -62,7 +63,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     rule: 8,
     name: "one bad reveal reverts the whole batch",
     file: "contracts/market/core/Voting.sol",
-    before: "if (bytes24(expected) != seat.value) return RevealRefusal.Mismatch;",
-    after: "if (bytes24(expected) != seat.value) revert NothingRevealed(RevealRefusal.Mismatch);",
+    before: "if (bytes24(expected) != SeatLib.valueOf(seat)) return RevealRefusal.Mismatch;",
+    after:
+      "if (bytes24(expected) != SeatLib.valueOf(seat)) revert NothingRevealed(RevealRefusal.Mismatch);",
   },
 ];
