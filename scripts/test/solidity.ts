@@ -8,11 +8,14 @@ type TestResult = {
   status: "Success" | "Failure" | "Skipped";
   reason: string | null;
   counterexample: unknown;
-  kind: { Invariant?: { calls: number; metrics: Record<string, HandlerCalls> } };
+  kind: { Invariant?: { metrics: Record<string, HandlerCalls> } };
 };
 type HandlerCalls = { calls: number; reverts: number; discards: number };
 
-/** Runs the Solidity tests and counts by forge's JSON report; prints what the invariants' handlers did. */
+/** Fewer successful calls than these, and a run of invariants has not seen enough to prove them. */
+const minimum = { total: 32_000, actor: 500 };
+
+/** Runs the Solidity tests and counts by forge's JSON report; invariants must have done enough. */
 export async function runSolidityTests(
   args: readonly string[],
   options: RunOptions = {},
@@ -35,7 +38,7 @@ export async function runSolidityTests(
       else if (result.status === "Skipped") skipped += 1;
       else failures.push(describeFailure(`${suite}: ${test}`, result));
     }
-    process.stderr.write(handlerTable(suite, Object.values(test_results)));
+    failures.push(...judgeInvariants(suite, Object.values(test_results)));
   }
   if (code !== 0 && failures.length === 0) failures.push(`forge ended with code ${code}`);
   return { passed, failed: failures.length, skipped, failures };
@@ -57,27 +60,33 @@ function describeFailure(test: string, { reason, counterexample }: TestResult): 
   return `${test}: ${reason ?? "failed"}${found.slice(0, 2_000)}`;
 }
 
-/** Calls per handler over all invariants of a suite; empty for suites without. */
-function handlerTable(suite: string, results: readonly TestResult[]): string {
-  const handlers = new Map<string, HandlerCalls>();
-  let total = 0;
+/**
+ * What the actors of a suite's invariants did, one row each; no rows for suites without invariants.
+ * A call that reverted or was discarded did nothing.
+ */
+function actorsOf(results: readonly TestResult[]): { name: string; calls: number }[] {
+  const actors = new Map<string, number>();
   for (const { kind } of results) {
-    total += kind.Invariant?.calls ?? 0;
     for (const [handler, { calls, reverts, discards }] of Object.entries(
       kind.Invariant?.metrics ?? {},
     )) {
-      const sum = handlers.get(handler) ?? { calls: 0, reverts: 0, discards: 0 };
-      handlers.set(handler, {
-        calls: sum.calls + calls,
-        reverts: sum.reverts + reverts,
-        discards: sum.discards + discards,
-      });
+      // A handler is named path:Actor.selector.
+      const name = handler.slice(handler.lastIndexOf(":") + 1).split(".")[0] ?? handler;
+      actors.set(name, (actors.get(name) ?? 0) + calls - reverts - discards);
     }
   }
-  if (handlers.size === 0) return "";
-  const rows = [...handlers].sort().map(([handler, { calls, reverts, discards }]) => {
-    const name = handler.slice(handler.lastIndexOf(":") + 1).padEnd(40);
-    return `  ${name} ${calls - reverts - discards} of ${calls} calls succeeded`;
-  });
-  return `${suite}: ${total} invariant calls\n${rows.join("\n")}\n`;
+  return [...actors].sort().map(([name, calls]) => ({ name, calls }));
+}
+
+/** Prints the actors' successful calls and says what is missing for the run to mean something. */
+function judgeInvariants(suite: string, results: readonly TestResult[]): string[] {
+  const actors = actorsOf(results);
+  if (actors.length === 0) return [];
+  const total = actors.reduce((sum, { calls }) => sum + calls, 0);
+  process.stderr.write(`${suite}: ${total} successful calls\n`);
+  for (const { name, calls } of actors) process.stderr.write(`  ${name.padEnd(16)} ${calls}\n`);
+  const short = actors
+    .filter(({ calls }) => calls < minimum.actor)
+    .map(({ name, calls }) => `${suite}: ${name} made ${calls} of ${minimum.actor} calls`);
+  return total < minimum.total ? [...short, `${suite}: ${total} of ${minimum.total} calls`] : short;
 }
