@@ -17,7 +17,9 @@ if (process.argv.includes("--version")) {
   if (isTestProfile(input.settings)) keepTestsOnly(input.settings.outputSelection);
   process.stdout.write(solc.compile(JSON.stringify(input)));
 } else {
-  process.stderr.write(`solc-shim knows --version and --standard-json, not: ${process.argv.slice(2).join(" ")}\n`);
+  process.stderr.write(
+    `solc-shim knows --version and --standard-json, not: ${process.argv.slice(2).join(" ")}\n`,
+  );
   process.exitCode = 64;
 }
 
