@@ -1,5 +1,6 @@
 import type { Check, Findings } from "./check.ts";
 import { dependencies } from "./dependencies/check.ts";
+import { exportedFiles } from "./publint.ts";
 import { biome, generated, solhint, solhintTests, solidityFormat, types, unused } from "./tools.ts";
 
 export const checks: readonly Check[] = [
@@ -8,6 +9,7 @@ export const checks: readonly Check[] = [
   solhint,
   solhintTests,
   dependencies,
+  exportedFiles,
   types,
   unused,
   generated,
