@@ -13,120 +13,145 @@ import {IRandomness} from "../interfaces/IRandomness.sol";
 import {ProviderIdentity, ProviderStake, ProviderWords, ProviderWork} from "../types/Provider.sol";
 import {Request} from "../types/Request.sol";
 import {Outcome, TaskLib, TaskStatus} from "../types/Task.sol";
+import {MarketModule} from "./MarketModule.sol";
 import {MarketState} from "./MarketState.sol";
 import {Settlement} from "./core/Settlement.sol";
-import {MarketExtension} from "./extension/MarketExtension.sol";
+
+/// @notice Where the parts of the market's code are.
+struct Modules {
+    address opening;
+    address panels;
+    address proofs;
+    address extension;
+}
 
 /// @title DecoMarket
 /// @notice A marketplace for computation whose payments depend on proof. See {IDecoMarket} for the specification.
-/// @dev One contract may hold 24,576 bytes of code, so the rarer calls (providers, exits before a vote, failures) live in
-/// {MarketExtension} and run here by delegatecall. Both inherit {MarketState} first, so their storage layout is one; the
-/// extension's address is immutable; each forwarded call is listed below. See docs/decisions/0070.
+/// @dev One contract may hold 24,576 bytes of code, so it holds what replicas call most often; the other calls are in
+/// modules and run here by delegatecall. All inherit {MarketState} first, so their storage layout is one; the modules'
+/// addresses are immutable; each forwarded call is listed below. See docs/decisions/0070.
 contract DecoMarket is Settlement, Multicall {
     using ProviderWords for uint256;
     using TaskLib for uint256;
 
-    /// @notice Thrown at deployment when the extension was made for another market.
-    error ExtensionMismatch(address extension);
+    /// @notice Thrown at deployment when a module was made for another market.
+    error ModuleMismatch(address module);
 
-    /// @notice The rarer half of this contract's code.
-    address public immutable extension;
+    address private immutable OPENING;
+    address private immutable PANELS;
+    address private immutable PROOFS;
+    address private immutable EXTENSION;
 
     /// @param deco_ The stake token; it must be burnable.
     /// @param parameters_ Governed values.
     /// @param randomness_ Seeds for sortition.
-    /// @param extension_ A {MarketExtension} made with the same three.
-    constructor(address deco_, IDecoParameters parameters_, IRandomness randomness_, address extension_)
+    /// @param modules_ Code made with the same three.
+    constructor(address deco_, IDecoParameters parameters_, IRandomness randomness_, Modules memory modules_)
         MarketState(deco_, parameters_, randomness_)
     {
-        (address itsDeco, IDecoParameters itsParameters, IRandomness itsRandomness) =
-            MarketExtension(extension_).configuration();
-        bool matches = itsDeco == deco_ && address(itsParameters) == address(parameters_)
-            && address(itsRandomness) == address(randomness_);
-        if (!matches) revert ExtensionMismatch(extension_);
-        extension = extension_;
+        OPENING = _checked(modules_.opening);
+        PANELS = _checked(modules_.panels);
+        PROOFS = _checked(modules_.proofs);
+        EXTENSION = _checked(modules_.extension);
+    }
+
+    /// @notice The parts of this contract's code that are elsewhere.
+    function modules() external view returns (Modules memory) {
+        return Modules({opening: OPENING, panels: PANELS, proofs: PROOFS, extension: EXTENSION});
+    }
+
+    // --- forwarded to the opening ---
+
+    /// @inheritdoc IDecoTasks
+    function post(Request calldata) external returns (bytes32) {
+        _forward(OPENING);
+    }
+
+    /// @inheritdoc IDecoTasks
+    function postWithPermit(Request calldata, uint256, uint256, uint8, bytes32, bytes32) external returns (bytes32) {
+        _forward(OPENING);
     }
 
     // --- forwarded to the extension ---
 
     /// @inheritdoc IDecoProviders
     function register(address, bytes32, string calldata, uint96) external returns (uint32) {
-        _forward();
+        _forward(EXTENSION);
     }
 
     /// @inheritdoc IDecoProviders
     function describe(uint32, bytes32, string calldata) external {
-        _forward();
+        _forward(EXTENSION);
     }
 
     /// @inheritdoc IDecoProviders
     function stake(uint32, uint96) external {
-        _forward();
+        _forward(EXTENSION);
     }
 
     /// @inheritdoc IDecoProviders
     function unbond(uint32, uint96) external {
-        _forward();
+        _forward(EXTENSION);
     }
 
     /// @inheritdoc IDecoProviders
     function withdrawStake(uint32) external returns (uint256) {
-        _forward();
+        _forward(EXTENSION);
     }
 
     /// @inheritdoc IDecoProviders
     function setOperator(uint32, address) external {
-        _forward();
+        _forward(EXTENSION);
     }
 
     /// @inheritdoc IDecoProviders
     function offerOwnership(uint32, address) external {
-        _forward();
+        _forward(EXTENSION);
     }
 
     /// @inheritdoc IDecoProviders
     function acceptOwnership(uint32) external {
-        _forward();
+        _forward(EXTENSION);
     }
 
     /// @inheritdoc IDecoProviders
     function deregister(uint32) external {
-        _forward();
+        _forward(EXTENSION);
     }
 
     /// @inheritdoc IDecoTasks
     function cancel(Request calldata) external {
-        _forward();
+        _forward(EXTENSION);
     }
 
     /// @inheritdoc IDecoTasks
     function decline(Request calldata) external {
-        _forward();
+        _forward(EXTENSION);
     }
 
     /// @inheritdoc IDecoTasks
     function reseed(Request calldata) external {
-        _forward();
+        _forward(EXTENSION);
     }
 
     /// @inheritdoc IDecoTasks
     function abstain(bytes32, uint8) external {
-        _forward();
+        _forward(EXTENSION);
     }
 
     /// @inheritdoc IDecoTasks
     function escalate(Request calldata) external {
-        _forward();
+        _forward(EXTENSION);
     }
 
     /// @inheritdoc IDecoTasks
     function expire(Request calldata, uint32[] calldata) external {
-        _forward();
+        _forward(EXTENSION);
     }
 
     /// @inheritdoc IDecoAccounts
     function burnPending() external returns (uint256) {
-        _forward();
+        _forward(EXTENSION);
     }
 
     // --- views ---
@@ -176,6 +201,11 @@ contract DecoMarket is Settlement, Multicall {
     }
 
     /// @inheritdoc IDecoTasks
+    function hashRequest(Request calldata request) external view returns (bytes32 taskId) {
+        return _hash(request);
+    }
+
+    /// @inheritdoc IDecoTasks
     function getOutcome(bytes32 taskId) external view returns (Outcome memory outcome) {
         uint256 word = _tasks[taskId];
         outcome.status = word.statusOf();
@@ -207,9 +237,16 @@ contract DecoMarket is Settlement, Multicall {
         if (accepted) securityBudget = uint256(outcome.securityBudget) * 1 ether;
     }
 
-    /// @dev Runs this call's data as code of the extension, and ends the call with what it returned.
-    function _forward() private {
-        address target = extension;
+    function _checked(address module) private view returns (address) {
+        (address itsDeco, IDecoParameters itsParameters, IRandomness itsRandomness) =
+            MarketModule(module).configuration();
+        bool matches = itsDeco == DECO && itsParameters == PARAMETERS && itsRandomness == RANDOMNESS;
+        if (!matches) revert ModuleMismatch(module);
+        return module;
+    }
+
+    /// @dev Runs this call's data as code of a module, and ends the call with what it returned.
+    function _forward(address target) private {
         assembly ("memory-safe") {
             let pointer := mload(0x40)
             calldatacopy(pointer, 0, calldatasize())

@@ -4,6 +4,9 @@ export type PublishedContract = { name: string; source: string; abiOnly?: true }
 /** What the SDK publishes, under kebab-case file names. Mocks are not published. */
 export const publishedContracts: readonly PublishedContract[] = [
   { name: "DecoMarket", source: "contracts/market/DecoMarket.sol" },
+  { name: "MarketOpening", source: "contracts/market/opening/MarketOpening.sol" },
+  { name: "MarketPanels", source: "contracts/market/panels/MarketPanels.sol" },
+  { name: "MarketProofs", source: "contracts/market/proofs/MarketProofs.sol" },
   { name: "MarketExtension", source: "contracts/market/extension/MarketExtension.sol" },
   { name: "DecoParameters", source: "contracts/governance/DecoParameters.sol" },
   { name: "DecoToken", source: "contracts/governance/DecoToken.sol" },

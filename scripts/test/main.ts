@@ -6,6 +6,7 @@ import { buildContracts } from "../solidity/build.ts";
 import { runContainerTests } from "./container-tests.ts";
 import { type PhaseName, parseOptions, usage } from "./options.ts";
 import { failedPhase, type PhaseResult } from "./phase.ts";
+import { runPlantedBugs } from "./planted-bugs.ts";
 import { counts, type Phase, runPhases } from "./run-phases.ts";
 import { runSolidityTests } from "./solidity.ts";
 import { runVitest } from "./vitest.ts";
@@ -26,6 +27,7 @@ const build: Phase = {
 const phases: Record<PhaseName, Phase["run"]> = {
   check,
   solidity: (signal) => runSolidityTests([], { signal }),
+  planted: (signal) => runPlantedBugs(signal),
   vitest: (signal) => runVitest({ args: ["--project", "unit"], signal }),
   docker: (signal) => runContainerTests(log, signal),
 };

@@ -1,6 +1,6 @@
 import { ToolError } from "../lib/tool-error.ts";
 
-export const phaseNames = ["check", "solidity", "vitest", "docker"] as const;
+export const phaseNames = ["check", "solidity", "planted", "vitest", "docker"] as const;
 export type PhaseName = (typeof phaseNames)[number];
 
 export type TestOptions = {

@@ -8,11 +8,12 @@ import {ProviderStake, ProviderWords, StakeLib} from "../../types/Provider.sol";
 import {Request} from "../../types/Request.sol";
 import {Seat, SeatLib} from "../../types/Seat.sol";
 import {Task, TaskLib, TaskStatus} from "../../types/Task.sol";
-import {Posting} from "./Posting.sol";
+import {Tasks} from "../Tasks.sol";
+import {Accounts} from "./Accounts.sol";
 
 /// @title Seating
 /// @notice Seats by open sortition.
-abstract contract Seating is Posting {
+abstract contract Seating is Accounts, Tasks {
     using ProviderWords for uint256;
     using StakeLib for ProviderStake;
     using TaskLib for uint256;

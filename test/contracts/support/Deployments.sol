@@ -4,8 +4,11 @@ pragma solidity ^0.8.28;
 import {DecoParameters} from "../../../contracts/governance/DecoParameters.sol";
 import {DecoToken} from "../../../contracts/governance/DecoToken.sol";
 import {IDecoMarket} from "../../../contracts/interfaces/IDecoMarket.sol";
-import {DecoMarket} from "../../../contracts/market/DecoMarket.sol";
+import {DecoMarket, Modules} from "../../../contracts/market/DecoMarket.sol";
 import {MarketExtension} from "../../../contracts/market/extension/MarketExtension.sol";
+import {MarketOpening} from "../../../contracts/market/opening/MarketOpening.sol";
+import {MarketPanels} from "../../../contracts/market/panels/MarketPanels.sol";
+import {MarketProofs} from "../../../contracts/market/proofs/MarketProofs.sol";
 import {TestToken} from "../../../contracts/mocks/TestToken.sol";
 import {LocalRandomness} from "../../../contracts/randomness/LocalRandomness.sol";
 import {Defaults} from "./Defaults.sol";
@@ -35,7 +38,12 @@ abstract contract Deployments {
         internal
         returns (IDecoMarket)
     {
-        MarketExtension extension = new MarketExtension(address(deco), parameters, randomness);
-        return IDecoMarket(address(new DecoMarket(address(deco), parameters, randomness, address(extension))));
+        Modules memory modules = Modules({
+            opening: address(new MarketOpening(address(deco), parameters, randomness)),
+            panels: address(new MarketPanels(address(deco), parameters, randomness)),
+            proofs: address(new MarketProofs(address(deco), parameters, randomness)),
+            extension: address(new MarketExtension(address(deco), parameters, randomness))
+        });
+        return IDecoMarket(address(new DecoMarket(address(deco), parameters, randomness, modules)));
     }
 }

@@ -55,7 +55,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     rule: 7,
     name: "a task may carry a callback that nothing caps yet",
-    file: "contracts/market/core/Posting.sol",
+    file: "contracts/market/opening/Posting.sol",
     before: '_supported(uint160(request.callback), "callback");',
     after: "",
   },

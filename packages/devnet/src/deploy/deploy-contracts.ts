@@ -7,6 +7,9 @@ import { decoParametersBytecode } from "@deco-network/sdk/bytecode/deco-paramete
 import { decoTokenBytecode } from "@deco-network/sdk/bytecode/deco-token";
 import { localRandomnessBytecode } from "@deco-network/sdk/bytecode/local-randomness";
 import { marketExtensionBytecode } from "@deco-network/sdk/bytecode/market-extension";
+import { marketOpeningBytecode } from "@deco-network/sdk/bytecode/market-opening";
+import { marketPanelsBytecode } from "@deco-network/sdk/bytecode/market-panels";
+import { marketProofsBytecode } from "@deco-network/sdk/bytecode/market-proofs";
 import { prevrandaoRandomnessBytecode } from "@deco-network/sdk/bytecode/prevrandao-randomness";
 import {
   type Account,
@@ -27,13 +30,21 @@ import {
 } from "./parameters.ts";
 import { receiptsOf } from "./send.ts";
 
+/** Where the parts of the market's code are. */
+export interface MarketModules {
+  readonly opening: Address;
+  readonly panels: Address;
+  readonly proofs: Address;
+  readonly extension: Address;
+}
+
 export interface DevnetAddresses {
   readonly market: Address;
   /** DECO: the stake token, and the local chain's payment token. */
   readonly token: Address;
   readonly parameters: Address;
   readonly randomness: Address;
-  readonly extension: Address;
+  readonly modules: MarketModules;
 }
 
 /**
@@ -61,7 +72,13 @@ export async function deployContracts(
   const first = await client.getTransactionCount({ address: from });
   const addressAt = (offset: number) => getContractAddress({ from, nonce: BigInt(first + offset) });
   const [token, parameters, randomness] = [addressAt(0), addressAt(1), addressAt(2)];
-  const [extension, market] = [addressAt(3), addressAt(4)];
+  const modules = {
+    opening: addressAt(3),
+    panels: addressAt(4),
+    proofs: addressAt(5),
+    extension: addressAt(6),
+  };
+  const market = addressAt(7);
 
   const shared = [token, parameters, randomness] as const;
   const transactions: { to?: Address; data: Hex }[] = [
@@ -77,18 +94,20 @@ export async function deployContracts(
       data:
         randomnessKind === "prevrandao" ? prevrandaoRandomnessBytecode : localRandomnessBytecode,
     },
-    {
-      data: encodeDeployData({
-        abi: marketExtensionAbi,
-        bytecode: marketExtensionBytecode,
-        args: shared,
-      }),
-    },
+    // In the order of `modules`; their constructors are the same.
+    ...[
+      marketOpeningBytecode,
+      marketPanelsBytecode,
+      marketProofsBytecode,
+      marketExtensionBytecode,
+    ].map((bytecode) => ({
+      data: encodeDeployData({ abi: marketExtensionAbi, bytecode, args: shared }),
+    })),
     {
       data: encodeDeployData({
         abi: decoMarketAbi,
         bytecode: decoMarketBytecode,
-        args: [...shared, extension],
+        args: [...shared, modules],
       }),
     },
     {
@@ -116,5 +135,5 @@ export async function deployContracts(
   }
   const receipts = await receiptsOf(client, hashes, signal);
   const startBlock = Math.min(...receipts.map((receipt) => Number(receipt.blockNumber)));
-  return { addresses: { market, token, parameters, randomness, extension }, startBlock };
+  return { addresses: { market, token, parameters, randomness, modules }, startBlock };
 }

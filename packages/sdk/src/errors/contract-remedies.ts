@@ -89,7 +89,7 @@ export const contractRemedies: Readonly<Record<DecoContractErrorCode, ContractRe
   ZeroAddress: change("Name an address that is not zero."),
   TokenWithoutCode: change("List the address of a deployed token."),
   VersionsExhausted: stop("All versions of the parameters are used; a new market is needed."),
-  ExtensionMismatch: change("Deploy the extension with the same token, parameters and randomness."),
+  ModuleMismatch: change("Deploy the extension with the same token, parameters and randomness."),
   OwnableUnauthorizedAccount: change(
     "Send it from the owner, which is the timelock on public networks.",
   ),

@@ -5,12 +5,12 @@ import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {PostParameters, TaskParameters, TaskParametersLib, TokenParameters} from "../../types/Parameters.sol";
 import {Request, RequestLib} from "../../types/Request.sol";
 import {Task, TaskLib, TaskStatus} from "../../types/Task.sol";
+import {Funds} from "../Funds.sol";
 import {Tasks} from "../Tasks.sol";
-import {Accounts} from "./Accounts.sol";
 
 /// @title Posting
 /// @notice Opens tasks. Everything that could make a vote unwinnable, or a task endless, is refused here.
-abstract contract Posting is Accounts, Tasks {
+abstract contract Posting is Funds, Tasks {
     using RequestLib for Request;
     using TaskLib for Task;
     using TaskParametersLib for uint256;
@@ -18,7 +18,7 @@ abstract contract Posting is Accounts, Tasks {
     uint256 internal constant MAX_VOLUME = 2 ** 20;
     uint256 internal constant MAX_REPLICAS = 16;
 
-    /// @inheritdoc IDecoTasks
+    /// @dev See {IDecoTasks-post}.
     function post(Request calldata request) public nonReentrant returns (bytes32 taskId) {
         if (msg.sender != request.requester) revert NotRequester(msg.sender, request.requester);
         taskId = _hash(request);
@@ -51,23 +51,18 @@ abstract contract Posting is Accounts, Tasks {
         task.totalStake = uint64(total);
         _tasks[taskId] = task.pack();
 
-        emit TaskPosted(taskId, request.requester, request.program, request);
-        emit RoundOpened(taskId, 1, request.replicas, seedBlock);
+        emit IDecoTasks.TaskPosted(taskId, request.requester, request.program, request);
+        emit IDecoTasks.RoundOpened(taskId, 1, request.replicas, seedBlock);
         _takeFunds(request.token, request.escrow(terms.protocolFeeBps), uint256(terms.postingFee) * MILLI);
     }
 
-    /// @inheritdoc IDecoTasks
+    /// @dev See {IDecoTasks-postWithPermit}.
     function postWithPermit(Request calldata request, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
         external
         returns (bytes32 taskId)
     {
         _permit(request.token, value, deadline, v, r, s);
         return post(request);
-    }
-
-    /// @inheritdoc IDecoTasks
-    function hashRequest(Request calldata request) external view returns (bytes32 taskId) {
-        return _hash(request);
     }
 
     function _takeFunds(address token, uint256 escrow, uint256 fee) private {

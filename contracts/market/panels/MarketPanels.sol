@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IDecoParameters} from "../../interfaces/IDecoParameters.sol";
+import {IRandomness} from "../../interfaces/IRandomness.sol";
+import {MarketModule} from "../MarketModule.sol";
+import {MarketState} from "../MarketState.sol";
+
+/// @title MarketPanels
+/// @notice Fresh rounds that judge an accepted result: appeals, audits by chance, claims of non-delivery. See {MarketModule}.
+contract MarketPanels is MarketModule {
+    constructor(address deco_, IDecoParameters parameters_, IRandomness randomness_)
+        MarketState(deco_, parameters_, randomness_)
+    {}
+}
