@@ -45,6 +45,13 @@ abstract contract Settlement is Voting, Endings {
         ending.accepted = true;
         ending.favoured = tally.agrees;
         uint256 refund = _close(request, roster, seats, ending);
+        _announce(taskId, result, opening, tally, refund);
+    }
+
+    /// @dev Apart, so that the stack suffices without the optimiser through Yul, which planted bugs do without.
+    function _announce(bytes32 taskId, bytes32 result, Opening calldata opening, Tally memory tally, uint256 refund)
+        private
+    {
         emit TaskSettled(
             taskId,
             result,
