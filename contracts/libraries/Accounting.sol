@@ -17,6 +17,14 @@ library Accounting {
         return uint256(minPrice) + (uint256(maxPrice - minPrice) * fraction) / FULL_FRACTION;
     }
 
+    /// @notice Position on the ramp of an agreed price, rounded up: what {priceDown} makes of it is never below the price,
+    /// nor above `maxPrice`. The price lies within the ramp.
+    function fractionUp(uint96 minPrice, uint96 maxPrice, uint96 price) internal pure returns (uint40) {
+        uint256 range = maxPrice - minPrice;
+        if (range == 0) return 0;
+        return uint40((uint256(price - minPrice) * FULL_FRACTION + range - 1) / range);
+    }
+
     /// @notice A share in basis points, rounded down; never above `amount` while `bps` <= 10,000.
     function shareDown(uint256 amount, uint256 bps) internal pure returns (uint256) {
         return (amount * bps) / BPS;

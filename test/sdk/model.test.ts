@@ -1,22 +1,37 @@
 import {
+  assignmentTypedData,
   commitmentOf,
   countVotes,
+  fractionOfPrice,
   isAccepted,
   isDrawn,
   isEarly,
   largestGroup,
   lowerTrust,
+  offerTypedData,
   priceAt,
+  priceAtFraction,
   raiseTrust,
   rampFraction,
   stakeBefore,
   tagOf,
+  taskOfferTypedData,
   ticketOf,
   type VoteSeat,
   votePrefix,
   waitForReceipt,
 } from "@deco-network/sdk";
-import { type Abi, createPublicClient, custom, type Hex, keccak256, numberToHex, pad } from "viem";
+import {
+  type Abi,
+  type Address,
+  createPublicClient,
+  custom,
+  type Hex,
+  hashStruct,
+  keccak256,
+  numberToHex,
+  pad,
+} from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compile } from "../contracts/randomness/compile.ts";
 import { startAnvil, type TestNode } from "../contracts/randomness/nodes.ts";
@@ -163,6 +178,48 @@ test("prices", async () => {
     const [fraction, amount] = await read<[number, bigint]>("price", args);
     expect(rampFraction(elapsed, rampSeconds)).toBe(BigInt(fraction));
     expect(priceAt({ minPrice, maxPrice, rampSeconds }, elapsed)).toBe(amount);
+  }
+});
+
+test("agreed prices", async () => {
+  const { bits, pick } = randomness(6);
+  for (let i = 0; i < CASES; i++) {
+    const minPrice = bits(pick([1, 20, 60, 95]));
+    const range = bits(pick([1, 20, 60, 95]));
+    const maxPrice = minPrice + range;
+    const price = pick([minPrice, minPrice + (bits(95) % (range + 1n)), maxPrice]);
+    const args = [minPrice, maxPrice, price];
+    const [fraction, amount] = await read<[number, bigint]>("agreed", args);
+    expect(fractionOfPrice({ minPrice, maxPrice }, price)).toBe(BigInt(fraction));
+    expect(priceAtFraction({ minPrice, maxPrice }, BigInt(fraction))).toBe(amount);
+    expect(amount).toBeGreaterThanOrEqual(price);
+    expect(amount).toBeLessThanOrEqual(maxPrice);
+  }
+});
+
+test("offers and assignments", async () => {
+  const { word, below, bits } = randomness(7);
+  const domain = { chainId: 1, market: pad("0x01", { size: 20 }) };
+  const address = () => word().slice(0, 42) as Address;
+  const small = () => below(2 ** 32);
+  for (let i = 0; i < 50; i++) {
+    const taskOffer = {
+      ...{ taskId: word(), provider: small(), price: bits(96), expiry: small(), epoch: small() },
+    };
+    const offer = {
+      ...{ ...taskOffer, allocator: address(), requester: address(), token: address() },
+      ...{ program: word(), minLock: bits(96), maxLock: bits(96), maxVolume: small() },
+      ...{ minCommitWindow: small(), seats: small(), salt: word() },
+    };
+    const seats = Array.from({ length: below(5) }, () => ({ provider: small(), price: bits(96) }));
+    const assignment = { taskId: word(), round: below(16), seats };
+    const hash = <Data extends { message: unknown }>({ message, ...data }: Data) =>
+      hashStruct({ ...data, data: message } as unknown as Parameters<typeof hashStruct>[0]);
+    expect(await read("offer", [offer])).toBe(hash(offerTypedData(domain, offer)));
+    expect(await read("taskOffer", [taskOffer])).toBe(hash(taskOfferTypedData(domain, taskOffer)));
+    expect(await read("assignment", [assignment.taskId, assignment.round, seats])).toBe(
+      hash(assignmentTypedData(domain, assignment)),
+    );
   }
 });
 

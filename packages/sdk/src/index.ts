@@ -12,6 +12,14 @@ export { decoActions } from "./deco-actions.ts";
 export type { BagTree } from "./digests/bag-tree.ts";
 export { bagResultOf, bagRootFromProof, bagTree } from "./digests/bag-tree.ts";
 export { encodeBlockHeader } from "./digests/block-header.ts";
+export {
+  assignmentHashOf,
+  assignmentTypedData,
+  offerHashOf,
+  offerTypedData,
+  taskOfferHashOf,
+  taskOfferTypedData,
+} from "./digests/matching.ts";
 export type { SaltParameters } from "./digests/salt.ts";
 export { SALT_SECRET_BYTES, saltOf } from "./digests/salt.ts";
 export { marketTypedDataDomain, requestTypes, taskIdOf } from "./digests/task-id.ts";
@@ -64,6 +72,14 @@ export { decoMarketAbi } from "./generated/abis/deco-market.ts";
 export { decoParametersAbi } from "./generated/abis/deco-parameters.ts";
 export { decoTokenAbi } from "./generated/abis/deco-token.ts";
 export { prevrandaoRandomnessAbi } from "./generated/abis/prevrandao-randomness.ts";
+export type {
+  AssignedSeat,
+  Assignment,
+  Offer,
+  SignedOffer,
+  SignedTaskOffer,
+  TaskOffer,
+} from "./matching.ts";
 export type { Deadlines, PhaseTimes } from "./model/deadlines.ts";
 export { deadlinesOf, longestLife } from "./model/deadlines.ts";
 export type {
@@ -88,6 +104,7 @@ export type { PostParameters, TaskParameters, TokenParameters } from "./model/pa
 export {
   escrowOf,
   FULL_FRACTION,
+  fractionOfPrice,
   maxRounds,
   priceAt,
   priceAtFraction,

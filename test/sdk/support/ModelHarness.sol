@@ -5,6 +5,7 @@ import {Accounting} from "../../../contracts/libraries/Accounting.sol";
 import {Sortition} from "../../../contracts/libraries/Sortition.sol";
 import {Trust} from "../../../contracts/libraries/Trust.sol";
 import {Tally, Votes} from "../../../contracts/libraries/Votes.sol";
+import {AssignedSeat, MatchingLib, Offer, TaskOffer} from "../../../contracts/types/Matching.sol";
 import {OpeningLib} from "../../../contracts/types/Opening.sol";
 import {ProviderStake, ProviderWork, StakeLib} from "../../../contracts/types/Provider.sol";
 import {Seat} from "../../../contracts/types/Seat.sol";
@@ -56,6 +57,15 @@ contract ModelHarness {
         amount = Accounting.priceDown(minPrice, maxPrice, fraction);
     }
 
+    function agreed(uint96 minPrice, uint96 maxPrice, uint96 price_)
+        external
+        pure
+        returns (uint40 fraction, uint256 amount)
+    {
+        fraction = Accounting.fractionUp(minPrice, maxPrice, price_);
+        amount = Accounting.priceDown(minPrice, maxPrice, fraction);
+    }
+
     function trust(ProviderWork memory work, uint256 step, uint256 epoch)
         external
         pure
@@ -77,5 +87,17 @@ contract ModelHarness {
         returns (bytes32)
     {
         return OpeningLib.commitment(taskId, round, provider, tag, salt);
+    }
+
+    function offer(Offer memory given) external pure returns (bytes32) {
+        return MatchingLib.structHash(given);
+    }
+
+    function taskOffer(TaskOffer memory given) external pure returns (bytes32) {
+        return MatchingLib.structHash(given);
+    }
+
+    function assignment(bytes32 taskId, uint256 round, AssignedSeat[] memory seats) external pure returns (bytes32) {
+        return MatchingLib.structHash(taskId, round, seats);
     }
 }

@@ -19,6 +19,18 @@ export function priceAtFraction(
   return minPrice + ((maxPrice - minPrice) * fraction) / FULL_FRACTION;
 }
 
+/**
+ * Position on the ramp of an agreed price, rounded up: what a seat that was assigned at the price stores.
+ * The price lies between the request's two.
+ */
+export function fractionOfPrice(
+  { minPrice, maxPrice }: Pick<Request, "minPrice" | "maxPrice">,
+  price: bigint,
+): bigint {
+  const range = maxPrice - minPrice;
+  return range === 0n ? 0n : ((price - minPrice) * FULL_FRACTION + range - 1n) / range;
+}
+
 /** Price of a seat taken `elapsed` seconds after its round opened, in base units. */
 export function priceAt(
   request: Pick<Request, "minPrice" | "maxPrice" | "rampSeconds">,
