@@ -1,3 +1,4 @@
+import type { Libp2p } from "@libp2p/interface";
 import type { CID } from "multiformats/cid";
 import type { LocalBlocks } from "./blocks/local-blocks.ts";
 import { requireVerifiable } from "./blocks/verify-block.ts";
@@ -257,6 +258,10 @@ export class NodeStorage implements api.Storage {
   addGateway(gateway: string): void {
     this.#parts.context.closed.throwIfAborted();
     this.#parts.context.fetcher.addGateway(parseGateway(gateway));
+  }
+
+  get libp2p(): Libp2p | undefined {
+    return this.#parts.node?.libp2p;
   }
 
   addresses(): string[] {

@@ -1,3 +1,4 @@
+import type { Libp2p } from "@libp2p/interface";
 import type { CID } from "multiformats/cid";
 
 /** A CID as text, in the form its version prescribes (CIDv1: base32). */
@@ -115,7 +116,7 @@ export interface StorageOptions {
    * listens, and opening takes a fraction of the time and memory.
    */
   readonly peerToPeer?: boolean;
-  /** Multiaddrs to listen on. Default `["/ip4/127.0.0.1/tcp/0"]`. */
+  /** Multiaddrs to listen on, TCP or WebSocket (`/ws`). Default `["/ip4/127.0.0.1/tcp/0"]`. */
   readonly listen?: readonly string[];
   /** Multiaddrs (with `/p2p/<id>`) of peers to stay connected to; redialled when lost. */
   readonly peers?: readonly string[];
@@ -278,6 +279,12 @@ export interface Storage {
    * @throws StorageError `address-invalid`
    */
   addGateway(gateway: string): void;
+
+  /**
+   * The node itself, for further protocols on the same connections; undefined without
+   * peer-to-peer. It belongs to the storage, which stops it.
+   */
+  readonly libp2p: Libp2p | undefined;
 
   /** This node's listening multiaddrs, each with `/p2p/<peer id>`; empty without peer-to-peer. */
   addresses(): string[];

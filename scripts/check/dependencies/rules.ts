@@ -5,6 +5,7 @@
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   sdk: [],
   storage: [],
+  p2p: ["sdk"],
   proofs: ["sdk"],
   audit: ["sdk"],
   executor: ["sdk", "storage"],

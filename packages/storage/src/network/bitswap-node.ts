@@ -5,6 +5,7 @@ import type { Libp2p } from "@libp2p/interface";
 import { noise } from "@libp2p/noise";
 import { ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
+import { webSockets } from "@libp2p/websockets";
 import { yamux } from "@libp2p/yamux";
 import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
 import { MemoryDatastore } from "datastore-core/memory";
@@ -34,6 +35,8 @@ export interface BitswapNodeOptions {
 
 /** libp2p with Helia's bitswap on it. */
 export interface BitswapNode {
+  /** For protocols that others bring. */
+  readonly libp2p: Libp2p;
   /** Waits until a connected peer, now or later, sends the block. Ends only by `signal`. */
   retrieve(cid: CID, signal: AbortSignal): Promise<Uint8Array>;
   /** Sends a newly public block to the peers that asked for it. */
@@ -75,7 +78,7 @@ const FIRST_REASK_MILLIS = 1_000;
 const LONGEST_REASK_MILLIS = 30_000;
 
 /**
- * Starts libp2p (TCP, noise, yamux, identify, ping: no discovery, no relays, no routing) and
+ * Starts libp2p (TCP, WebSocket, noise, yamux, identify, ping: no discovery, no relays, no routing) and
  * bitswap. Content is found on connected peers only.
  * @throws StorageError `address-invalid` for a listen address that cannot be used
  */
@@ -109,6 +112,7 @@ export async function openBitswapNode(options: BitswapNodeOptions): Promise<Bits
   }
 
   return {
+    libp2p,
     async retrieve(cid, signal) {
       for (
         let patience = FIRST_REASK_MILLIS;
@@ -187,7 +191,7 @@ async function startLibp2p(options: BitswapNodeOptions): Promise<Libp2p> {
       privateKey,
       datastore: new MemoryDatastore(),
       addresses: { listen: [...options.listen] },
-      transports: [tcp()],
+      transports: [tcp(), webSockets()],
       connectionEncrypters: [noise()],
       streamMuxers: [yamux()],
       services: { identify: identify(), ping: ping() },

@@ -1,0 +1,22 @@
+export type { AnswerErrorCode, P2pErrorCode } from "./errors.ts";
+export { ANSWER_ERRORS, isP2pError, P2pError } from "./errors.ts";
+export type { MessageSigner } from "./message/envelope.ts";
+export { messageDomain, messageTypes } from "./message/typed-data.ts";
+export type {
+  Answer,
+  AskOptions,
+  MessageHandler,
+  MessageHost,
+  MessengerEvent,
+  MessengerOptions,
+  Received,
+  Recipient,
+} from "./messenger.ts";
+export { Messenger } from "./messenger.ts";
+export type { FreeResources, Heartbeat } from "./protocols/heartbeats.ts";
+export { heartbeats } from "./protocols/heartbeats.ts";
+export type { Introduction } from "./protocols/introductions.ts";
+export { introductions } from "./protocols/introductions.ts";
+export type { PlainBody, Protocol } from "./protocols/protocol.ts";
+export { defineProtocol } from "./protocols/protocol.ts";
+export { MAX_MESSAGE_BYTES } from "./wire/frames.ts";
