@@ -1,7 +1,7 @@
 // Plants each bug of planted/bugs.ts in a copy of the contracts and sees the invariants name the broken rule:
 // node test/invariant/planted-bugs.ts [rule]
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 import { projectRoot } from "../../scripts/lib/project.ts";
@@ -24,6 +24,9 @@ const depth = 512;
 /** The optimiser through Yul is left out here: it takes minutes over all bugs, and what a bug does is the same. */
 const quickCodegen = { FOUNDRY_VIA_IR: "false" };
 
+/** Bugs looked for at the same time: the compiler takes most of the time, and one core. */
+const lanes = Math.min(2, availableParallelism());
+
 const only = process.argv[2];
 const bugs = plantedBugs.filter(({ rule }) => only === undefined || rule === Number(only));
 const root = await mkdtemp(join(tmpdir(), "deco-planted-"));
@@ -37,34 +40,51 @@ try {
   await rm(root, { recursive: true, force: true });
 }
 
-async function run(copy: string, planted: readonly PlantedBug[]): Promise<boolean> {
-  await makeCopy(copy);
-  const sound = await invariants(copy, runs.sound);
+async function run(folder: string, planted: readonly PlantedBug[]): Promise<boolean> {
+  const [first = folder, ...others] = Array.from({ length: lanes }, (_, lane) =>
+    join(folder, String(lane)),
+  );
+  await makeCopy(first);
+  const sound = await invariants(first, runs.sound);
   if (sound.code !== 0) {
     process.stdout.write(`the unchanged contracts fail:\n${sound.output.slice(-4_000)}\n`);
     return false;
   }
   process.stdout.write("unchanged: no rule is broken\n");
+  // With what is compiled already.
+  for (const lane of others) await cp(first, lane, { recursive: true, verbatimSymlinks: true });
+
+  const waiting = [...planted];
   let caught = 0;
-  for (const bug of planted) {
-    const file = join(copy, bug.file);
-    const source = await readFile(file, "utf8");
-    await writeFile(file, plant(source, bug));
-    const { code, output } = await invariants(copy, runs.planted);
-    await writeFile(file, source);
-    const named = /FAIL: rule (\d): ([^\]\n]*)/.exec(output);
-    const right = code !== 0 && Number(named?.[1]) === bug.rule;
-    if (right) caught += 1;
-    const found =
-      named === null
-        ? `no rule was named:\n${output.slice(-2_000)}`
-        : `rule ${named[1]}, ${named[2]}`;
-    process.stdout.write(
-      `rule ${bug.rule} ${right ? "caught" : "MISSED"}: ${bug.name} -> ${found}\n`,
-    );
-  }
+  const look = async (copy: string) => {
+    for (let bug = waiting.shift(); bug !== undefined; bug = waiting.shift()) {
+      if (await isCaught(copy, bug)) caught += 1;
+    }
+  };
+  await Promise.all([first, ...others].map(look));
   process.stdout.write(`${caught} of ${planted.length} planted bugs caught\n`);
   return caught === planted.length;
+}
+
+/** Whether the invariants name the rule that the bug breaks; says so. */
+async function isCaught(copy: string, bug: PlantedBug): Promise<boolean> {
+  const start = performance.now();
+  const file = join(copy, bug.file);
+  const source = await readFile(file, "utf8");
+  await writeFile(file, plant(source, bug));
+  const { code, output } = await invariants(copy, runs.planted);
+  await writeFile(file, source);
+  const named = /FAIL: rule (\d): ([^\]\n]*)/.exec(output);
+  const caught = code !== 0 && Number(named?.[1]) === bug.rule;
+  const found =
+    named === null
+      ? `no rule was named:\n${output.slice(-2_000)}`
+      : `rule ${named[1]}, ${named[2]}`;
+  const seconds = ((performance.now() - start) / 1_000).toFixed(0);
+  process.stdout.write(
+    `rule ${bug.rule} ${caught ? "caught" : "MISSED"}: ${bug.name} (${seconds} s) -> ${found}\n`,
+  );
+  return caught;
 }
 
 async function makeCopy(copy: string): Promise<void> {

@@ -6,9 +6,7 @@ type Tests = ForgeReport[string]["test_results"];
 type Actors = Record<string, number | { calls: number; reverts: number; discards: number }>;
 
 const SUITE = "test/A.t.sol:ATest";
-const success = {
-  ...{ status: "Success", reason: null, counterexample: null, kind: {} },
-} as const;
+const success = { status: "Success", reason: null, counterexample: null, kind: {} } as const;
 
 function judge(tests: Tests, code = 0) {
   const lines: string[] = [];
