@@ -50,6 +50,8 @@ interface IDecoTasks {
     );
     /// @notice The task ended without a result.
     event TaskEnded(bytes32 indexed taskId, EndReason reason, uint256 refund, address caller);
+    /// @notice A share of the prices paid, credited to the owner of the program, then of the data, in the payment token.
+    event RoyaltyPaid(bytes32 indexed taskId, address indexed owner, uint256 amount);
     /// @notice DECO credited to the requester for replicas that never committed, at most its posting fee.
     event RequesterCompensated(bytes32 indexed taskId, address indexed requester, uint256 amount);
 

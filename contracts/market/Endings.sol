@@ -121,12 +121,29 @@ abstract contract Endings is Tasks {
         _bookSlashes(request.requester, ending);
         uint256 fee = ending.accepted ? Accounting.shareDown(ending.paid, terms.protocolFeeBps) : 0;
         if (fee != 0) _balances[request.token][PARAMETERS.treasury()] += fee;
+        if (ending.accepted && request.programBps | request.dataBps != 0) fee += _payRoyalties(request, ending);
         // Each round before the last was opened by a paid `escalate`.
         refund = Accounting.refund(
             request.escrow(terms.protocolFeeBps), ending.paid, fee, ending.rounds * request.settlementFee
         );
         if (refund != 0) _balances[request.token][request.requester] += refund;
         if (request.settlementFee != 0) _balances[request.token][msg.sender] += request.settlementFee;
+    }
+
+    /// @dev Shares of the prices paid, on top of them, to the owners that the requester named. Credited, never sent: no owner can hold
+    /// a settlement up.
+    function _payRoyalties(Request calldata request, Ending memory ending) private returns (uint256 sum) {
+        uint256 program = Accounting.shareDown(ending.paid, request.programBps);
+        uint256 data = Accounting.shareDown(ending.paid, request.dataBps);
+        _payRoyalty(ending.taskId, request.token, request.programOwner, program);
+        _payRoyalty(ending.taskId, request.token, request.dataOwner, data);
+        return program + data;
+    }
+
+    function _payRoyalty(bytes32 taskId, address token, address owner, uint256 amount) private {
+        if (amount == 0) return;
+        _balances[token][owner] += amount;
+        emit IDecoTasks.RoyaltyPaid(taskId, owner, amount);
     }
 
     function _bookSlashes(address requester, Ending memory ending) private {

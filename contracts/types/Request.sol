@@ -115,10 +115,12 @@ library RequestLib {
     }
 
     /// @notice Escrow held from post to the end, in base units of the payment token (DESIGN: maxReplicas x maxPrice x
-    /// (1 + protocol fee) + (rounds + 2) x settlement fee).
+    /// (1 + protocol fee + royalties) + (rounds + 2) x settlement fee). The shares are rounded up once, together; what is paid of
+    /// them is rounded down one by one, from sums that are not larger: the escrow always covers it.
     function escrow(Request calldata request, uint256 protocolFeeBps) internal pure returns (uint256) {
         uint256 prices = uint256(request.maxReplicas) * request.maxPrice;
-        return prices + feeRoundedUp(prices, protocolFeeBps) + (maxRounds(request) + 2) * request.settlementFee;
+        uint256 shares = feeRoundedUp(prices, protocolFeeBps + request.programBps + request.dataBps);
+        return prices + shares + (maxRounds(request) + 2) * request.settlementFee;
     }
 
     /// @notice A share in basis points, rounded up: used where escrow must cover it.

@@ -17,6 +17,8 @@ abstract contract Endings is World {
         uint256[] earnings;
         uint256[] stakes;
         uint256 treasury;
+        uint256 author;
+        uint256 collector;
         uint256 requester;
         uint256 requesterDeco;
         uint256 pendingBurn;
@@ -87,6 +89,8 @@ abstract contract Endings is World {
         }
         Task memory task = market.getTask(taskId);
         before.treasury = market.balanceOf(request.token, _currentTreasury);
+        before.author = market.balanceOf(request.token, AUTHOR);
+        before.collector = market.balanceOf(request.token, COLLECTOR);
         before.requester = market.balanceOf(request.token, request.requester);
         before.requesterDeco = market.balanceOf(address(deco), request.requester);
         before.pendingBurn = market.pendingBurn();
@@ -105,7 +109,8 @@ abstract contract Endings is World {
         uint256 fee = accepted ? paid * terms.protocolFeeBps / 10_000 : 0;
         _compareSlashes(roster, dues, before);
         uint256 compensation = _compareBurn(taskId, dues, before);
-        _compareRequester(taskId, paid + fee, fee, compensation, before);
+        uint256 royalties = _compareRoyalties(taskId, accepted ? paid : 0, before);
+        _compareRequester(taskId, paid + fee + royalties, fee, compensation, before);
         uint256 next;
         for (uint32 id = 1; id <= before.earnings.length; ++id) {
             bool seated = next < roster.length && roster[next] == id;
@@ -135,6 +140,24 @@ abstract contract Endings is World {
         if (market.pendingBurn() - before.pendingBurn != slashed - compensation) {
             revert("rule 3: a slash went elsewhere than to burning");
         }
+    }
+
+    /// @dev On top of the prices paid for an accepted result, each share rounded down.
+    function _compareRoyalties(bytes32 taskId, uint256 paid, Before memory before)
+        private
+        view
+        returns (uint256 royalties)
+    {
+        Request storage request = _bodies[taskId];
+        uint256 author = paid * request.programBps / 10_000;
+        uint256 collector = paid * request.dataBps / 10_000;
+        if (market.balanceOf(request.token, AUTHOR) - before.author != author) {
+            revert("rule 3: the program's owner got another royalty");
+        }
+        if (market.balanceOf(request.token, COLLECTOR) - before.collector != collector) {
+            revert("rule 3: the data's owner got another royalty");
+        }
+        return author + collector;
     }
 
     function _compareRequester(bytes32 taskId, uint256 spent, uint256 fee, uint256 compensation, Before memory before)
@@ -195,7 +218,8 @@ abstract contract Endings is World {
         Request storage request = _bodies[taskId];
         uint256 prices = uint256(request.maxReplicas) * request.maxPrice;
         uint256 rounds = (uint256(request.maxReplicas) + request.replicas - 1) / request.replicas;
-        uint256 fee = (prices * _terms(taskId).protocolFeeBps + 9_999) / 10_000;
+        uint256 bps = uint256(_terms(taskId).protocolFeeBps) + request.programBps + request.dataBps;
+        uint256 fee = (prices * bps + 9_999) / 10_000;
         return prices + fee + (rounds + 2) * request.settlementFee;
     }
 }

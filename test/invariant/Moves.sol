@@ -72,6 +72,12 @@ abstract contract Moves is Endings {
         request.dissentBps = uint16(floor + (seed >> 128) % (10_001 - floor));
         request.claimWindow = 900;
         request.rampSeconds = 900 + uint32((seed >> 144) % 600);
+        if ((seed >> 192) % 3 == 0) {
+            (request.programOwner, request.programBps) = (AUTHOR, uint16(1 + (seed >> 200) % 5_000));
+        }
+        if ((seed >> 196) % 3 == 0) {
+            (request.dataOwner, request.dataBps) = (COLLECTOR, uint16(1 + (seed >> 216) % 5_000));
+        }
         if ((seed >> 160) % 3 == 0) {
             request.token = address(deco);
             request.minPrice = uint96((seed >> 168) % 2 ether);

@@ -27,6 +27,8 @@ abstract contract World is MarketFixture {
     uint32 internal constant FIRST_PROVIDERS = 12;
     uint32 internal constant MAX_PROVIDERS = 14;
     address internal constant TREASURY_2 = address(0x7ea2);
+    address internal constant AUTHOR = address(0xa07);
+    address internal constant COLLECTOR = address(0xda7a);
 
     bytes32[] internal _live;
     mapping(bytes32 taskId => Request) internal _bodies;
@@ -51,6 +53,8 @@ abstract contract World is MarketFixture {
         _accounts.push(STRANGER);
         _accounts.push(TREASURY);
         _accounts.push(TREASURY_2);
+        _accounts.push(AUTHOR);
+        _accounts.push(COLLECTOR);
         for (uint256 i = 0; i < 3; ++i) {
             _fund(_requester(i));
             _accounts.push(_requester(i));

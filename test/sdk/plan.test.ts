@@ -95,10 +95,13 @@ describe("refusals are the contract's", () => {
     ["allocator window", { allocatorWindow: 1 }],
     ["callback", { callback: address }],
     ["callback gas", { callbackGas: 1 }],
-    ["program owner", { programOwner: address }],
-    ["program royalty", { programBps: 1 }],
-    ["data owner", { dataOwner: address }],
-    ["data royalty", { dataBps: 1 }],
+    ["program owner without a share", { programOwner: address }],
+    ["program royalty to nobody", { programBps: 1 }],
+    ["program royalty above the bound", { programOwner: address, programBps: 5_001 }],
+    ["data owner without a share", { dataOwner: address }],
+    ["data royalty to nobody", { dataBps: 1 }],
+    ["data royalty above the bound", { dataOwner: address, dataBps: 5_001 }],
+    ["royalties", { programOwner: address, programBps: 5_000, dataOwner: address, dataBps: 1 }],
     ["several at once", { dataBps: 1, callback: address, volume: 0, claimWindow: 0 }],
   ])("%s", async (name, changes) => {
     const request = await requestFor(network, { nonce: BigInt(digestOf(name)), ...changes });

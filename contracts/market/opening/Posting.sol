@@ -17,6 +17,8 @@ abstract contract Posting is Funds, Tasks {
 
     uint256 internal constant MAX_VOLUME = 2 ** 20;
     uint256 internal constant MAX_REPLICAS = 16;
+    /// @dev Half of each price, for each of the two owners.
+    uint256 internal constant MAX_ROYALTY_BPS = 5_000;
 
     /// @dev See {IDecoTasks-post}.
     function post(Request calldata request) public nonReentrant returns (bytes32 taskId) {
@@ -31,6 +33,7 @@ abstract contract Posting is Funds, Tasks {
         _checkUnsupported(request);
         _checkRanges(request, terms);
         _checkMoney(request, limits, listing);
+        _checkRoyalties(request);
         _checkWindows(request, terms, limits);
 
         uint256 total = (uint256(_totalStake) + MILLI - 1) / MILLI;
@@ -78,10 +81,9 @@ abstract contract Posting is Funds, Tasks {
     /// @dev Fields whose mechanism this market does not have must be zero; one test for the ordinary case.
     function _checkUnsupported(Request calldata request) private pure {
         uint256 windows = uint256(request.challengeWindow) | request.deliveryWindow | request.inputWindow
-            | request.allocatorWindow | request.auditBps | request.panelPrice | request.callbackGas | request.programBps
-            | request.dataBps | uint256(request.policyData);
-        uint256 accounts = uint256(uint160(request.policy)) | uint160(request.allocator) | uint160(request.callback)
-            | uint160(request.programOwner) | uint160(request.dataOwner);
+            | request.allocatorWindow | request.auditBps | request.panelPrice | request.callbackGas
+            | uint256(request.policyData);
+        uint256 accounts = uint256(uint160(request.policy)) | uint160(request.allocator) | uint160(request.callback);
         if (windows | accounts == 0) return;
         _supported(request.challengeWindow, "challengeWindow");
         _supported(request.deliveryWindow, "deliveryWindow");
@@ -94,10 +96,6 @@ abstract contract Posting is Funds, Tasks {
         _supported(request.allocatorWindow, "allocatorWindow");
         _supported(uint160(request.callback), "callback");
         _supported(request.callbackGas, "callbackGas");
-        _supported(uint160(request.programOwner), "programOwner");
-        _supported(request.programBps, "programBps");
-        _supported(uint160(request.dataOwner), "dataOwner");
-        _supported(request.dataBps, "dataBps");
     }
 
     function _supported(uint256 value, bytes32 field) private pure {
@@ -129,6 +127,21 @@ abstract contract Posting is Funds, Tasks {
         uint256 atRate = (uint256(request.maxPrice) * listing.lockRate) / 1e18;
         if (atRate > minimum) minimum = atRate;
         if (request.lock < minimum) revert LockTooSmall(request.lock, minimum);
+    }
+
+    /// @dev An owner without a share, or a share without an owner, is a mistake.
+    function _checkRoyalties(Request calldata request) private pure {
+        _within(
+            "programBps",
+            request.programBps,
+            request.programOwner == address(0) ? 0 : 1,
+            _royaltyLimit(request.programOwner)
+        );
+        _within("dataBps", request.dataBps, request.dataOwner == address(0) ? 0 : 1, _royaltyLimit(request.dataOwner));
+    }
+
+    function _royaltyLimit(address owner) private pure returns (uint256) {
+        return owner == address(0) ? 0 : MAX_ROYALTY_BPS;
     }
 
     function _checkWindows(Request calldata request, TaskParameters memory terms, PostParameters memory limits)

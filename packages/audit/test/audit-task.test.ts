@@ -122,6 +122,7 @@ describe("an altered event", () => {
     ["Revealed", "tag", word(0, 5n), ["reveal-opens-commitment", "vote-accepted"]],
     ["TaskSettled", "weight", word(2, 40n), ["vote-weight"]],
     ["TaskSettled", "refund", word(4, 1n), ["refund"]],
+    ["RoyaltyPaid", "royalty", word(0, 1n), ["royalties"]],
     ["StakeChanged", "stake", word(0, 10n ** 15n), ["seat-drawn"]],
     [
       "TaskPosted",

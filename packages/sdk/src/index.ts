@@ -101,6 +101,7 @@ export {
   taskStatusOf,
 } from "./model/names.ts";
 export type { PostParameters, TaskParameters, TokenParameters } from "./model/parameters.ts";
+export type { Royalties } from "./model/price.ts";
 export {
   escrowOf,
   FULL_FRACTION,
@@ -109,6 +110,7 @@ export {
   priceAt,
   priceAtFraction,
   rampFraction,
+  royaltiesOn,
   shareDown,
   shareUp,
 } from "./model/price.ts";

@@ -90,18 +90,6 @@ contract PostTest is MarketFixture, ITransferHook {
         r = _request();
         r.callbackGas = 1;
         _unsupported(r, "callbackGas");
-        r = _request();
-        r.programOwner = STRANGER;
-        _unsupported(r, "programOwner");
-        r = _request();
-        r.programBps = 1;
-        _unsupported(r, "programBps");
-        r = _request();
-        r.dataOwner = STRANGER;
-        _unsupported(r, "dataOwner");
-        r = _request();
-        r.dataBps = 1;
-        _unsupported(r, "dataBps");
     }
 
     function test_RevertWhen_AFieldIsOutOfItsRange() public {

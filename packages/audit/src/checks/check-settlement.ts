@@ -67,8 +67,24 @@ function checkEnds(
     list.equal("payment", "seat-slashed", verdict.slashed, end.slashed, of);
     checkTrust(evidence, seat, end, list);
   }
+  checkRoyalties(evidence, settlement, list);
   list.equal("payment", "refund", settlement.refund, refund);
   list.equal("payment", "compensation", settlement.compensation, evidence.compensation);
+}
+
+/** Each owner got its share of the prices, and nobody else any. */
+function checkRoyalties(
+  { request, royalties }: TaskEvidence,
+  settlement: Settlement,
+  list: CheckList,
+): void {
+  const due = [
+    { owner: request.programOwner, amount: settlement.royalties.program },
+    { owner: request.dataOwner, amount: settlement.royalties.data },
+  ].filter(({ amount }) => amount !== 0n);
+  const text = (all: TaskEvidence["royalties"]) =>
+    all.map(({ owner, amount }) => `${amount} to ${owner}`).join(", ") || "none";
+  list.equal("payment", "royalties", text(due), text(royalties));
 }
 
 /** Without a result nobody's trust moves. */

@@ -75,6 +75,8 @@ export interface TaskEvidence {
   readonly ended?: { readonly reason: string; readonly refund: bigint };
   readonly endedAt?: number;
   readonly compensation: bigint;
+  /** Royalties credited, in the order of the chain. */
+  readonly royalties: readonly { readonly owner: Address; readonly amount: bigint }[];
 }
 
 /**
@@ -102,6 +104,7 @@ export async function gatherEvidence(
   const seats = new Map<number, SeatEvidence>();
   let totalStake = 0n;
   let compensation = 0n;
+  const royalties: EventOf<"RoyaltyPaid">["args"][] = [];
   let settled: TaskEvidence["settled"];
   let ended: TaskEvidence["ended"];
   let endedAt: number | undefined;
@@ -114,6 +117,7 @@ export async function gatherEvidence(
       takeSeats(event, time, seats, history);
       takeVotes(event, time, seats);
       takeRounds(event, time, rounds, seats, posted.args.request.commitWindow);
+      if (event.eventName === "RoyaltyPaid") royalties.push(event.args);
       if (event.eventName === "RequesterCompensated") compensation = event.args.amount;
       if (event.eventName === "TaskSettled") [settled, endedAt] = [event.args, time];
       if (event.eventName === "TaskEnded") {
@@ -128,7 +132,7 @@ export async function gatherEvidence(
     if (settled || ended) break;
   }
   return {
-    ...{ taskId, request: posted.args.request, terms, totalStake, rounds, compensation },
+    ...{ taskId, request: posted.args.request, terms, totalStake, rounds, compensation, royalties },
     postedAt: await log.timeOf(posted.blockNumber),
     seats: [...seats.values()].sort((a, b) => a.provider - b.provider),
     ...(settled === undefined ? {} : { settled }),

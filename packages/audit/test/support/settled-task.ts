@@ -42,6 +42,8 @@ import { foundry } from "viem/chains";
 const STAKE = parseEther("5000");
 const ITEMS = 3;
 const HONEST = 3;
+const AUTHOR = "0x00000000000000000000000000000000000a0701";
+const COLLECTOR = "0x00000000000000000000000000000000000da7a1";
 const ANY_CID = "bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e";
 
 /** A bag that three providers settled against one liar, with the content that it names. */
@@ -186,6 +188,6 @@ function requestOf(
     ...{ challengeWindow: 0, deliveryWindow: 0, inputWindow: 0, auditBps: 0, panelPrice: 0n },
     ...{ policy: zeroAddress, policyData: zeroHash, allocator: zeroAddress, allocatorWindow: 0 },
     ...{ callback: zeroAddress, callbackGas: 0 },
-    ...{ programOwner: zeroAddress, programBps: 0, dataOwner: zeroAddress, dataBps: 0 },
+    ...{ programOwner: AUTHOR, programBps: 500, dataOwner: COLLECTOR, dataBps: 33 },
   };
 }

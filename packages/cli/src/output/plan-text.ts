@@ -53,9 +53,19 @@ function costPairs({ cost }: Plan, request: Request, token: Unit): Pairs {
   return [
     ["per replica", range(cost.perReplica)],
     [`first round (${request.replicas} replicas)`, range(cost.firstRound)],
+    ...royaltyPairs(cost.royalties, token),
     ["taken into escrow", `${formatAmount(cost.escrow, token)}; what is not used comes back`],
     ["posting fee, burned", formatAmount(cost.postingFee, DECO)],
   ];
+}
+
+/** Only those that the job promises. */
+function royaltyPairs({ program, data }: Plan["cost"]["royalties"], token: Unit): Pairs {
+  const pair = (owner: string, most: bigint): Pairs =>
+    most === 0n
+      ? []
+      : [[`royalty to the ${owner}'s owner`, `at most ${formatAmount(most, token)}`]];
+  return [...pair("program", program), ...pair("data", data)];
 }
 
 function votePairs({ security, fill, rounds }: Plan, request: Request): Pairs {

@@ -57,12 +57,30 @@ export function maxRounds({
   return replicas === 0 ? 0 : Math.ceil(maxReplicas / replicas);
 }
 
-/** Escrow that `post` takes, in base units of the payment token. */
+/** Escrow that `post` takes, in base units of the payment token: the shares are rounded up together. */
 export function escrowOf(
-  request: Pick<Request, "replicas" | "maxReplicas" | "maxPrice" | "settlementFee">,
+  request: Pick<
+    Request,
+    "replicas" | "maxReplicas" | "maxPrice" | "settlementFee" | "programBps" | "dataBps"
+  >,
   protocolFeeBps: number,
 ): bigint {
   const prices = BigInt(request.maxReplicas) * request.maxPrice;
   const fees = BigInt(maxRounds(request) + 2) * request.settlementFee;
-  return prices + shareUp(prices, protocolFeeBps) + fees;
+  const bps = protocolFeeBps + request.programBps + request.dataBps;
+  return prices + shareUp(prices, bps) + fees;
+}
+
+/** What the owners of program and data get on top of the prices paid, each rounded down. */
+export interface Royalties {
+  readonly program: bigint;
+  readonly data: bigint;
+}
+
+/** Royalties on `paid` base units of prices. */
+export function royaltiesOn(
+  { programBps, dataBps }: Pick<Request, "programBps" | "dataBps">,
+  paid: bigint,
+): Royalties {
+  return { program: shareDown(paid, programBps), data: shareDown(paid, dataBps) };
 }

@@ -1,7 +1,8 @@
 import type { Hex } from "viem";
 import type { Request } from "../request.ts";
 import type { TaskParameters } from "./parameters.ts";
-import { escrowOf, priceAtFraction, shareDown } from "./price.ts";
+import type { Royalties } from "./price.ts";
+import { escrowOf, priceAtFraction, royaltiesOn, shareDown } from "./price.ts";
 import { MILLI_DECO } from "./sortition.ts";
 import type { VoteCount, VoteSeat } from "./vote.ts";
 import { countVotes, isAccepted, largestGroup } from "./vote.ts";
@@ -46,6 +47,8 @@ export interface Settlement {
   readonly verdicts: readonly SeatVerdict[];
   readonly paid: bigint;
   readonly protocolFee: bigint;
+  /** Credited to the owners that the request names; nothing without a result. */
+  readonly royalties: Royalties;
   /** Escrow that returns to the requester. */
   readonly refund: bigint;
   /** DECO that the requester gets for replicas that never committed. */
@@ -129,6 +132,8 @@ function closed(
     verdicts.filter((verdict) => verdict.outcome === "no-show").map((verdict) => verdict.slashed),
   );
   const protocolFee = accepted ? shareDown(paid, terms.protocolFeeBps) : 0n;
+  const royalties = royaltiesOn(request, accepted ? paid : 0n);
+  const onTop = protocolFee + royalties.program + royalties.data;
   const postingFee = BigInt(terms.postingFee) * MILLI_DECO;
   const compensation = noShow < postingFee ? noShow : postingFee;
   const fees = BigInt(rounds) * request.settlementFee;
@@ -136,7 +141,8 @@ function closed(
     verdicts,
     paid,
     protocolFee,
-    refund: escrowOf(request, terms.protocolFeeBps) - paid - protocolFee - fees,
+    royalties,
+    refund: escrowOf(request, terms.protocolFeeBps) - paid - onTop - fees,
     compensation,
     burned: slashed - compensation,
   };

@@ -4,7 +4,8 @@ import type { ProviderDocument } from "../documents/provider.ts";
 import type { DecoContractError } from "../errors/contract-error.ts";
 import type { Deadlines } from "../model/deadlines.ts";
 import { deadlinesOf, longestLife } from "../model/deadlines.ts";
-import { escrowOf, maxRounds, shareUp } from "../model/price.ts";
+import type { Royalties } from "../model/price.ts";
+import { escrowOf, maxRounds, royaltiesOn, shareUp } from "../model/price.ts";
 import { MILLI_DECO } from "../model/sortition.ts";
 import type { Request } from "../request.ts";
 import type { Candidate } from "./eligibility.ts";
@@ -29,6 +30,8 @@ export interface PlannedCost {
   readonly escrow: bigint;
   /** Part of the escrow for the protocol, at most. */
   readonly protocolFee: bigint;
+  /** Parts of the escrow for the owners of program and data, at most. */
+  readonly royalties: Royalties;
   /** Part of the escrow for callers of `settle`, `escalate` and `expire`, at most. */
   readonly settlementFees: bigint;
   /** DECO, burned when the task is posted. */
@@ -113,6 +116,7 @@ function costOf(request: Request, { parameters, deco }: MarketState): PlannedCos
     firstRound: { min: seats * minPrice, max: seats * maxPrice },
     escrow,
     protocolFee: shareUp(BigInt(maxReplicas) * maxPrice, protocolFeeBps),
+    royalties: royaltiesOn(request, BigInt(maxReplicas) * maxPrice),
     settlementFees: BigInt(maxRounds(request) + 2) * request.settlementFee,
     postingFee,
     funds: sameToken

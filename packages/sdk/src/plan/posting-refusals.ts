@@ -1,4 +1,4 @@
-import type { Hex } from "viem";
+import type { Address, Hex } from "viem";
 import { stringToHex } from "viem";
 import { MAX_VOLUME } from "../documents/input.ts";
 import { DecoContractError } from "../errors/contract-error.ts";
@@ -10,6 +10,7 @@ import type { MarketState } from "./market-state.ts";
 const MAX_REPLICAS = 16;
 const MAX_ROUNDS = 15;
 const MAX_WINDOW = 2 ** 20 - 1;
+const MAX_ROYALTY_BPS = 5_000;
 const MAX_UINT96 = 2n ** 96n - 1n;
 const MAX_UINT32 = 2 ** 32 - 1;
 
@@ -26,10 +27,6 @@ const UNSUPPORTED = [
   "allocatorWindow",
   "callback",
   "callbackGas",
-  "programOwner",
-  "programBps",
-  "dataOwner",
-  "dataBps",
 ] as const satisfies readonly (keyof Request)[];
 
 /**
@@ -42,6 +39,7 @@ export function postingRefusals(request: Request, state: MarketState): DecoContr
     ...unsupported(request),
     ...ranges(request, state),
     ...money(request, state),
+    ...royalties(request),
     ...windows(request, state),
     ...(state.totalStake === 0n ? [refusal("NoActiveStake")] : []),
   ];
@@ -81,6 +79,15 @@ function money(request: Request, { parameters }: MarketState): DecoContractError
     ...within(request, "settlementFee", parameters.token.minSettlementFee, MAX_UINT96),
     ...(tooSmall ? [refusal("LockTooSmall", request.lock, minimum)] : []),
   ];
+}
+
+/** An owner without a share, or a share without an owner, is a mistake. */
+function royalties(request: Request): DecoContractError[] {
+  const share = (field: "programBps" | "dataBps", owner: Address) => {
+    const owned = BigInt(owner) !== 0n;
+    return within(request, field, owned ? 1 : 0, owned ? MAX_ROYALTY_BPS : 0);
+  };
+  return [...share("programBps", request.programOwner), ...share("dataBps", request.dataOwner)];
 }
 
 function windows(request: Request, { parameters }: MarketState): DecoContractError[] {
