@@ -153,7 +153,8 @@ async function main([name, ...args]) {
   const { INIT_CWD: standing, ...environment } = process.env;
   return run(node, [join(root, command.entry), ...args], {
     cwd: standing !== undefined && process.cwd() === root ? standing : process.cwd(),
-    stdio: "inherit",
+    // The channel carries nothing: a command that starts processes of its own sees by its end that it was left.
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
     env: { ...environment, PATH: [dirname(node), process.env.PATH].join(delimiter) },
   });
 }

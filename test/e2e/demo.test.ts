@@ -6,7 +6,13 @@ import { pathTracer } from "@deco-network/examples";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { PICTURE_DIGESTS } from "../../packages/examples/test/path-tracer/vectors.ts";
-import { type DemoProcess, type Ended, groupRuns, startDemo } from "./support/demo.ts";
+import {
+  type DemoProcess,
+  type Ended,
+  groupRuns,
+  startDemo,
+  startDemoItself,
+} from "./support/demo.ts";
 import { pixelsOf } from "./support/pixels.ts";
 
 const SMALL_SCENE = pathTracer.scenes.threeSpheres.pathname;
@@ -152,6 +158,22 @@ describe("npm run demo", { timeout: 240_000 }, () => {
     // A supervisor signals the process that it started.
     process.kill(started.group, "SIGTERM");
     await expectInterrupted(started);
+  });
+
+  it("stops, and leaves nothing, when the script that started it is killed", async () => {
+    const started = start("--keep", "--input", SMALL_SCENE);
+    await started.said("The network stays up");
+    process.kill(started.group, "SIGKILL");
+    await started.ended;
+    await expect.poll(() => groupRuns(started.group), { timeout: 30_000 }).toBe(false);
+    await expectNothingLeft();
+  });
+
+  it("leaves no chain and no executor running when it is killed itself", async () => {
+    demo = startDemoItself(folder, temporary, "--json", "--input", SMALL_SCENE);
+    await demo.said("the round is full");
+    process.kill(demo.group, "SIGKILL");
+    await expect.poll(() => groupRuns(demo?.group ?? 0), { timeout: 30_000 }).toBe(false);
   });
 
   async function expectInterrupted(started: DemoProcess): Promise<void> {

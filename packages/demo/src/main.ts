@@ -7,6 +7,9 @@ import { type DemoReport, runDemo } from "./run-demo.ts";
 const INTERRUPTED = 130;
 const stopped = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => stopped.abort());
+// Whoever started the demo is gone, however that happened. Listening alone must not keep it running.
+process.once("disconnect", () => stopped.abort());
+process.channel?.unref();
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 const argv = process.argv.slice(2);

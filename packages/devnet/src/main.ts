@@ -10,11 +10,14 @@ const { values } = parseArgs({
     accounts: { type: "string", default: "10" },
     "block-seconds": { type: "string", default: "0.25" },
     deployment: { type: "string" },
+    /** End when standard input ends: for a parent that must not leave the chain behind. */
+    "stop-with-parent": { type: "boolean", default: false },
   },
 });
 
 const ended = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => ended.abort());
+if (values["stop-with-parent"]) process.stdin.once("end", () => ended.abort()).resume();
 
 try {
   const devnet = await startDevnet({

@@ -1,6 +1,10 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
 import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
 import { decoParametersAbi } from "@deco-network/sdk/abis/deco-parameters";
@@ -9,6 +13,14 @@ import { createPublicClient, http, parseEther } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Devnet, DevnetError, startDevnet } from "../src/index.ts";
+
+function runs(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 describe("startDevnet", () => {
   let folder: string;
@@ -84,10 +96,22 @@ describe("startDevnet", () => {
     );
   });
 
+  it("does not outlive a process that is killed", async () => {
+    const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+    const parent = spawn(process.execPath, [main, "--accounts", "1"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [line] = await once(createInterface({ input: parent.stdout }), "line");
+    const { pid } = JSON.parse(line);
+    expect(runs(pid)).toBe(true);
+    parent.kill("SIGKILL");
+    await expect.poll(() => runs(pid), { timeout: 20_000 }).toBe(false);
+  });
+
   it("ends its process, once", async () => {
     const other = await startDevnet({ accounts: 1 });
     await other.stop();
     await other.stop();
-    expect(() => process.kill(other.pid, 0)).toThrow();
+    expect(runs(other.pid)).toBe(false);
   });
 });

@@ -13,6 +13,7 @@ import type { ExecutorConfig } from "./config/schema.ts";
 import { createEngines } from "./create-engines.ts";
 import type { Engine } from "./engines/engine.ts";
 import { ExecutorError } from "./errors.ts";
+import { loadInstanceId } from "./identity/load-instance-id.ts";
 import { loadOperator } from "./identity/load-operator.ts";
 import { loadSaltSecret } from "./identity/load-salt-secret.ts";
 import { Journal, type JournalObserver } from "./journal/journal.ts";
@@ -102,7 +103,8 @@ async function composeInto(
   );
 
   const { storage, endpoint } = await openContent(config, closers, logger);
-  const configured = await createEngines(config, account.address, logger, signal);
+  const instanceId = await loadInstanceId(join(dataFolder, "instance-id"));
+  const configured = await createEngines(config, instanceId, logger, signal);
   const runner = new Runner({
     storage,
     engines: parts.engines?.(configured) ?? configured,

@@ -1,16 +1,14 @@
-import type { Address } from "viem";
-
 import type { ExecutorConfig } from "./config/schema.ts";
 import type { Engine } from "./engines/engine.ts";
 import type { Logger } from "./runtime/logger.ts";
 
-/** Characters of the operator's address that name its containers: the engine allows 32. */
-const INSTANCE_CHARACTERS = 32;
-
-/** The engines that the configuration asks for and that work on this machine. */
+/**
+ * The engines that the configuration asks for and that work on this machine.
+ * @param instanceId names what this data folder's executor makes in a container engine
+ */
 export async function createEngines(
   { engines: wanted, capacity }: ExecutorConfig,
-  operator: Address,
+  instanceId: string,
   logger: Logger,
   signal: AbortSignal,
 ): Promise<Engine[]> {
@@ -22,7 +20,6 @@ export async function createEngines(
   }
   if (wanted.oci) {
     const { createOciEngine } = await import("./engines/oci/index.ts");
-    const instanceId = operator.slice(2, 2 + INSTANCE_CHARACTERS).toLowerCase();
     engines.push(
       createOciEngine({
         instanceId,

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const RUN = fileURLToPath(new URL("../../../scripts/bootstrap/run.mjs", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../../packages/demo/src/main.ts", import.meta.url));
 
 /** How a command ended, and what it said. */
 export interface Ended {
@@ -28,7 +29,20 @@ export function startDemo(
   temporary: string,
   ...args: readonly string[]
 ): DemoProcess {
-  const child = spawn(process.execPath, [RUN, "demo", ...args], {
+  return start(folder, temporary, [RUN, "demo", ...args]);
+}
+
+/** The same without the script that starts it: the demo itself is the group's first process. */
+export function startDemoItself(
+  folder: string,
+  temporary: string,
+  ...args: readonly string[]
+): DemoProcess {
+  return start(folder, temporary, [MAIN, ...args]);
+}
+
+function start(folder: string, temporary: string, command: readonly string[]): DemoProcess {
+  const child = spawn(process.execPath, command, {
     // A group of its own, as a terminal gives to what it starts.
     ...{ cwd: folder, detached: true, stdio: ["ignore", "pipe", "pipe"] },
     env: { ...process.env, TMPDIR: temporary, DECO_NO_INSTALL: "1" },

@@ -22,7 +22,10 @@ export function startChain(
   return startChild<ChainReady>({
     name: "chain",
     script: DEVNET,
-    args: ["--accounts", String(accounts), "--deployment", join(folder, "deployment.json")],
+    args: [
+      ...["--accounts", String(accounts), "--deployment", join(folder, "deployment.json")],
+      "--stop-with-parent",
+    ],
     logFile: join(folder, "chain.log"),
     readyMillis: 60_000,
     signal,

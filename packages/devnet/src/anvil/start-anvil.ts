@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
 import { DevnetError } from "../errors.ts";
+import { endWithThisProcess } from "./end-with-this-process.ts";
 import { locateAnvil } from "./locate-anvil.ts";
 
 export interface AnvilOptions {
@@ -55,19 +56,17 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
 }
 
 function stopper(child: ChildProcess): () => Promise<void> {
-  // A parent that exits without `stop` must not leave its chain behind.
-  const killOnExit = () => child.kill("SIGKILL");
-  process.once("exit", killOnExit);
+  // A parent that ends without `stop` must not leave its chain behind.
+  const release = child.pid === undefined ? () => undefined : endWithThisProcess(child.pid);
   const gone = new Promise<void>((resolve) => {
     child.once("exit", () => resolve());
     child.once("error", () => resolve());
-  });
+  }).then(release);
   return async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
     const hard = setTimeout(() => child.kill("SIGKILL"), 2_000);
     await gone;
     clearTimeout(hard);
-    process.removeListener("exit", killOnExit);
   };
 }
 
