@@ -61,6 +61,8 @@ interface IDecoErrors {
     error WrongStatus(bytes32 taskId, TaskStatus actual);
     error ClaimWindowClosed(uint256 closedAt);
     error ClaimWindowOpen(uint256 closesAt);
+    /// @notice Thrown while only the request's allocator gives seats.
+    error AllocatorWindowOpen(uint256 until);
     /// @notice Thrown when the provider already holds, held or declined a seat of this task.
     error AlreadySeated(bytes32 taskId, uint32 provider);
     error ProviderDormant(uint32 provider);

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Opening, Reveal} from "../types/Opening.sol";
-import {Request} from "../types/Request.sol";
+import {Request, SeatTerms} from "../types/Request.sol";
 import {Seat, SeatOutcome} from "../types/Seat.sol";
 import {EndReason, Outcome, Task} from "../types/Task.sol";
 import {IDecoErrors} from "./IDecoErrors.sol";
@@ -72,8 +72,11 @@ interface IDecoTasks {
 
     // --- providers; the caller is an operator key ---
 
-    /// @notice Takes a seat of the current round, at the ramp's price of this second, when the caller's ticket is drawn.
-    function claim(Request calldata request) external;
+    /// @notice Takes a seat of the current round, at the ramp's price of this second, when the caller's ticket is drawn. When
+    /// the request names an allocator, from the end of its window on.
+    /// @param body EIP-712 hash of the request's body: what a claim does not read need not be passed.
+    /// @param terms The request's seat terms; the two must hash to a task's id.
+    function claim(bytes32 body, SeatTerms calldata terms) external;
 
     /// @notice Gives a fresh seat back for a small burned fee; trust does not move. Until the grace period after the round
     /// filled has passed, while the claim window is open, and only before committing.

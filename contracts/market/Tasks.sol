@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {TaskParameters, TaskParametersLib} from "../types/Parameters.sol";
 import {ProviderStake, ProviderWords, ProviderWork, StakeLib} from "../types/Provider.sol";
-import {Request} from "../types/Request.sol";
+import {Request, RequestLib, SeatTerms, SeatTermsLib} from "../types/Request.sol";
 import {SeatLib, SeatStatus} from "../types/Seat.sol";
 import {EndReason, Outcome, Task, TaskLib, TaskStatus} from "../types/Task.sol";
 import {MarketState} from "./MarketState.sol";
@@ -13,6 +13,8 @@ import {MarketState} from "./MarketState.sol";
 abstract contract Tasks is MarketState {
     using ProviderWords for uint256;
     using ProviderWords for ProviderStake;
+    using RequestLib for Request;
+    using SeatTermsLib for SeatTerms;
     using StakeLib for ProviderStake;
     using TaskLib for uint256;
 
@@ -28,9 +30,10 @@ abstract contract Tasks is MarketState {
         _tasks[taskId] = TaskLib.packOutcome(outcome);
     }
 
-    /// @dev Longest life of one round; a lost seed opens its claim window once more.
+    /// @dev Longest life of one round; a lost seed opens its claim window, and its allocator's, once more.
     function _roundSeconds(Request calldata request, TaskParameters memory terms) internal pure returns (uint256) {
-        return 2 * uint256(request.claimWindow) + request.commitWindow + request.revealWindow + terms.settleWindow;
+        uint256 claims = request.seats().claimsCloseAt(0);
+        return 2 * claims + request.commitWindow + request.revealWindow + terms.settleWindow;
     }
 
     /// @dev When a round's commit window has passed, reveals have been open since its end.

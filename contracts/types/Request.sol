@@ -3,9 +3,10 @@ pragma solidity ^0.8.28;
 
 /// @title Request
 /// @notice What a requester asks for: a program, its input, a price curve, a proof policy and deadlines.
-/// @dev Every field is static, so the body occupies `REQUEST_WORDS` calldata words and its EIP-712 struct hash is one
-/// keccak over the type hash and that slice. The chain stores no body: callers pass it back and it must hash to the task
-/// id. Money is in base units, shares in basis points, trust in tenths, windows in seconds.
+/// @dev Every field is static, so the request occupies `REQUEST_WORDS` calldata words. Its EIP-712 type is nested,
+/// `Request(RequestBody body,SeatTerms seats)`: the last six fields are what taking a seat needs, the first 31 are the
+/// body. So a claim passes the body's digest and {SeatTerms} only. The chain stores no request: callers pass it back and it
+/// must hash to the task id. Money is in base units, shares in basis points, trust in tenths, windows in seconds.
 struct Request {
     // --- who, and once only ---
     /// Account that pays and is refunded.
@@ -28,13 +29,9 @@ struct Request {
     uint96 minPrice;
     /// Price per replica when the ramp has ended.
     uint96 maxPrice;
-    /// Length of the reverse Dutch ramp; at least `claimWindow`, so that it never ends before sortition is fully open.
-    uint32 rampSeconds;
     /// Paid from escrow to the caller of each of `settle`, `escalate`, `expire`.
     uint96 settlementFee;
     // --- stake ---
-    /// DECO bound per replica.
-    uint96 lock;
     /// Share of the lock that a dissenter loses.
     uint16 dissentBps;
     // --- vote ---
@@ -46,12 +43,9 @@ struct Request {
     uint16 thresholdBps;
     /// Distinct providers that must agree.
     uint8 minAgreeing;
-    /// Smallest trust index that may take a seat.
-    uint8 minTrust;
     /// Smallest agreeing weight that settles; 0 for none.
     uint16 minWeight;
     // --- windows ---
-    uint32 claimWindow;
     uint32 commitWindow;
     uint32 revealWindow;
     uint32 challengeWindow;
@@ -68,11 +62,6 @@ struct Request {
     address policy;
     /// One word for the policy; larger data by digest.
     bytes32 policyData;
-    // --- matching ---
-    /// Zero for open sortition.
-    address allocator;
-    /// Seconds after which seats that the allocator left empty open to sortition.
-    uint32 allocatorWindow;
     // --- delivery to a contract ---
     address callback;
     uint32 callbackGas;
@@ -81,30 +70,107 @@ struct Request {
     uint16 programBps;
     address dataOwner;
     uint16 dataBps;
+    // --- seat terms: the same fields, in the same order, as {SeatTerms} ---
+    uint96 lock;
+    uint8 minTrust;
+    uint32 claimWindow;
+    uint32 rampSeconds;
+    address allocator;
+    uint32 allocatorWindow;
+}
+
+/// @notice What taking a seat needs of a request: its last six words.
+struct SeatTerms {
+    /// DECO bound per replica.
+    uint96 lock;
+    /// Smallest trust index that may take a seat.
+    uint8 minTrust;
+    /// How long seats are drawn by sortition.
+    uint32 claimWindow;
+    /// Length of the reverse Dutch ramp; at least `claimWindow`, so that it never ends before sortition is fully open.
+    uint32 rampSeconds;
+    /// Who gives the seats; zero for open sortition from the start.
+    address allocator;
+    /// Seconds after the opening from which seats that the allocator left empty open to sortition.
+    uint32 allocatorWindow;
 }
 
 /// @dev Number of 32-byte words of an ABI-encoded {Request}; proven by a test.
 uint256 constant REQUEST_WORDS = 37;
+/// @dev Words of the body: the fields before {SeatTerms}.
+uint256 constant BODY_WORDS = 31;
+uint256 constant SEAT_TERMS_WORDS = REQUEST_WORDS - BODY_WORDS;
 
-/// @dev EIP-712 type string of {Request}.
+/// @dev EIP-712 hash of the type `Request(RequestBody body,SeatTerms seats)` and of the two that it refers to.
 bytes32 constant REQUEST_TYPEHASH = keccak256(
-    "Request(address requester,uint256 nonce,uint40 expiry,bytes32 program,bytes32 input,uint32 volume,address token,uint96 minPrice,uint96 maxPrice,uint32 rampSeconds,uint96 settlementFee,uint96 lock,uint16 dissentBps,uint8 replicas,uint8 maxReplicas,uint16 thresholdBps,uint8 minAgreeing,uint8 minTrust,uint16 minWeight,uint32 claimWindow,uint32 commitWindow,uint32 revealWindow,uint32 challengeWindow,uint32 deliveryWindow,uint32 inputWindow,uint16 auditBps,uint96 panelPrice,address policy,bytes32 policyData,address allocator,uint32 allocatorWindow,address callback,uint32 callbackGas,address programOwner,uint16 programBps,address dataOwner,uint16 dataBps)"
+    "Request(RequestBody body,SeatTerms seats)RequestBody(address requester,uint256 nonce,uint40 expiry,bytes32 program,bytes32 input,uint32 volume,address token,uint96 minPrice,uint96 maxPrice,uint96 settlementFee,uint16 dissentBps,uint8 replicas,uint8 maxReplicas,uint16 thresholdBps,uint8 minAgreeing,uint16 minWeight,uint32 commitWindow,uint32 revealWindow,uint32 challengeWindow,uint32 deliveryWindow,uint32 inputWindow,uint16 auditBps,uint96 panelPrice,address policy,bytes32 policyData,address callback,uint32 callbackGas,address programOwner,uint16 programBps,address dataOwner,uint16 dataBps)SeatTerms(uint96 lock,uint8 minTrust,uint32 claimWindow,uint32 rampSeconds,address allocator,uint32 allocatorWindow)"
 );
+bytes32 constant BODY_TYPEHASH = keccak256(
+    "RequestBody(address requester,uint256 nonce,uint40 expiry,bytes32 program,bytes32 input,uint32 volume,address token,uint96 minPrice,uint96 maxPrice,uint96 settlementFee,uint16 dissentBps,uint8 replicas,uint8 maxReplicas,uint16 thresholdBps,uint8 minAgreeing,uint16 minWeight,uint32 commitWindow,uint32 revealWindow,uint32 challengeWindow,uint32 deliveryWindow,uint32 inputWindow,uint16 auditBps,uint96 panelPrice,address policy,bytes32 policyData,address callback,uint32 callbackGas,address programOwner,uint16 programBps,address dataOwner,uint16 dataBps)"
+);
+bytes32 constant SEAT_TERMS_TYPEHASH = keccak256(
+    "SeatTerms(uint96 lock,uint8 minTrust,uint32 claimWindow,uint32 rampSeconds,address allocator,uint32 allocatorWindow)"
+);
+
+/// @title SeatTermsLib
+/// @notice Hash of seat terms, and when seats are claimed: the one place that knows the allocator's head start.
+library SeatTermsLib {
+    /// @notice EIP-712 struct hash.
+    function structHash(SeatTerms calldata terms) internal pure returns (bytes32 hash) {
+        bytes32 typeHash = SEAT_TERMS_TYPEHASH;
+        uint256 size = SEAT_TERMS_WORDS * 32;
+        assembly ("memory-safe") {
+            // Scratch beyond the free pointer; nothing is kept.
+            let pointer := mload(0x40)
+            mstore(pointer, typeHash)
+            calldatacopy(add(pointer, 32), terms, size)
+            hash := keccak256(pointer, add(size, 32))
+        }
+    }
+
+    /// @notice When the claim window of a round begins: at its opening, or when the allocator's time is over.
+    function claimsOpenAt(SeatTerms calldata terms, uint256 openedAt) internal pure returns (uint256) {
+        return terms.allocator == address(0) ? openedAt : openedAt + terms.allocatorWindow;
+    }
+
+    /// @notice Last second of that window.
+    function claimsCloseAt(SeatTerms calldata terms, uint256 openedAt) internal pure returns (uint256) {
+        return claimsOpenAt(terms, openedAt) + terms.claimWindow;
+    }
+}
 
 /// @title RequestLib
 /// @notice Hashing and derived quantities of a request.
 library RequestLib {
     /// @notice EIP-712 struct hash. The ABI decoder has range-checked every field before this runs, or will when the field
     /// is read: a dirty word hashes to another id, which no task has.
-    function structHash(Request calldata request) internal pure returns (bytes32 hash) {
-        bytes32 typeHash = REQUEST_TYPEHASH;
-        uint256 size = REQUEST_WORDS * 32;
+    function structHash(Request calldata request) internal pure returns (bytes32) {
+        return structHash(bodyHash(request), SeatTermsLib.structHash(seats(request)));
+    }
+
+    /// @notice {structHash} from the hashes of the two parts.
+    function structHash(bytes32 body, bytes32 seatsHash) internal pure returns (bytes32) {
+        return keccak256(abi.encode(REQUEST_TYPEHASH, body, seatsHash));
+    }
+
+    /// @notice EIP-712 struct hash of the body.
+    function bodyHash(Request calldata request) internal pure returns (bytes32 hash) {
+        bytes32 typeHash = BODY_TYPEHASH;
+        uint256 size = BODY_WORDS * 32;
         assembly ("memory-safe") {
             // Scratch beyond the free pointer; nothing is kept.
             let pointer := mload(0x40)
             mstore(pointer, typeHash)
             calldatacopy(add(pointer, 32), request, size)
             hash := keccak256(pointer, add(size, 32))
+        }
+    }
+
+    /// @notice The request's last six words.
+    function seats(Request calldata request) internal pure returns (SeatTerms calldata terms) {
+        uint256 offset = BODY_WORDS * 32;
+        assembly ("memory-safe") {
+            terms := add(request, offset)
         }
     }
 

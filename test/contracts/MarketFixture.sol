@@ -10,7 +10,7 @@ import {LocalRandomness} from "../../contracts/randomness/LocalRandomness.sol";
 import {Opening, OpeningLib, Reveal} from "../../contracts/types/Opening.sol";
 import {TokenParameters} from "../../contracts/types/Parameters.sol";
 import {ProviderIdentity, ProviderStake, ProviderWork, ProviderWords} from "../../contracts/types/Provider.sol";
-import {Request} from "../../contracts/types/Request.sol";
+import {BODY_TYPEHASH, BODY_WORDS, Request, SeatTerms} from "../../contracts/types/Request.sol";
 import {Seat, SeatStatus} from "../../contracts/types/Seat.sol";
 import {EndReason, Outcome, TaskStatus} from "../../contracts/types/Task.sol";
 import {Asserts} from "./support/Asserts.sol";
@@ -34,6 +34,8 @@ abstract contract MarketFixture is Asserts, Deployments, IDecoErrors {
     bytes32 internal constant WRONG = keccak256("a wrong result");
     /// @dev `mapping(uint32 => uint256) _works` of the market; checked by every use.
     uint256 private constant WORKS_SLOT = 5;
+    /// @dev `mapping(bytes32 => uint256) _tasks` of the market; checked by every use.
+    uint256 private constant TASKS_SLOT = 8;
 
     DecoToken internal deco;
     TestToken internal token;
@@ -146,12 +148,45 @@ abstract contract MarketFixture is Asserts, Deployments, IDecoErrors {
         request.revealWindow = 300;
     }
 
+    /// @dev EIP-712 hash of the first 31 words.
+    function _bodyHash(Request memory request) internal pure returns (bytes32) {
+        bytes memory words = abi.encode(request);
+        assembly ("memory-safe") {
+            mstore(words, mul(BODY_WORDS, 32))
+        }
+        return keccak256(bytes.concat(BODY_TYPEHASH, words));
+    }
+
+    function _seatTerms(Request memory request) internal pure returns (SeatTerms memory) {
+        return SeatTerms({
+            lock: request.lock,
+            minTrust: request.minTrust,
+            claimWindow: request.claimWindow,
+            rampSeconds: request.rampSeconds,
+            allocator: request.allocator,
+            allocatorWindow: request.allocatorWindow
+        });
+    }
+
     function _escrow(Request memory request) internal pure returns (uint256) {
         uint256 prices = uint256(request.maxReplicas) * request.maxPrice;
         uint256 rounds = (uint256(request.maxReplicas) + request.replicas - 1) / request.replicas;
         uint256 bps = uint256(Defaults.task().protocolFeeBps) + request.programBps + request.dataBps;
         uint256 fee = (prices * bps + 9_999) / 10_000;
         return prices + fee + (rounds + 2) * request.settlementFee;
+    }
+
+    /// @dev A task of a request that names an allocator, as if it had been opened by the market: the word of its twin.
+    function _postAllocated(Request memory request, address allocator, uint32 window)
+        internal
+        returns (bytes32 taskId)
+    {
+        bytes32 twin = _post(request);
+        (request.allocator, request.allocatorWindow) = (allocator, window);
+        taskId = market.hashRequest(request);
+        bytes32 word = VM.load(address(market), keccak256(abi.encode(twin, TASKS_SLOT)));
+        VM.store(address(market), keccak256(abi.encode(taskId, TASKS_SLOT)), word);
+        eq(market.getTask(taskId).openedAt, market.getTask(twin).openedAt, "storage slot of the tasks");
     }
 
     function _post(Request memory request) internal returns (bytes32 taskId) {
@@ -171,7 +206,7 @@ abstract contract MarketFixture is Asserts, Deployments, IDecoErrors {
 
     function _claim(Request memory request, uint32 provider) internal {
         VM.prank(_operator(provider));
-        market.claim(request);
+        market.claim(_bodyHash(request), _seatTerms(request));
     }
 
     function _fill(Request memory request, bytes32 taskId, uint32[] memory ids) internal {

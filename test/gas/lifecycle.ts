@@ -1,3 +1,4 @@
+import { bodyHashOf, seatTermsOf } from "@deco-network/sdk";
 import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
 import {
   encodeAbiParameters,
@@ -50,13 +51,11 @@ export async function openSortition3(
     args: [request],
   });
 
+  const seat = [bodyHashOf(request), seatTermsOf(request)] as const;
   // k = 1.5: with equal stakes every ticket is drawn, and the seats are early.
   await pass(request.claimWindow / 4);
   for (const operator of operators) {
-    await record(
-      "claim",
-      operator.writeContract({ ...target, functionName: "claim", args: [request] }),
-    );
+    await record("claim", operator.writeContract({ ...target, functionName: "claim", args: seat }));
   }
   const opening = {
     digest: RESULT,

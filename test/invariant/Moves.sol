@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {Reveal} from "../../contracts/types/Opening.sol";
 import {PostParameters, TaskParameters, TokenParameters} from "../../contracts/types/Parameters.sol";
 import {ProviderIdentity, ProviderStake, ProviderWork} from "../../contracts/types/Provider.sol";
-import {Request} from "../../contracts/types/Request.sol";
+import {Request, SeatTerms} from "../../contracts/types/Request.sol";
 import {Seat, SeatStatus} from "../../contracts/types/Seat.sol";
 import {Task, TaskStatus} from "../../contracts/types/Task.sol";
 import {Defaults} from "../contracts/support/Defaults.sol";
@@ -110,8 +110,9 @@ abstract contract Moves is Endings {
     }
 
     function _isDrawn(bytes32 taskId, uint32 id) private returns (bool) {
+        (bytes32 body, SeatTerms memory terms) = (_bodyHash(_bodies[taskId]), _seatTerms(_bodies[taskId]));
         _as(_identity(id).operator);
-        try market.claim(_bodies[taskId]) {
+        try market.claim(body, terms) {
             return true;
         } catch (bytes memory reason) {
             bytes4 why = bytes4(reason);

@@ -137,6 +137,7 @@ describe("reading the market", () => {
       { nonce: 2n ** 256n - 1n, expiry: 2 ** 40 - 1, volume: 2 ** 32 - 1, minPrice: largest },
       { policy: addresses.market, policyData: digestOf("x"), callback: addresses.token },
       { programBps: 65_535, dataBps: 1, callbackGas: 7, dataOwner: addresses.token },
+      { lock: largest, minTrust: 255, allocator: addresses.token, allocatorWindow: 2 ** 32 - 1 },
     ]) {
       const request = await requestFor(network, changes);
       const hashed = await readHash(request);

@@ -5,7 +5,7 @@ import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
 import {Sortition} from "../../libraries/Sortition.sol";
 import {ProviderStake, ProviderWords, StakeLib} from "../../types/Provider.sol";
-import {Request} from "../../types/Request.sol";
+import {RequestLib, SeatTerms, SeatTermsLib} from "../../types/Request.sol";
 import {Seat, SeatLib} from "../../types/Seat.sol";
 import {Task, TaskLib, TaskStatus} from "../../types/Task.sol";
 import {Tasks} from "../Tasks.sol";
@@ -15,30 +15,32 @@ import {Accounts} from "./Accounts.sol";
 /// @notice Seats by open sortition.
 abstract contract Seating is Accounts, Tasks {
     using ProviderWords for uint256;
+    using SeatTermsLib for SeatTerms;
     using StakeLib for ProviderStake;
     using TaskLib for uint256;
 
     /// @inheritdoc IDecoTasks
-    function claim(Request calldata request) external {
+    function claim(bytes32 body, SeatTerms calldata terms) external {
         uint32 provider = _caller();
-        bytes32 taskId = _hash(request);
+        bytes32 taskId = _hashTypedDataV4(RequestLib.structHash(body, terms.structHash()));
         uint256 task = _tasks[taskId];
         if (task.statusOf() != TaskStatus.Open) {
             if (task == 0) revert UnknownTask(taskId);
             revert WrongStatus(taskId, task.statusOf());
         }
-        uint256 openedAt = task.openedAtOf();
-        uint256 window = request.claimWindow;
-        if (block.timestamp > openedAt + window) revert ClaimWindowClosed(openedAt + window);
+        uint256 opensAt = terms.claimsOpenAt(task.openedAtOf());
+        uint256 window = terms.claimWindow;
+        if (block.timestamp < opensAt) revert AllocatorWindowOpen(opensAt);
+        if (block.timestamp > opensAt + window) revert ClaimWindowClosed(opensAt + window);
         bytes32 key = SeatLib.key(taskId, provider);
         if (_seats[key] != 0) revert AlreadySeated(taskId, provider);
 
-        uint256 elapsed = block.timestamp - openedAt;
+        uint256 elapsed = block.timestamp - opensAt;
         ProviderStake memory staked = _stakes[provider].unpackStake();
         _checkDrawn(taskId, task, provider, staked, elapsed, window);
-        uint256 trust = _lock(provider, staked.active, request.lock, request.minTrust);
+        uint256 trust = _lock(provider, staked.active, terms.lock, terms.minTrust);
         bool early = Sortition.early(elapsed, window);
-        uint40 fraction = Accounting.rampFraction(elapsed, request.rampSeconds);
+        uint40 fraction = Accounting.rampFraction(elapsed, terms.rampSeconds);
         uint256 round = task.roundOf();
         _seats[key] = SeatLib.taken(round, trust, early, fraction);
 

@@ -5,7 +5,7 @@ import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
 import {Votes} from "../../libraries/Votes.sol";
 import {TaskParameters} from "../../types/Parameters.sol";
-import {Request} from "../../types/Request.sol";
+import {Request, RequestLib, SeatTerms, SeatTermsLib} from "../../types/Request.sol";
 import {Seat, SeatOutcome, SeatStatus} from "../../types/Seat.sol";
 import {EndReason, Task, TaskLib, TaskStatus} from "../../types/Task.sol";
 import {Ending, Endings} from "../Endings.sol";
@@ -13,6 +13,8 @@ import {Ending, Endings} from "../Endings.sol";
 /// @title Failures
 /// @notice What follows a failed vote or an empty seat: a further round, or the end without a result.
 abstract contract Failures is Endings {
+    using RequestLib for Request;
+    using SeatTermsLib for SeatTerms;
     using TaskLib for Task;
     using TaskLib for uint16;
     using Votes for Seat[];
@@ -85,7 +87,7 @@ abstract contract Failures is Endings {
         returns (EndReason)
     {
         if (task.status == TaskStatus.Open) {
-            uint256 closesAt = uint256(task.openedAt) + request.claimWindow;
+            uint256 closesAt = request.seats().claimsCloseAt(task.openedAt);
             if (block.timestamp <= closesAt) revert ClaimWindowOpen(closesAt);
             if (task.round == 1) return EndReason.Unfilled;
             return task.reasons.cannotRun() ? EndReason.CannotRun : EndReason.VoteFailed;

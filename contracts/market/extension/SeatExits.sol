@@ -5,7 +5,7 @@ import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
 import {TaskParameters} from "../../types/Parameters.sol";
 import {ProviderWords, ProviderWork} from "../../types/Provider.sol";
-import {Request, RequestLib} from "../../types/Request.sol";
+import {Request, RequestLib, SeatTerms, SeatTermsLib} from "../../types/Request.sol";
 import {Seat, SeatLib, SeatStatus} from "../../types/Seat.sol";
 import {EndReason, Task, TaskLib, TaskStatus} from "../../types/Task.sol";
 import {Tasks} from "../Tasks.sol";
@@ -17,6 +17,7 @@ abstract contract SeatExits is Tasks {
     using ProviderWords for ProviderWork;
     using RequestLib for Request;
     using SeatLib for Seat;
+    using SeatTermsLib for SeatTerms;
     using TaskLib for Task;
     using TaskLib for uint16;
 
@@ -41,7 +42,7 @@ abstract contract SeatExits is Tasks {
         bytes32 taskId = _hash(request);
         Task memory task = _load(taskId);
         TaskParameters memory terms = _terms(task);
-        uint256 deadline = uint256(task.openedAt) + request.claimWindow;
+        uint256 deadline = request.seats().claimsCloseAt(task.openedAt);
         if (task.status == TaskStatus.Executing) {
             uint256 grace = uint256(task.phaseAt) + terms.declineGrace;
             if (grace < deadline) deadline = grace;
@@ -77,7 +78,7 @@ abstract contract SeatExits is Tasks {
         bytes32 taskId = _hash(request);
         Task memory task = _load(taskId);
         if (task.status != TaskStatus.Open) revert WrongStatus(taskId, task.status);
-        uint256 closesAt = uint256(task.openedAt) + request.claimWindow;
+        uint256 closesAt = request.seats().claimsCloseAt(task.openedAt);
         if (block.timestamp > closesAt) revert ClaimWindowClosed(closesAt);
         if (task.reseeded) revert AlreadyReseeded(taskId);
         if (!RANDOMNESS.lost(task.seedBlock)) revert SeedNotLost(task.seedBlock);

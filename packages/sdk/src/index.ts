@@ -22,7 +22,15 @@ export {
 } from "./digests/matching.ts";
 export type { SaltParameters } from "./digests/salt.ts";
 export { SALT_SECRET_BYTES, saltOf } from "./digests/salt.ts";
-export { marketTypedDataDomain, requestTypes, taskIdOf } from "./digests/task-id.ts";
+export {
+  bodyHashOf,
+  marketTypedDataDomain,
+  requestFields,
+  requestTypedData,
+  requestTypes,
+  seatTermsOf,
+  taskIdOf,
+} from "./digests/task-id.ts";
 export type { CommitmentParameters } from "./digests/vote.ts";
 export { commitmentOf, tagOf, votePrefix } from "./digests/vote.ts";
 export type { BagDocument } from "./documents/bag.ts";
@@ -81,7 +89,7 @@ export type {
   TaskOffer,
 } from "./matching.ts";
 export type { Deadlines, PhaseTimes } from "./model/deadlines.ts";
-export { deadlinesOf, longestLife } from "./model/deadlines.ts";
+export { claimsOpenAt, deadlinesOf, longestLife } from "./model/deadlines.ts";
 export type {
   AbstainReason,
   EndReason,
@@ -150,4 +158,4 @@ export { planTask } from "./plan/plan-task.ts";
 export { postingRefusals, smallestLock } from "./plan/posting-refusals.ts";
 export type { Security } from "./plan/security.ts";
 export type { PlanWarning, PlanWarningCode } from "./plan/warnings.ts";
-export type { MarketDomain, Opening, Request, Reveal } from "./request.ts";
+export type { MarketDomain, Opening, Request, Reveal, SeatTerms } from "./request.ts";

@@ -4,7 +4,7 @@ import type { Address, Hex } from "viem";
  * What a requester asks for; the same fields, in the same order, as `contracts/types/Request.sol`.
  * Money is in base units, shares in basis points, trust in tenths, windows in seconds.
  */
-export interface Request {
+export interface Request extends SeatTerms {
   readonly requester: Address;
   /** Unordered; makes otherwise equal requests distinct tasks. */
   readonly nonce: bigint;
@@ -19,18 +19,13 @@ export interface Request {
   readonly token: Address;
   readonly minPrice: bigint;
   readonly maxPrice: bigint;
-  readonly rampSeconds: number;
   readonly settlementFee: bigint;
-  /** DECO bound per replica. */
-  readonly lock: bigint;
   readonly dissentBps: number;
   readonly replicas: number;
   readonly maxReplicas: number;
   readonly thresholdBps: number;
   readonly minAgreeing: number;
-  readonly minTrust: number;
   readonly minWeight: number;
-  readonly claimWindow: number;
   readonly commitWindow: number;
   readonly revealWindow: number;
   readonly challengeWindow: number;
@@ -40,14 +35,28 @@ export interface Request {
   readonly panelPrice: bigint;
   readonly policy: Address;
   readonly policyData: Hex;
-  readonly allocator: Address;
-  readonly allocatorWindow: number;
   readonly callback: Address;
   readonly callbackGas: number;
   readonly programOwner: Address;
   readonly programBps: number;
   readonly dataOwner: Address;
   readonly dataBps: number;
+}
+
+/** What taking a seat needs of a request: its last six fields, hashed apart from the others. */
+export interface SeatTerms {
+  /** DECO bound per replica. */
+  readonly lock: bigint;
+  /** Smallest trust index that may take a seat. */
+  readonly minTrust: number;
+  /** How long seats are drawn by sortition. */
+  readonly claimWindow: number;
+  /** Length of the price ramp; at least `claimWindow`. */
+  readonly rampSeconds: number;
+  /** Who gives the seats; the zero address for open sortition from the start. */
+  readonly allocator: Address;
+  /** Seconds after the opening from which seats that the allocator left empty open to sortition. */
+  readonly allocatorWindow: number;
 }
 
 /** A chain and the market on it: every task id, and so every hash derived from one, binds both. */

@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IDecoTasks} from "../../../contracts/interfaces/IDecoTasks.sol";
 import {Sortition} from "../../../contracts/libraries/Sortition.sol";
-import {Request} from "../../../contracts/types/Request.sol";
+import {Request, SeatTerms} from "../../../contracts/types/Request.sol";
 import {Seat, SeatStatus} from "../../../contracts/types/Seat.sol";
 import {Task, TaskStatus} from "../../../contracts/types/Task.sol";
 import {MarketFixture} from "../MarketFixture.sol";
@@ -24,7 +24,7 @@ contract ClaimTest is MarketFixture {
     function test_RevertWhen_TheCallerOperatesNoProvider() public {
         _refused(abi.encodeWithSelector(NotAnOperator.selector, _owner(ids[0])));
         _as(_owner(ids[0]));
-        market.claim(request);
+        market.claim(_bodyHash(request), _seatTerms(request));
     }
 
     function test_RevertWhen_TheTaskIsUnknown() public {
@@ -47,6 +47,73 @@ contract ClaimTest is MarketFixture {
         _claim(request, ids[0]);
         VM.warp(closesAt);
         _claim(request, ids[0]);
+    }
+
+    function test_RevertWhen_TheBodyIsOfAnotherRequest() public {
+        _drawAll(request, taskId);
+        SeatTerms memory terms = _seatTerms(request);
+        bytes32 body = keccak256("another");
+        _as(_operator(ids[0]));
+        try market.claim(body, terms) {
+            isTrue(false, "claimed");
+        } catch (bytes memory reason) {
+            eq(bytes4(reason), UnknownTask.selector, "error");
+        }
+    }
+
+    function test_RevertWhen_TheSeatTermsAreOthers() public {
+        _drawAll(request, taskId);
+        bytes32 body = _bodyHash(request);
+        for (uint256 field = 0; field < 6; ++field) {
+            SeatTerms memory terms = _seatTerms(request);
+            if (field == 0) --terms.lock;
+            if (field == 1) --terms.minTrust;
+            if (field == 2) ++terms.claimWindow;
+            if (field == 3) --terms.rampSeconds;
+            if (field == 4) terms.allocator = STRANGER;
+            if (field == 5) terms.allocatorWindow = 1;
+            _as(_operator(ids[0]));
+            try market.claim(body, terms) {
+                isTrue(false, "claimed");
+            } catch (bytes memory reason) {
+                eq(bytes4(reason), UnknownTask.selector, "error");
+            }
+        }
+    }
+
+    function test_RevertWhen_OnlyTheAllocatorGivesSeats() public {
+        request = _request();
+        taskId = _postAllocated(request, STRANGER, 50);
+        request = _allocated(request, 50);
+        uint256 until = uint256(market.getTask(taskId).openedAt) + 50;
+        VM.warp(until - 1);
+        _refused(abi.encodeWithSelector(AllocatorWindowOpen.selector, until));
+        _claim(request, ids[0]);
+    }
+
+    function test_WhenTheAllocatorHasHadItsTime() public {
+        request = _request();
+        taskId = _postAllocated(request, STRANGER, 50);
+        request = _allocated(request, 50);
+        uint256 from = uint256(market.getTask(taskId).openedAt) + 50;
+        // At its first second nobody is drawn, as at the opening of other rounds.
+        VM.warp(from);
+        bytes32 seed = randomness.seed(market.getTask(taskId).seedBlock);
+        _refused(abi.encodeWithSelector(NotDrawn.selector, ids[0], Sortition.ticket(seed, taskId, 1, ids[0])));
+        _claim(request, ids[0]);
+        VM.warp(from + request.claimWindow / 3);
+        _claim(request, ids[0]);
+        Seat memory seat = market.getSeat(taskId, ids[0]);
+        isTrue(seat.early, "k counts from that moment");
+        eq(seat.priceFraction, (uint256(request.claimWindow / 3) * (2 ** 40 - 1)) / request.rampSeconds, "price");
+        VM.warp(from + request.claimWindow);
+        _refused(abi.encodeWithSelector(ClaimWindowOpen.selector, from + request.claimWindow));
+        _expire(request, _slice(ids, 0, 1));
+        _claim(request, ids[1]);
+        VM.warp(from + request.claimWindow + 1);
+        _refused(abi.encodeWithSelector(ClaimWindowClosed.selector, from + request.claimWindow));
+        _claim(request, ids[2]);
+        _expire(request, _slice(ids, 0, 2));
     }
 
     function test_RevertWhen_TheProviderHoldsASeat() public {
@@ -241,6 +308,11 @@ contract ClaimTest is MarketFixture {
             _as(_owner(id));
             market.deregister(id);
         }
+    }
+
+    function _allocated(Request memory open, uint32 window) private pure returns (Request memory) {
+        (open.allocator, open.allocatorWindow) = (STRANGER, window);
+        return open;
     }
 
     function _drawAllWithoutBlocks() private {

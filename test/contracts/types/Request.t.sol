@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {REQUEST_TYPEHASH, REQUEST_WORDS, Request} from "../../../contracts/types/Request.sol";
+import {
+    BODY_TYPEHASH,
+    REQUEST_TYPEHASH,
+    REQUEST_WORDS,
+    Request,
+    SEAT_TERMS_TYPEHASH,
+    SEAT_TERMS_WORDS
+} from "../../../contracts/types/Request.sol";
 import {MarketFixture} from "../MarketFixture.sol";
 
 contract RequestTest is MarketFixture {
@@ -18,7 +25,8 @@ contract RequestTest is MarketFixture {
 
     /// @dev The hash over calldata is EIP-712's over the fields, for any values.
     function testFuzz_TaskIdIsTheEip712Hash(Request memory request) public view {
-        bytes32 structHash = keccak256(bytes.concat(REQUEST_TYPEHASH, abi.encode(request)));
+        bytes32 seats = keccak256(bytes.concat(SEAT_TERMS_TYPEHASH, abi.encode(_seatTerms(request))));
+        bytes32 structHash = keccak256(abi.encode(REQUEST_TYPEHASH, _bodyHash(request), seats));
         bytes32 expected = keccak256(abi.encodePacked(hex"1901", market.domainSeparator(), structHash));
         eq(market.hashRequest(request), expected, "task id");
     }
@@ -36,11 +44,31 @@ contract RequestTest is MarketFixture {
         eq(market.domainSeparator(), domain, "domain");
     }
 
-    /// @dev The type string names every field of the struct, in order: 37 of them.
-    function test_TypeHash() public pure {
-        bytes32 expected = keccak256(
-            "Request(address requester,uint256 nonce,uint40 expiry,bytes32 program,bytes32 input,uint32 volume,address token,uint96 minPrice,uint96 maxPrice,uint32 rampSeconds,uint96 settlementFee,uint96 lock,uint16 dissentBps,uint8 replicas,uint8 maxReplicas,uint16 thresholdBps,uint8 minAgreeing,uint8 minTrust,uint16 minWeight,uint32 claimWindow,uint32 commitWindow,uint32 revealWindow,uint32 challengeWindow,uint32 deliveryWindow,uint32 inputWindow,uint16 auditBps,uint96 panelPrice,address policy,bytes32 policyData,address allocator,uint32 allocatorWindow,address callback,uint32 callbackGas,address programOwner,uint16 programBps,address dataOwner,uint16 dataBps)"
-        );
-        eq(REQUEST_TYPEHASH, expected, "type hash");
+    /// @dev The seat terms are the last six words of the request.
+    function testFuzz_SeatTermsEndTheRequest(Request memory request) public pure {
+        bytes memory whole = abi.encode(request);
+        bytes memory terms = abi.encode(_seatTerms(request));
+        eq(terms.length, SEAT_TERMS_WORDS * 32, "words");
+        for (uint256 i = 0; i < SEAT_TERMS_WORDS; ++i) {
+            bytes32 last;
+            bytes32 own;
+            assembly ("memory-safe") {
+                last := mload(add(whole, mul(add(32, i), 32)))
+                own := mload(add(terms, mul(add(1, i), 32)))
+            }
+            eq(own, last, "word");
+        }
+    }
+
+    /// @dev The type strings name every field of the structs, in order: 31 and 6 of them.
+    function test_TypeHashes() public pure {
+        string memory body =
+            "RequestBody(address requester,uint256 nonce,uint40 expiry,bytes32 program,bytes32 input,uint32 volume,address token,uint96 minPrice,uint96 maxPrice,uint96 settlementFee,uint16 dissentBps,uint8 replicas,uint8 maxReplicas,uint16 thresholdBps,uint8 minAgreeing,uint16 minWeight,uint32 commitWindow,uint32 revealWindow,uint32 challengeWindow,uint32 deliveryWindow,uint32 inputWindow,uint16 auditBps,uint96 panelPrice,address policy,bytes32 policyData,address callback,uint32 callbackGas,address programOwner,uint16 programBps,address dataOwner,uint16 dataBps)";
+        string memory seats =
+            "SeatTerms(uint96 lock,uint8 minTrust,uint32 claimWindow,uint32 rampSeconds,address allocator,uint32 allocatorWindow)";
+        string memory request = "Request(RequestBody body,SeatTerms seats)";
+        eq(BODY_TYPEHASH, keccak256(bytes(body)), "body");
+        eq(SEAT_TERMS_TYPEHASH, keccak256(bytes(seats)), "seat terms");
+        eq(REQUEST_TYPEHASH, keccak256(bytes(string.concat(request, body, seats))), "request");
     }
 }

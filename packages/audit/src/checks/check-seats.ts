@@ -1,4 +1,5 @@
 import {
+  claimsOpenAt,
   isDrawn,
   isEarly,
   MILLI_DECO,
@@ -39,9 +40,9 @@ function checkSeat(
   list: CheckList,
 ): void {
   const of = `provider ${seat.provider}`;
-  const elapsed = seat.takenAt - round.openedAt;
+  const elapsed = seat.takenAt - claimsOpenAt(round.openedAt, request);
   const inWindow = elapsed >= 0 && elapsed <= request.claimWindow;
-  list.holds("seat", "seat-in-window", inWindow, `taken ${elapsed} s after the opening`, of);
+  list.holds("seat", "seat-in-window", inWindow, `taken ${elapsed} s after claims opened`, of);
   const fraction = rampFraction(Math.max(0, elapsed), request.rampSeconds);
   list.equal("seat", "seat-price", fraction, seat.priceFraction, of);
   list.equal("seat", "seat-early", isEarly(elapsed, request.claimWindow), seat.early, of);

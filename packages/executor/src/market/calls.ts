@@ -1,4 +1,4 @@
-import { decoMarketAbi, type Request } from "@deco-network/sdk";
+import { bodyHashOf, decoMarketAbi, type Request, seatTermsOf } from "@deco-network/sdk";
 import { type Address, encodeFunctionData, type Hash, type Hex } from "viem";
 
 import type { QueuedTransaction, SeatKey, TransactionPurpose } from "../journal/transition.ts";
@@ -21,7 +21,8 @@ export class MarketCalls {
   }
 
   claim(key: SeatKey, request: Request): QueuedTransaction {
-    return this.#queued("claim", key, { functionName: "claim", args: [request] });
+    const args = [bodyHashOf(request), seatTermsOf(request)] as const;
+    return this.#queued("claim", key, { functionName: "claim", args });
   }
 
   decline(key: SeatKey, request: Request): QueuedTransaction {

@@ -4,7 +4,7 @@ import type { Hash } from "viem";
 import type { HandlerContext } from "../assignments/context.ts";
 import type { LiveView } from "../market/market-reader.ts";
 
-/** Seconds after the round's opening at which the own ticket is drawn; undefined if never. */
+/** Seconds after the claim window's begin at which the own ticket is drawn; undefined if never. */
 export function drawOf(
   { key, request, identity }: Pick<HandlerContext, "key" | "request" | "identity">,
   task: LiveView,

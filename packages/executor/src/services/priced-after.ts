@@ -1,6 +1,6 @@
 import { priceAt, type Request } from "@deco-network/sdk";
 
-/** Seconds after a round's opening from which the price is at least `minimum`; undefined if never. */
+/** Seconds after a claim window's begin from which the price is at least `minimum`; undefined if never. */
 export function pricedAfter(request: Request, minimum: bigint): number | undefined {
   if (request.maxPrice < minimum) return undefined;
   let low = 0;

@@ -1,4 +1,4 @@
-import { type Request, requestTypes } from "@deco-network/sdk";
+import { type Request, requestFields } from "@deco-network/sdk";
 import { z } from "zod";
 
 const decimal = z.string().regex(/^(0|[1-9][0-9]{0,77})$/);
@@ -11,7 +11,7 @@ function isWide(type: string): boolean {
 
 const requestJsonSchema = z.strictObject(
   Object.fromEntries(
-    requestTypes.Request.map(({ name, type }) => {
+    requestFields.map(({ name, type }) => {
       if (isWide(type)) return [name, decimal];
       if (type.startsWith("uint")) return [name, z.int().min(0)];
       return [name, z.string().regex(/^0x[0-9a-fA-F]*$/)];
@@ -33,7 +33,7 @@ export function requestToJson(request: Request): RequestJson {
 /** @throws ZodError when it is not what {@link requestToJson} writes. */
 export function requestFromJson(json: unknown): Request {
   const parsed = requestJsonSchema.parse(json);
-  const entries = requestTypes.Request.map(({ name, type }) => {
+  const entries = requestFields.map(({ name, type }) => {
     const value = parsed[name];
     return [name, isWide(type) ? BigInt(value as string) : value];
   });

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Request, requestTypes } from "@deco-network/sdk";
+import { type Request, requestFields } from "@deco-network/sdk";
 import { describe, expect, it } from "vitest";
 
 import { isRequesterError, type TaskRecord, TaskRecords } from "../../src/index.ts";
@@ -11,7 +11,7 @@ const TASK_ID = `0x${"ab".repeat(32)}` as const;
 function record(): TaskRecord {
   const wide = /^uint(96|256)$/;
   const request = Object.fromEntries(
-    requestTypes.Request.map(({ name, type }, i) => {
+    requestFields.map(({ name, type }, i) => {
       if (wide.test(type)) return [name, 2n ** 70n + BigInt(i)];
       if (type.startsWith("uint")) return [name, i];
       return [name, `0x${"0a".repeat(type === "address" ? 20 : 32)}`];

@@ -1,9 +1,13 @@
 import type { LiveTask, Request } from "@deco-network/sdk";
+import { zeroAddress } from "viem";
 import { describe, expect, it } from "vitest";
 
 import { waitingOf } from "../../src/task/waiting.ts";
 
-const request = { claimWindow: 10, commitWindow: 20, revealWindow: 5 } as Request;
+const request = {
+  ...{ claimWindow: 10, commitWindow: 20, revealWindow: 5 },
+  ...{ allocator: zeroAddress, allocatorWindow: 0 },
+} as Request;
 const terms = { settleWindow: 6 };
 const open = { status: "open", openedAt: 100, phaseAt: 100, committed: 0, revealed: 0 } as LiveTask;
 const executing = { ...open, status: "executing", phaseAt: 104, committed: 2 } as LiveTask;

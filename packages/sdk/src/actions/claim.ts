@@ -4,6 +4,7 @@ import { sendCall } from "../client/call-market.ts";
 import type { DecoClient } from "../client/deployment.ts";
 import { deploymentOf } from "../client/deployment.ts";
 import { eventOf } from "../client/market-events.ts";
+import { bodyHashOf, seatTermsOf } from "../digests/task-id.ts";
 import type { DecoContractError } from "../errors/contract-error.ts";
 import type { DecoUsageError } from "../errors/usage-error.ts";
 import { decoMarketAbi } from "../generated/abis/deco-market.ts";
@@ -27,7 +28,7 @@ export type ClaimErrorType = DecoContractError | DecoUsageError;
 
 /**
  * Takes a seat of the current round at the ramp's price of that second; from an operator key.
- * @throws DecoContractError `NotDrawn`, `SeedUnknown`, `ClaimWindowClosed`, `AlreadySeated`, `StakeNotFree`, `StakeTooYoung`, `TrustTooLow`, `ProviderDormant`, `ProviderLeaving`, `WrongStatus`.
+ * @throws DecoContractError `NotDrawn`, `SeedUnknown`, `AllocatorWindowOpen`, `ClaimWindowClosed`, `AlreadySeated`, `StakeNotFree`, `StakeTooYoung`, `TrustTooLow`, `ProviderDormant`, `ProviderLeaving`, `WrongStatus`.
  */
 export async function claim(
   client: DecoClient,
@@ -37,7 +38,7 @@ export async function claim(
   const data = encodeFunctionData({
     abi: decoMarketAbi,
     functionName: "claim",
-    args: [parameters.request],
+    args: [bodyHashOf(parameters.request), seatTermsOf(parameters.request)],
   });
   const sent = await sendCall(client, parameters, { to: market, data });
   const { args } = eventOf(market, sent.receipt, "SeatTaken");

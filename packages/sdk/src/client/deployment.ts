@@ -26,7 +26,7 @@ export const deployments: Readonly<Record<number, DecoDeployment>> = {
     token: "0x5FbDB2315678afecb367f032d93F642f64180aa3",
     parameters: "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512",
     randomness: "0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0",
-    market: "0xDc64a140Aa3E981100a9becA4E685f962f0cF6C9",
+    market: "0xa513E6E4b8f2a923D98304ec87F64353C4D5C853",
     startBlock: 0,
   },
 };

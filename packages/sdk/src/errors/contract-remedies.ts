@@ -51,6 +51,9 @@ export const contractRemedies: Readonly<Record<DecoContractErrorCode, ContractRe
   WrongStatus: stop("The task is in another phase; read it again before deciding."),
   ClaimWindowClosed: stop("Seats of this round can no longer be taken."),
   ClaimWindowOpen: wait("Try after the claim window has closed; seats can still be taken."),
+  AllocatorWindowOpen: wait(
+    "Until the time in the error only the request's allocator gives seats; those left open to sortition then.",
+  ),
   AlreadySeated: stop("This provider has, had or declined a seat of this task."),
   TrustTooLow: stop("The request asks for a higher trust index than this provider has."),
   StakeTooYoung: stop("Stake counts for tasks that are posted after it was added."),

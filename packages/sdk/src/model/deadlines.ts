@@ -1,4 +1,5 @@
-import type { Request } from "../request.ts";
+import { zeroAddress } from "viem";
+import type { Request, SeatTerms } from "../request.ts";
 import type { TaskParameters } from "./parameters.ts";
 import { maxRounds } from "./price.ts";
 
@@ -22,7 +23,13 @@ export interface Deadlines {
   readonly settle: number;
 }
 
-type Windows = Pick<Request, "claimWindow" | "commitWindow" | "revealWindow">;
+type ClaimTerms = Pick<SeatTerms, "claimWindow" | "allocator" | "allocatorWindow">;
+type Windows = ClaimTerms & Pick<Request, "commitWindow" | "revealWindow">;
+
+/** When the claim window of a round begins: at its opening, or when the allocator's time is over. */
+export function claimsOpenAt(openedAt: number, terms: Omit<ClaimTerms, "claimWindow">): number {
+  return terms.allocator === zeroAddress ? openedAt : openedAt + terms.allocatorWindow;
+}
 
 /** Deadlines of a round, in seconds of block time. Later ones are upper bounds until their phase begins. */
 export function deadlinesOf(
@@ -30,19 +37,20 @@ export function deadlinesOf(
   request: Windows,
   terms: Pick<TaskParameters, "settleWindow">,
 ): Deadlines {
-  const claim = phase.openedAt + request.claimWindow;
+  const claim = claimsOpenAt(phase.openedAt, request) + request.claimWindow;
   const filled = phase.status === "open" ? claim : phase.phaseAt;
   const commit = phase.status === "revealing" ? phase.phaseAt : filled + request.commitWindow;
   const reveal = commit + request.revealWindow;
   return { claim, commit, reveal, settle: reveal + terms.settleWindow };
 }
 
-/** Longest life of a task in seconds, as `post` counts it: a lost seed opens a claim window twice. */
+/** Longest life of a task in seconds, as `post` counts it: a lost seed opens a claim window (and its
+ * allocator's) twice. */
 export function longestLife(
   request: Windows & Pick<Request, "replicas" | "maxReplicas">,
   terms: Pick<TaskParameters, "settleWindow">,
 ): number {
-  const round =
-    2 * request.claimWindow + request.commitWindow + request.revealWindow + terms.settleWindow;
+  const claims = claimsOpenAt(0, request) + request.claimWindow;
+  const round = 2 * claims + request.commitWindow + request.revealWindow + terms.settleWindow;
   return maxRounds(request) * round;
 }

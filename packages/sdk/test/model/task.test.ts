@@ -1,8 +1,13 @@
+import { zeroAddress } from "viem";
 import { describe, expect, test } from "vitest";
-import { deadlinesOf, longestLife } from "../../src/model/deadlines.ts";
+import { claimsOpenAt, deadlinesOf, longestLife } from "../../src/model/deadlines.ts";
 import { abstentionsOf, phaseOf } from "../../src/model/task.ts";
 
-const windows = { claimWindow: 60, commitWindow: 30, revealWindow: 20 };
+const windows = {
+  ...{ claimWindow: 60, commitWindow: 30, revealWindow: 20 },
+  ...{ allocator: zeroAddress, allocatorWindow: 0 },
+};
+const allocator = "0x00000000000000000000000000000000000000a1";
 
 describe("deadlinesOf", () => {
   const terms = { settleWindow: 6 };
@@ -23,6 +28,17 @@ describe("deadlinesOf", () => {
     const phase = { status: "revealing", openedAt: 100, phaseAt: 115 } as const;
     expect(deadlinesOf(phase, windows, terms)).toMatchObject({ reveal: 135, settle: 141 });
   });
+});
+
+test("claims open when the allocator's time is over", () => {
+  const phase = { status: "open", openedAt: 100, phaseAt: 0 } as const;
+  const request = { ...windows, allocator, allocatorWindow: 40 } as const;
+  expect(claimsOpenAt(100, request)).toBe(140);
+  expect(deadlinesOf(phase, request, { settleWindow: 6 })).toMatchObject({ claim: 200 });
+  // A window without an allocator would be refused by post; it delays nobody.
+  expect(claimsOpenAt(100, { ...request, allocator: zeroAddress })).toBe(100);
+  const seats = { replicas: 3, maxReplicas: 3 };
+  expect(longestLife({ ...request, ...seats }, { settleWindow: 6 })).toBe(200 + 30 + 20 + 6);
 });
 
 test("longestLife opens each claim window twice", () => {

@@ -1,3 +1,5 @@
+import { claimsOpenAt } from "@deco-network/sdk";
+
 import { minimumPrice, refuseStanding } from "../../services/decide.ts";
 import { drawOf } from "../../services/draw-of.ts";
 import { pricedAfter } from "../../services/priced-after.ts";
@@ -39,7 +41,7 @@ export const eligible: Handler = async (context) => {
   if (priced === undefined || priced > request.claimWindow) {
     return move("lost", { reason: "price-too-low" });
   }
-  const from = phase.task.openedAt + Math.max(drawn, priced);
+  const from = claimsOpenAt(phase.task.openedAt, request) + Math.max(drawn, priced);
   if (now < from) return wait(from);
   if (journal.countIn(OCCUPYING_STATES) >= config.capacity.tasks) return wait(now);
   return move("claiming", { also: [calls.claim(key, request)] });
@@ -72,7 +74,7 @@ async function refill(context: HandlerContext, { phase, now }: Overview): Promis
   }
   const terms = await market.terms(phase.task.parameters);
   const until = Math.min(
-    phase.task.openedAt + request.claimWindow,
+    claimsOpenAt(phase.task.openedAt, request) + request.claimWindow,
     phase.task.phaseAt + terms.declineGrace,
   );
   return now <= until ? wait(until + 1) : move("lost", { reason: "seats-taken" });
