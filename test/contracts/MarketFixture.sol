@@ -151,8 +151,9 @@ abstract contract MarketFixture is Asserts, Deployments, IDecoErrors {
     /// @dev EIP-712 hash of the first 31 words.
     function _bodyHash(Request memory request) internal pure returns (bytes32) {
         bytes memory words = abi.encode(request);
+        uint256 size = BODY_WORDS * 32;
         assembly ("memory-safe") {
-            mstore(words, mul(BODY_WORDS, 32))
+            mstore(words, size)
         }
         return keccak256(bytes.concat(BODY_TYPEHASH, words));
     }

@@ -4,10 +4,11 @@ import { describe, expect, it } from "vitest";
 
 import { waitingOf } from "../../src/task/waiting.ts";
 
-const request = {
+const windows: Partial<Request> = {
   ...{ claimWindow: 10, commitWindow: 20, revealWindow: 5 },
   ...{ allocator: zeroAddress, allocatorWindow: 0 },
-} as Request;
+};
+const request = windows as Request;
 const terms = { settleWindow: 6 };
 const open = { status: "open", openedAt: 100, phaseAt: 100, committed: 0, revealed: 0 } as LiveTask;
 const executing = { ...open, status: "executing", phaseAt: 104, committed: 2 } as LiveTask;
