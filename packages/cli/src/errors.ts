@@ -13,6 +13,10 @@ export type CliErrorCode =
   /** No keystore has this name, or none was named and it is not clear which. */
   | "account-unknown"
   | "account-exists"
+  /** No payment token of the market is called so, or several are. */
+  | "token-unknown"
+  /** More is asked for than the market owes. */
+  | "balance-insufficient"
   /** The keystore or key file cannot be read. */
   | "account-unreadable"
   | "password-wrong"
@@ -35,6 +39,7 @@ const EXIT_CODES: Partial<Record<CliErrorCode, ExitCode>> = {
   "chain-mismatch": EXIT.network,
   "provider-unregistered": EXIT.network,
   "not-runnable": EXIT.negative,
+  "balance-insufficient": EXIT.negative,
   interrupted: EXIT.interrupted,
 };
 

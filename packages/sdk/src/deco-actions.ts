@@ -24,6 +24,7 @@ import { getTask } from "./actions/get-task.ts";
 import { getTaskEvents } from "./actions/get-task-events.ts";
 import { getToken } from "./actions/get-token.ts";
 import { listEndpoints } from "./actions/list-endpoints.ts";
+import { listPaymentTokens } from "./actions/list-payment-tokens.ts";
 import { listProviders } from "./actions/list-providers.ts";
 import { listTasks } from "./actions/list-tasks.ts";
 import { offerOwnership } from "./actions/offer-ownership.ts";
@@ -82,6 +83,7 @@ export type DecoActions = {
   readonly getTask: Bound<typeof getTask>;
   readonly getToken: Bound<typeof getToken>;
   readonly listEndpoints: Bound<typeof listEndpoints>;
+  readonly listPaymentTokens: Bound<typeof listPaymentTokens>;
   readonly listProviders: Bound<typeof listProviders>;
   readonly listTasks: Bound<typeof listTasks>;
   readonly offerOwnership: Bound<typeof offerOwnership>;
@@ -141,6 +143,7 @@ export function decoActions({
     getTask: (parameters) => getTask(client, { deployment, ...parameters }),
     getToken: (parameters) => getToken(client, { deployment, ...parameters }),
     listEndpoints: (parameters) => listEndpoints(client, { deployment, ...parameters }),
+    listPaymentTokens: (parameters) => listPaymentTokens(client, { deployment, ...parameters }),
     listProviders: (parameters) => listProviders(client, { deployment, ...parameters }),
     listTasks: (parameters) => listTasks(client, { deployment, ...parameters }),
     offerOwnership: (parameters) => offerOwnership(client, { deployment, ...parameters }),

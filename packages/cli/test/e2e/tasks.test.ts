@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -63,6 +63,34 @@ describe("deco on a network of three executors", { timeout: 120_000 }, () => {
     taskId = json.taskId;
     // What served the input is gone with its purpose.
     expect(existsSync(join(home, "tasks", taskId, "storage"))).toBe(false);
+  });
+
+  it("pays out what a provider earned", async () => {
+    const { deployment, rpcUrl, accounts } = network.devnet;
+    const provider = inFolder("earner");
+    await mkdir(provider, { recursive: true });
+    const key = join(provider, "operator.key");
+    await writeFile(key, accounts[1]?.privateKey ?? "", { mode: 0o600 });
+    const { chainId: id, market, startBlock } = deployment;
+    const config = {
+      ...{ dataFolder: provider, key: { file: key } },
+      chain: { id, endpoints: [rpcUrl], market, startBlock },
+    };
+    await writeFile(join(provider, "config.json"), JSON.stringify(config), { mode: 0o600 });
+    const args = ["provider", "withdraw", "--folder", provider, "--account", key, "--json"];
+    const rehearsal = await deco(home, ...args, "--earnings", "--dry-run");
+    expect(rehearsal).toMatchObject({ code: 0, json: { status: "dry-run" } });
+    const [{ amount }] = rehearsal.json.withdrawals;
+    expect(BigInt(amount)).toBeGreaterThan(1n);
+    const part = await deco(home, ...args, "--earnings", "--amount", "1 base");
+    expect(part.json).toMatchObject({ status: "withdrawn", withdrawals: [{ amount: "1" }] });
+    const rest = await deco(home, ...args, "--earnings");
+    expect(rest.json.withdrawals).toMatchObject([{ amount: `${BigInt(amount) - 1n}` }]);
+    expect((await deco(home, ...args, "--earnings")).json).toMatchObject({ status: "empty" });
+    for (const conflict of [["--dry-run"], ["--amount", "1"], ["--earnings", "--unbond", "1"]]) {
+      const refused = await deco(home, ...args, ...conflict);
+      expect(refused).toMatchObject({ code: 2, json: { code: "usage" } });
+    }
   });
 
   it("lists and shows it", async () => {

@@ -85,6 +85,11 @@ export type {
   ListEndpointsReturnType,
 } from "./list-endpoints.ts";
 export { listEndpoints } from "./list-endpoints.ts";
+export type {
+  ListPaymentTokensParameters,
+  ListPaymentTokensReturnType,
+} from "./list-payment-tokens.ts";
+export { listPaymentTokens } from "./list-payment-tokens.ts";
 export type { ListProvidersParameters, ListProvidersReturnType } from "./list-providers.ts";
 export { listProviders } from "./list-providers.ts";
 export type { ListTasksParameters, ListTasksReturnType, PostedTask } from "./list-tasks.ts";

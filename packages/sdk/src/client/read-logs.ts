@@ -1,4 +1,4 @@
-import type { Hex, Log } from "viem";
+import type { Address, Hex, Log } from "viem";
 import { formatLog, numberToHex } from "viem";
 import { getBlockNumber } from "viem/actions";
 import { throwIfAborted } from "./abortable.ts";
@@ -14,13 +14,26 @@ export interface LogRange extends DecoParameters {
   readonly signal?: AbortSignal | undefined;
 }
 
+type Topics = readonly (Hex | readonly Hex[] | null)[];
+
 /** The market's logs with these topics, oldest first. Ranges that a node finds too long are halved. */
 export async function readMarketLogs(
   client: DecoClient,
   parameters: LogRange,
-  topics: readonly (Hex | readonly Hex[] | null)[],
+  topics: Topics,
 ): Promise<Log[]> {
-  const { market, startBlock } = deploymentOf(client, parameters);
+  const { market } = deploymentOf(client, parameters);
+  return await readContractLogs(client, parameters, market, topics);
+}
+
+/** The same for another of the deployment's contracts. */
+export async function readContractLogs(
+  client: DecoClient,
+  parameters: LogRange,
+  address: Address,
+  topics: Topics,
+): Promise<Log[]> {
+  const { startBlock } = deploymentOf(client, parameters);
   const { signal, fromBlock = startBlock } = parameters;
   const toBlock = parameters.toBlock ?? Number(await getBlockNumber(client, { cacheTime: 0 }));
   const filter = topics.map((topic) =>
@@ -34,7 +47,7 @@ export async function readMarketLogs(
         method: "eth_getLogs",
         params: [
           {
-            ...{ address: market, topics: filter },
+            ...{ address, topics: filter },
             ...{ fromBlock: numberToHex(from), toBlock: numberToHex(to) },
           },
         ],
