@@ -23,6 +23,7 @@ contract DecoParameters is IDecoParameters, Ownable2Step {
     /// @dev One slot each: 8 + 112 + 96 bits.
     mapping(address token => TokenParameters) private _tokens;
     address private _treasury;
+    mapping(address allocator => bool) private _movesTrust;
 
     /// @param owner_ The timelock on public networks.
     /// @param treasury_ Receiver of protocol fees.
@@ -51,6 +52,13 @@ contract DecoParameters is IDecoParameters, Ownable2Step {
     /// @notice Future protocol fees go to `treasury_`.
     function setTreasury(address treasury_) external onlyOwner {
         _setTreasury(treasury_);
+    }
+
+    /// @notice Lists an allocator as trust-moving, or no longer.
+    function setAllocator(address allocator, bool movesTrust_) external onlyOwner {
+        if (allocator == address(0)) revert ZeroAddress("allocator");
+        _movesTrust[allocator] = movesTrust_;
+        emit AllocatorChanged(allocator, movesTrust_);
     }
 
     /// @inheritdoc IDecoParameters
@@ -89,6 +97,11 @@ contract DecoParameters is IDecoParameters, Ownable2Step {
     /// @inheritdoc IDecoParameters
     function tokenParameters(address token) external view returns (TokenParameters memory) {
         return _tokens[token];
+    }
+
+    /// @inheritdoc IDecoParameters
+    function movesTrust(address allocator) external view returns (bool) {
+        return _movesTrust[allocator];
     }
 
     /// @inheritdoc IDecoParameters

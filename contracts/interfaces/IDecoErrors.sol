@@ -55,6 +55,30 @@ interface IDecoErrors {
     /// @notice Thrown when no stake is active, so no seat could ever be drawn.
     error NoActiveStake();
 
+    // --- matching ---
+    /// @notice Thrown when neither the account's key nor its contract has signed: the signer is another, or what was signed
+    /// (terms, chain, market, offer epoch) is.
+    error InvalidSignature(address signer);
+    /// @notice Thrown when seats are assigned of a request that names no allocator.
+    error NoAllocator();
+    /// @notice Thrown when the allocator contract does not give these seats.
+    error NotAssigned(address allocator);
+    /// @notice Thrown when the allocator's time of this round is over; seats are drawn.
+    error AllocatorWindowClosed(uint256 closedAt);
+    /// @notice Thrown when more seats are assigned than the round has left for its allocator.
+    error TooManySeats(uint256 seats, uint256 free);
+    /// @notice Thrown when an offer's price is not between the request's two.
+    error PriceOutOfRange(uint32 provider, uint256 price, uint256 minimum, uint256 maximum);
+    error OfferExpired(uint32 provider, uint256 expiry);
+    /// @notice Thrown when the offer was cancelled, by its hash or by a raised epoch.
+    error OfferVoid(bytes32 offer);
+    /// @notice Thrown when the offer has filled all its seats.
+    error OfferUsedUp(bytes32 offer, uint256 seats);
+    /// @notice Thrown when the offer is not for such a request. `field` names what differs.
+    error OfferMismatch(uint32 provider, bytes32 field);
+    /// @notice Thrown when a batch is empty or too long.
+    error TooManyMatches(uint256 count, uint256 maximum);
+
     // --- seats and votes ---
     error UnknownTask(bytes32 taskId);
     /// @notice Thrown when the task is in another phase than the call needs.

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IDecoAccounts} from "./IDecoAccounts.sol";
 import {IDecoErrors} from "./IDecoErrors.sol";
+import {IDecoMatching} from "./IDecoMatching.sol";
 import {IDecoParameters} from "./IDecoParameters.sol";
 import {IDecoProviders} from "./IDecoProviders.sol";
 import {IDecoTasks} from "./IDecoTasks.sol";
@@ -10,7 +11,7 @@ import {IRandomness} from "./IRandomness.sol";
 
 /// @title IDecoMarket
 /// @notice The one contract that holds funds.
-interface IDecoMarket is IDecoErrors, IDecoAccounts, IDecoProviders, IDecoTasks {
+interface IDecoMarket is IDecoErrors, IDecoAccounts, IDecoProviders, IDecoTasks, IDecoMatching {
     /// @notice The stake token.
     function deco() external view returns (address);
     function parameters() external view returns (IDecoParameters);

@@ -19,6 +19,7 @@ interface IDecoParameters {
     event ParametersChanged(uint16 indexed version, TaskParameters task, PostParameters post);
     event TokenChanged(address indexed token, TokenParameters parameters);
     event TreasuryChanged(address treasury);
+    event AllocatorChanged(address indexed allocator, bool movesTrust);
 
     /// @notice What `post` needs, in one call.
     /// @return version Version that a task posted now keeps.
@@ -35,6 +36,8 @@ interface IDecoParameters {
     function taskParameters(uint16 version) external view returns (TaskParameters memory);
     function postParameters() external view returns (PostParameters memory);
     function tokenParameters(address token) external view returns (TokenParameters memory);
+    /// @notice Whether seats that this allocator gives may raise trust. Of each of its rounds one seat is then drawn.
+    function movesTrust(address allocator) external view returns (bool);
     /// @notice Receiver of protocol fees.
     function treasury() external view returns (address);
 }

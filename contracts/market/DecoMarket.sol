@@ -6,10 +6,12 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 
 import {IDecoAccounts} from "../interfaces/IDecoAccounts.sol";
 import {IDecoMarket} from "../interfaces/IDecoMarket.sol";
+import {IDecoMatching} from "../interfaces/IDecoMatching.sol";
 import {IDecoParameters} from "../interfaces/IDecoParameters.sol";
 import {IDecoProviders} from "../interfaces/IDecoProviders.sol";
 import {IDecoTasks} from "../interfaces/IDecoTasks.sol";
 import {IRandomness} from "../interfaces/IRandomness.sol";
+import {Match, MatchingLib, Offer} from "../types/Matching.sol";
 import {ProviderIdentity, ProviderStake, ProviderWords, ProviderWork} from "../types/Provider.sol";
 import {Request} from "../types/Request.sol";
 import {Outcome, TaskLib, TaskStatus} from "../types/Task.sol";
@@ -69,6 +71,36 @@ contract DecoMarket is Settlement, Multicall {
 
     /// @inheritdoc IDecoTasks
     function postWithPermit(Request calldata, uint256, uint256, uint8, bytes32, bytes32) external returns (bytes32) {
+        _forward(OPENING);
+    }
+
+    /// @inheritdoc IDecoMatching
+    function openSigned(Request calldata, bytes calldata) external returns (bytes32) {
+        _forward(OPENING);
+    }
+
+    /// @inheritdoc IDecoMatching
+    function openAndAssign(Match calldata) external returns (bytes32) {
+        _forward(OPENING);
+    }
+
+    /// @inheritdoc IDecoMatching
+    function openMany(Match[] calldata) external returns (uint256) {
+        _forward(OPENING);
+    }
+
+    /// @inheritdoc IDecoMatching
+    function cancelRequest(Request calldata) external {
+        _forward(OPENING);
+    }
+
+    /// @inheritdoc IDecoMatching
+    function cancelOffer(Offer calldata) external {
+        _forward(OPENING);
+    }
+
+    /// @inheritdoc IDecoMatching
+    function raiseOfferEpoch(uint32) external returns (uint32) {
         _forward(OPENING);
     }
 
@@ -203,6 +235,16 @@ contract DecoMarket is Settlement, Multicall {
     /// @inheritdoc IDecoTasks
     function hashRequest(Request calldata request) external view returns (bytes32 taskId) {
         return _hash(request);
+    }
+
+    /// @inheritdoc IDecoMatching
+    function hashOffer(Offer calldata offer) external view returns (bytes32) {
+        return _hashTypedDataV4(MatchingLib.structHash(offer));
+    }
+
+    /// @inheritdoc IDecoMatching
+    function offerUse(bytes32 offer) external view returns (uint256) {
+        return _offerUses[offer];
     }
 
     /// @inheritdoc IDecoTasks

@@ -48,6 +48,9 @@ abstract contract MarketState is IDecoErrors, EIP712, ReentrancyGuardTransient {
     /// @dev DECO to be burned: slashes and fees.
     uint256 internal _pendingBurn;
 
+    /// @dev Seats that standing offers filled, by EIP-712 hash; all bits set once cancelled.
+    mapping(bytes32 offer => uint256 used) internal _offerUses;
+
     constructor(address deco_, IDecoParameters parameters_, IRandomness randomness_) EIP712("Deco", "1") {
         DECO = deco_;
         PARAMETERS = parameters_;

@@ -33,6 +33,8 @@ struct ProviderWork {
 struct ProviderIdentity {
     address owner;
     address operator;
+    /// Offers signed under an earlier epoch are void. In one word with the operator, whose signature is checked with it.
+    uint32 offerEpoch;
     address pendingOwner;
     /// SHA-256 of the metadata document.
     bytes32 metadata;

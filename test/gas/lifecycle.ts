@@ -1,4 +1,4 @@
-import { bodyHashOf, seatTermsOf } from "@deco-network/sdk";
+import { bodyHashOf, type Request, seatTermsOf } from "@deco-network/sdk";
 import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
 import {
   encodeAbiParameters,
@@ -34,7 +34,7 @@ export async function openSortition3(
   const { client, market, requester, operators, gasOf, pass } = network;
   const target = { address: market, abi: decoMarketAbi } as const;
   const steps: { step: string; gas: bigint }[] = [];
-  const record = async (step: string, hash: Promise<Hex>) => {
+  const record: Note = async (step, hash) => {
     steps.push({ step, gas: await gasOf(await hash) });
   };
 
@@ -45,18 +45,33 @@ export async function openSortition3(
     "post",
     requester.writeContract({ ...target, functionName: "post", args: [request] }),
   );
-  const taskId = await client.readContract({
-    ...target,
-    functionName: "hashRequest",
-    args: [request],
-  });
-
   const seat = [bodyHashOf(request), seatTermsOf(request)] as const;
   // k = 1.5: with equal stakes every ticket is drawn, and the seats are early.
   await pass(request.claimWindow / 4);
   for (const operator of operators) {
     await record("claim", operator.writeContract({ ...target, functionName: "claim", args: seat }));
   }
+  await vote(network, request, operators, record);
+  return steps;
+}
+
+/** Notes the gas of a transaction under a name. */
+export type Note = (step: string, hash: Promise<Hex>) => Promise<void>;
+
+/** Commitments of providers 1, 2, … that agree, then reveals and settlement in one transaction of the first. */
+export async function vote(
+  { client, market }: GasNetwork,
+  request: Request,
+  voters: GasNetwork["operators"],
+  record: Note,
+): Promise<void> {
+  const target = { address: market, abi: decoMarketAbi } as const;
+  const { volume, nonce } = request;
+  const taskId = await client.readContract({
+    ...target,
+    functionName: "hashRequest",
+    args: [request],
+  });
   const opening = {
     digest: RESULT,
     root: volume > 1 ? ROOT : zeroHash,
@@ -66,11 +81,11 @@ export async function openSortition3(
   const tag = keccak256(
     encodeAbiParameters(words(4), [domain("tag"), taskId, toHex(1, { size: 32 }), result]),
   );
-  const reveals = operators.map((_, index) => ({
+  const reveals = voters.map((_, index) => ({
     ...{ taskId, provider: index + 1, tag },
     salt: keccak256(toBytes(`salt ${index} of ${nonce}`)),
   }));
-  for (const [index, operator] of operators.entries()) {
+  for (const [index, operator] of voters.entries()) {
     const { provider, salt } = reveals[index] as (typeof reveals)[number];
     const id = toHex(provider, { size: 32 });
     const commitment = keccak256(
@@ -83,7 +98,7 @@ export async function openSortition3(
       operator.writeContract({ ...target, functionName: "commit", args: [taskId, commitment] }),
     );
   }
-  const relayer = operators[0] as (typeof operators)[number];
+  const relayer = voters[0] as (typeof voters)[number];
   const calls = [
     encodeFunctionData({ ...target, functionName: "reveal", args: [reveals] }),
     encodeFunctionData({
@@ -96,10 +111,15 @@ export async function openSortition3(
     "reveal and settle",
     relayer.writeContract({ ...target, functionName: "multicall", args: [calls] }),
   );
-  return steps;
 }
 
-function requestOf(network: GasNetwork, volume: number, nonce: bigint, expiry: number) {
+/** A request of three replicas, paid in DECO. */
+export function requestOf(
+  network: GasNetwork,
+  volume: number,
+  nonce: bigint,
+  expiry: number,
+): Request {
   return {
     requester: network.requester.account.address,
     ...{ nonce, expiry, volume, token: network.token },

@@ -9,6 +9,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 
+import { assigned } from "./assigned.ts";
 import { openSortition3, type Steps } from "./lifecycle.ts";
 import { startGasNetwork } from "./network.ts";
 
@@ -29,10 +30,16 @@ try {
   // The first task writes slots that later ones find warm; it is not counted.
   await openSortition3(network, 1, 0n);
   const single = await openSortition3(network, 1, 1n);
+  const two = await assigned(network, 2, 10n);
+  const three = await assigned(network, 3, 11n);
   const bag = await openSortition3(network, BAG, 2n);
+  show("replicated2", two);
+  show("replicated3", three);
   show("openSortition3", single);
   show(`a bag of ${BAG} items`, bag);
   const rows: Rows = {
+    replicated2: sum(two),
+    replicated3: sum(three),
     openSortition3: sum(single),
     bag1000PerItem: Math.ceil(sum(bag) / BAG),
   };

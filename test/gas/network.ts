@@ -1,4 +1,5 @@
 import { type Devnet, startDevnet } from "@deco-network/devnet";
+import { waitForReceipt } from "@deco-network/sdk";
 import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
 import { decoTokenAbi } from "@deco-network/sdk/abis/deco-token";
 import { createPublicClient, createWalletClient, type Hash, http, parseEther, toHex } from "viem";
@@ -10,10 +11,10 @@ const DEPOSIT = parseEther("10000");
 
 /**
  * A chain for measuring: mines one block per transaction, moves its clock when told, with a
- * requester and providers whose accounts are warm (balances in the market that are not zero).
+ * requester and providers whose accounts are warm (balances in the market that are not zero), and an allocator.
  */
 export async function startGasNetwork(providers: number) {
-  const devnet = await startDevnet({ accounts: providers + 1 });
+  const devnet = await startDevnet({ accounts: providers + 2 });
   try {
     return await compose(devnet, providers);
   } catch (error) {
@@ -36,16 +37,16 @@ async function compose(devnet: Devnet, providers: number) {
 
   const { market, token } = devnet.addresses;
   const senders = devnet.accounts
-    .slice(0, providers + 1)
+    .slice(0, providers + 2)
     .map(({ privateKey }) =>
       createWalletClient({ chain: foundry, transport, account: privateKeyToAccount(privateKey) }),
     );
-  const [requester, ...operators] = senders;
-  if (!requester) throw new RangeError("The devnet has no accounts.");
+  const [requester, allocator, ...operators] = senders;
+  if (!requester || !allocator) throw new RangeError("The devnet has no accounts.");
 
   /** Gas of a mined transaction that must succeed. */
   async function gasOf(hash: Hash): Promise<bigint> {
-    const receipt = await client.getTransactionReceipt({ hash });
+    const receipt = await waitForReceipt(client, { hash, pollMillis: 20 });
     if (receipt.status !== "success") throw new RangeError(`Transaction ${hash} reverted.`);
     return receipt.gasUsed;
   }
@@ -78,6 +79,7 @@ async function compose(devnet: Devnet, providers: number) {
     market,
     token,
     requester,
+    allocator,
     operators,
     gasOf,
     /** Moves the chain's clock and mines a block. */

@@ -8,12 +8,12 @@ import {ProviderStake, ProviderWords, StakeLib} from "../../types/Provider.sol";
 import {RequestLib, SeatTerms, SeatTermsLib} from "../../types/Request.sol";
 import {Seat, SeatLib} from "../../types/Seat.sol";
 import {Task, TaskLib, TaskStatus} from "../../types/Task.sol";
-import {Tasks} from "../Tasks.sol";
+import {Drawing} from "../Drawing.sol";
 import {Accounts} from "./Accounts.sol";
 
 /// @title Seating
 /// @notice Seats by open sortition.
-abstract contract Seating is Accounts, Tasks {
+abstract contract Seating is Accounts, Drawing {
     using ProviderWords for uint256;
     using SeatTermsLib for SeatTerms;
     using StakeLib for ProviderStake;
@@ -58,37 +58,5 @@ abstract contract Seating is Accounts, Tasks {
     /// @inheritdoc IDecoTasks
     function getTask(bytes32 taskId) external view returns (Task memory) {
         return _load(taskId);
-    }
-
-    function _checkDrawn(
-        bytes32 taskId,
-        uint256 task,
-        uint32 provider,
-        ProviderStake memory staked,
-        uint256 elapsed,
-        uint256 window
-    ) private view {
-        uint256 seedBlock = task.seedBlockOf();
-        bytes32 seed = RANDOMNESS.seed(seedBlock);
-        if (seed == 0) revert SeedUnknown(seedBlock);
-        uint256 stakeThen = staked.activeBefore(task.postedAtOf()) / MILLI;
-        if (stakeThen == 0) revert StakeTooYoung(provider);
-        bytes32 ticket = Sortition.ticket(seed, taskId, task.roundOf(), provider);
-        if (!Sortition.drawn(ticket, elapsed, window, task.wantedOf(), stakeThen, task.totalStakeOf())) {
-            revert NotDrawn(provider, ticket);
-        }
-    }
-
-    /// @dev Binds stake to a seat.
-    /// @return trust The trust index that the seat keeps.
-    function _lock(uint32 provider, uint256 active, uint256 amount, uint8 minTrust) private returns (uint256 trust) {
-        uint256 work = _works[provider];
-        if (work.leavingOf()) revert ProviderLeaving(provider);
-        if (work.dormantOf()) revert ProviderDormant(provider);
-        trust = work.trustOf();
-        if (trust < minTrust) revert TrustTooLow(provider, uint8(trust), minTrust);
-        uint256 free = active - work.lockedOf();
-        if (free < amount) revert StakeNotFree(provider, amount, free);
-        _works[provider] = work.seated(amount);
     }
 }

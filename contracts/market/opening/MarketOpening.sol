@@ -5,11 +5,11 @@ import {IDecoParameters} from "../../interfaces/IDecoParameters.sol";
 import {IRandomness} from "../../interfaces/IRandomness.sol";
 import {MarketModule} from "../MarketModule.sol";
 import {MarketState} from "../MarketState.sol";
-import {Posting} from "./Posting.sol";
+import {Assignments} from "./Assignments.sol";
 
 /// @title MarketOpening
-/// @notice How tasks open. See {MarketModule}.
-contract MarketOpening is MarketModule, Posting {
+/// @notice How tasks open, and how allocators seat providers. See {MarketModule}.
+contract MarketOpening is MarketModule, Assignments {
     constructor(address deco_, IDecoParameters parameters_, IRandomness randomness_)
         MarketState(deco_, parameters_, randomness_)
     {}

@@ -25,7 +25,28 @@ abstract contract Posting is Funds, Tasks {
         if (msg.sender != request.requester) revert NotRequester(msg.sender, request.requester);
         taskId = _hash(request);
         if (_tasks[taskId] != 0) revert AlreadyPosted(taskId);
+        (uint256 word, uint256 escrow, uint256 fee) = _open(request, taskId);
+        _tasks[taskId] = word;
+        _takeFunds(request.token, escrow, fee);
+    }
 
+    /// @dev See {IDecoTasks-postWithPermit}.
+    function postWithPermit(Request calldata request, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
+        external
+        returns (bytes32 taskId)
+    {
+        _permit(request.token, value, deadline, v, r, s);
+        return post(request);
+    }
+
+    /// @dev Checks a request and announces its task. The caller stores the task and takes what it costs from the requester.
+    /// @return word The packed task.
+    /// @return escrow Base units of the payment token.
+    /// @return fee DECO to be burned, in base units.
+    function _open(Request calldata request, bytes32 taskId)
+        internal
+        returns (uint256 word, uint256 escrow, uint256 fee)
+    {
         (uint16 version, uint256 taskWord, PostParameters memory limits, TokenParameters memory listing) =
             PARAMETERS.atPost(request.token);
         TaskParameters memory terms = taskWord.unpack();
@@ -52,20 +73,12 @@ abstract contract Posting is Funds, Tasks {
         task.seedBlock = seedBlock;
         // The parameters bound the supply well below; see DecoToken.
         task.totalStake = uint64(total);
-        _tasks[taskId] = task.pack();
+        word = task.pack();
 
         emit IDecoTasks.TaskPosted(taskId, request.requester, request.program, request);
         emit IDecoTasks.RoundOpened(taskId, 1, request.replicas, seedBlock);
-        _takeFunds(request.token, request.escrow(terms.protocolFeeBps), uint256(terms.postingFee) * MILLI);
-    }
-
-    /// @dev See {IDecoTasks-postWithPermit}.
-    function postWithPermit(Request calldata request, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
-        external
-        returns (bytes32 taskId)
-    {
-        _permit(request.token, value, deadline, v, r, s);
-        return post(request);
+        escrow = request.escrow(terms.protocolFeeBps);
+        fee = uint256(terms.postingFee) * MILLI;
     }
 
     function _takeFunds(address token, uint256 escrow, uint256 fee) private {
@@ -81,9 +94,8 @@ abstract contract Posting is Funds, Tasks {
     /// @dev Fields whose mechanism this market does not have must be zero; one test for the ordinary case.
     function _checkUnsupported(Request calldata request) private pure {
         uint256 windows = uint256(request.challengeWindow) | request.deliveryWindow | request.inputWindow
-            | request.allocatorWindow | request.auditBps | request.panelPrice | request.callbackGas
-            | uint256(request.policyData);
-        uint256 accounts = uint256(uint160(request.policy)) | uint160(request.allocator) | uint160(request.callback);
+            | request.auditBps | request.panelPrice | request.callbackGas | uint256(request.policyData);
+        uint256 accounts = uint256(uint160(request.policy)) | uint160(request.callback);
         if (windows | accounts == 0) return;
         _supported(request.challengeWindow, "challengeWindow");
         _supported(request.deliveryWindow, "deliveryWindow");
@@ -92,8 +104,6 @@ abstract contract Posting is Funds, Tasks {
         _supported(request.panelPrice, "panelPrice");
         _supported(uint160(request.policy), "policy");
         _supported(uint256(request.policyData), "policyData");
-        _supported(uint160(request.allocator), "allocator");
-        _supported(request.allocatorWindow, "allocatorWindow");
         _supported(uint160(request.callback), "callback");
         _supported(request.callbackGas, "callbackGas");
     }
@@ -151,6 +161,9 @@ abstract contract Posting is Funds, Tasks {
         _within("claimWindow", request.claimWindow, limits.minClaimWindow, TaskLib.MAX_WINDOW);
         _within("commitWindow", request.commitWindow, 1, TaskLib.MAX_WINDOW);
         _within("revealWindow", request.revealWindow, limits.minRevealWindow, TaskLib.MAX_WINDOW);
+        // A window without an allocator, or an allocator without a window, is a mistake.
+        bool allocated = request.allocator != address(0);
+        _within("allocatorWindow", request.allocatorWindow, allocated ? 1 : 0, allocated ? TaskLib.MAX_WINDOW : 0);
         // Else eligible providers wait for the highest price before competition has opened.
         _within("rampSeconds", request.rampSeconds, request.claimWindow, type(uint32).max);
         uint256 length = request.maxRounds() * _roundSeconds(request, terms);

@@ -1,8 +1,11 @@
 import { abstain } from "./actions/abstain.ts";
 import { acceptOwnership } from "./actions/accept-ownership.ts";
 import { approve } from "./actions/approve.ts";
+import { assign } from "./actions/assign.ts";
 import { burnPending } from "./actions/burn-pending.ts";
 import { cancel } from "./actions/cancel.ts";
+import { cancelOffer } from "./actions/cancel-offer.ts";
+import { cancelRequest } from "./actions/cancel-request.ts";
 import { claim } from "./actions/claim.ts";
 import { commit } from "./actions/commit.ts";
 import { decline } from "./actions/decline.ts";
@@ -15,6 +18,7 @@ import { expire } from "./actions/expire.ts";
 import { getEarnings } from "./actions/get-earnings.ts";
 import { getMarketBalance } from "./actions/get-market-balance.ts";
 import { getMarketState } from "./actions/get-market-state.ts";
+import { getOfferUse } from "./actions/get-offer-use.ts";
 import { getParameters } from "./actions/get-parameters.ts";
 import { getProvider } from "./actions/get-provider.ts";
 import { getProviderOf } from "./actions/get-provider-of.ts";
@@ -28,16 +32,24 @@ import { listPaymentTokens } from "./actions/list-payment-tokens.ts";
 import { listProviders } from "./actions/list-providers.ts";
 import { listTasks } from "./actions/list-tasks.ts";
 import { offerOwnership } from "./actions/offer-ownership.ts";
+import { openAndAssign } from "./actions/open-and-assign.ts";
+import { openMany } from "./actions/open-many.ts";
+import { openSigned } from "./actions/open-signed.ts";
 import { plan } from "./actions/plan.ts";
 import { post } from "./actions/post.ts";
 import { postWithPermit } from "./actions/post-with-permit.ts";
 import { proveRandomness } from "./actions/prove-randomness.ts";
+import { raiseOfferEpoch } from "./actions/raise-offer-epoch.ts";
 import { register } from "./actions/register.ts";
 import { reseed } from "./actions/reseed.ts";
 import { reveal } from "./actions/reveal.ts";
 import { setOperator } from "./actions/set-operator.ts";
 import { settle } from "./actions/settle.ts";
+import { signAssignment } from "./actions/sign-assignment.ts";
+import { signOffer } from "./actions/sign-offer.ts";
 import { signPermit } from "./actions/sign-permit.ts";
+import { signRequest } from "./actions/sign-request.ts";
+import { signTaskOffer } from "./actions/sign-task-offer.ts";
 import { stake } from "./actions/stake.ts";
 import { unbond } from "./actions/unbond.ts";
 import { verifyResult } from "./actions/verify-result.ts";
@@ -104,6 +116,18 @@ export type DecoActions = {
   readonly withdrawEarnings: Bound<typeof withdrawEarnings>;
   readonly withdrawStake: Bound<typeof withdrawStake>;
   readonly withdraw: Bound<typeof withdraw>;
+  readonly assign: Bound<typeof assign>;
+  readonly openSigned: Bound<typeof openSigned>;
+  readonly openAndAssign: Bound<typeof openAndAssign>;
+  readonly openMany: Bound<typeof openMany>;
+  readonly cancelRequest: Bound<typeof cancelRequest>;
+  readonly cancelOffer: Bound<typeof cancelOffer>;
+  readonly raiseOfferEpoch: Bound<typeof raiseOfferEpoch>;
+  readonly signRequest: Bound<typeof signRequest>;
+  readonly signOffer: Bound<typeof signOffer>;
+  readonly signTaskOffer: Bound<typeof signTaskOffer>;
+  readonly signAssignment: Bound<typeof signAssignment>;
+  readonly getOfferUse: Bound<typeof getOfferUse>;
 };
 
 /**
@@ -164,5 +188,17 @@ export function decoActions({
     withdrawEarnings: (parameters) => withdrawEarnings(client, { deployment, ...parameters }),
     withdrawStake: (parameters) => withdrawStake(client, { deployment, ...parameters }),
     withdraw: (parameters) => withdraw(client, { deployment, ...parameters }),
+    assign: (parameters) => assign(client, { deployment, ...parameters }),
+    openSigned: (parameters) => openSigned(client, { deployment, ...parameters }),
+    openAndAssign: (parameters) => openAndAssign(client, { deployment, ...parameters }),
+    openMany: (parameters) => openMany(client, { deployment, ...parameters }),
+    cancelRequest: (parameters) => cancelRequest(client, { deployment, ...parameters }),
+    cancelOffer: (parameters) => cancelOffer(client, { deployment, ...parameters }),
+    raiseOfferEpoch: (parameters) => raiseOfferEpoch(client, { deployment, ...parameters }),
+    signRequest: (parameters) => signRequest(client, { deployment, ...parameters }),
+    signOffer: (parameters) => signOffer(client, { deployment, ...parameters }),
+    signTaskOffer: (parameters) => signTaskOffer(client, { deployment, ...parameters }),
+    signAssignment: (parameters) => signAssignment(client, { deployment, ...parameters }),
+    getOfferUse: (parameters) => getOfferUse(client, { deployment, ...parameters }),
   });
 }

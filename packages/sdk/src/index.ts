@@ -12,6 +12,7 @@ export { decoActions } from "./deco-actions.ts";
 export type { BagTree } from "./digests/bag-tree.ts";
 export { bagResultOf, bagRootFromProof, bagTree } from "./digests/bag-tree.ts";
 export { encodeBlockHeader } from "./digests/block-header.ts";
+export { assignedSeatsOf, encodeMatch } from "./digests/encode-match.ts";
 export {
   assignmentHashOf,
   assignmentTypedData,
@@ -73,7 +74,11 @@ export type {
 } from "./errors/contract-error.ts";
 export { DecoContractError } from "./errors/contract-error.ts";
 export { contractRemedies } from "./errors/contract-remedies.ts";
-export { decodeContractError, decodeRevertData } from "./errors/decode-contract-error.ts";
+export {
+  contractErrorOfSelector,
+  decodeContractError,
+  decodeRevertData,
+} from "./errors/decode-contract-error.ts";
 export type { UsageErrorCode } from "./errors/usage-error.ts";
 export { DecoUsageError } from "./errors/usage-error.ts";
 export { decoMarketAbi } from "./generated/abis/deco-market.ts";
@@ -83,6 +88,7 @@ export { prevrandaoRandomnessAbi } from "./generated/abis/prevrandao-randomness.
 export type {
   AssignedSeat,
   Assignment,
+  Match,
   Offer,
   SignedOffer,
   SignedTaskOffer,

@@ -1,4 +1,5 @@
 import type { Address, Hex } from "viem";
+import type { Request } from "./request.ts";
 
 /**
  * A provider's consent to seats at a fixed price; the same fields, in the same order, as
@@ -65,4 +66,18 @@ export interface SignedTaskOffer {
 export interface SignedOffer {
   readonly offer: Offer;
   readonly signature: Hex;
+}
+
+/** A request with the seats that its allocator gives: opened, when it is not open yet, and seated, or refused whole. */
+export interface Match {
+  readonly request: Request;
+  /** Of the request, by its requester. Left out when the task is open already, or the requester is the sender. */
+  readonly signature?: Hex | undefined;
+  /**
+   * Of the {@link Assignment} with the seats that `assignedSeatsOf` lists, by the allocator. Left out
+   * when the allocator is the sender, or a contract that answers by itself (`IAllocator`).
+   */
+  readonly assignment?: Hex | undefined;
+  readonly taskSeats?: readonly SignedTaskOffer[] | undefined;
+  readonly offerSeats?: readonly SignedOffer[] | undefined;
 }

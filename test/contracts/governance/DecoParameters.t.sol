@@ -85,6 +85,23 @@ contract DecoParametersTest is Asserts {
         parameters.setParameters(Defaults.task(), Defaults.post());
     }
 
+    function test_SetAllocator_ListsAndUnlists() public {
+        VM.expectEmit(true, false, false, true);
+        emit IDecoParameters.AllocatorChanged(address(1), true);
+        parameters.setAllocator(address(1), true);
+        isTrue(parameters.movesTrust(address(1)), "listed");
+        parameters.setAllocator(address(1), false);
+        isTrue(!parameters.movesTrust(address(1)), "no longer");
+    }
+
+    function test_SetAllocator_RefusesStrangersAndZero() public {
+        VM.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, address(1)));
+        VM.prank(address(1));
+        parameters.setAllocator(address(1), true);
+        VM.expectRevert(abi.encodeWithSelector(IDecoParameters.ZeroAddress.selector, bytes32("allocator")));
+        parameters.setAllocator(address(0), true);
+    }
+
     function test_SetParameters_HoldsEachTaskBound() public {
         TaskParameters memory p = Defaults.task();
         p.noShowBps = uint16(ParameterBounds.MIN_NO_SHOW_BPS - 1);

@@ -79,12 +79,6 @@ contract PostTest is MarketFixture, ITransferHook {
         r.policyData = bytes32(uint256(1));
         _unsupported(r, "policyData");
         r = _request();
-        r.allocator = STRANGER;
-        _unsupported(r, "allocator");
-        r = _request();
-        r.allocatorWindow = 1;
-        _unsupported(r, "allocatorWindow");
-        r = _request();
         r.callback = STRANGER;
         _unsupported(r, "callback");
         r = _request();
@@ -94,6 +88,13 @@ contract PostTest is MarketFixture, ITransferHook {
 
     function test_RevertWhen_AFieldIsOutOfItsRange() public {
         Request memory r = _request();
+        r.allocatorWindow = 1;
+        _outOfRange(r, "allocatorWindow", 1, 0, 0);
+        (r.allocator, r.allocatorWindow) = (STRANGER, 0);
+        _outOfRange(r, "allocatorWindow", 0, 1, 2 ** 20 - 1);
+        r.allocatorWindow = 2 ** 20;
+        _outOfRange(r, "allocatorWindow", 2 ** 20, 1, 2 ** 20 - 1);
+        r = _request();
         r.volume = 0;
         _outOfRange(r, "volume", 0, 1, 2 ** 20);
         r.volume = 2 ** 20 + 1;

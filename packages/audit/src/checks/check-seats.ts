@@ -1,5 +1,6 @@
 import {
   claimsOpenAt,
+  fractionOfPrice,
   isDrawn,
   isEarly,
   MILLI_DECO,
@@ -9,13 +10,17 @@ import {
 } from "@deco-network/sdk";
 import type { Hex } from "viem";
 
-import type { SeatEvidence, TaskEvidence } from "../evidence/task-evidence.ts";
+import type { RoundEvidence, SeatEvidence, TaskEvidence } from "../evidence/task-evidence.ts";
 import type { CheckList } from "../report.ts";
 
 /** The seed of a block, or undefined when the endpoint can no longer tell. */
 export type SeedReader = (blockNumber: bigint) => Promise<Hex | undefined>;
 
-/** Every seat was drawn by its ticket, in time, at the ramp's price and with its provider's trust. */
+/**
+ * Every seat was drawn by its ticket, in time, at the ramp's price, or given by the request's allocator in its
+ * time, at the offered price; and each keeps its provider's trust. A trust-moving allocator leaves a seat of
+ * each round to the draw.
+ */
 export async function checkSeats(
   evidence: TaskEvidence,
   seedOf: SeedReader,
@@ -27,15 +32,42 @@ export async function checkSeats(
     const detail = `${kept.length} seats in a round of ${round.wanted}`;
     list.holds("seat", "round-size", kept.length <= round.wanted, detail, `round ${round.round}`);
     if (seats.length === 0) continue;
+    const given = kept.filter(({ assigned }) => assigned?.movesTrust);
+    if (given.length > 0) {
+      const some = given.length < round.wanted;
+      list.holds(
+        "seat",
+        "round-open-seat",
+        some,
+        `all ${round.wanted} seats were given`,
+        `round ${round.round}`,
+      );
+    }
     const seed = await seedOf(BigInt(round.seedBlock));
     for (const seat of seats) checkSeat(evidence, seat, round, seed, list);
   }
 }
 
 function checkSeat(
+  evidence: TaskEvidence,
+  seat: SeatEvidence,
+  round: RoundEvidence,
+  seed: Hex | undefined,
+  list: CheckList,
+): void {
+  const of = `provider ${seat.provider}`;
+  const { minTrust } = evidence.request;
+  list.equal("seat", "seat-trust", seat.trustBefore?.trust ?? "no identity", seat.trust, of);
+  const trusted = seat.trust >= minTrust;
+  list.holds("seat", "seat-min-trust", trusted, `trust ${seat.trust} of ${minTrust}`, of);
+  if (seat.assigned) checkAssigned(evidence, seat, seat.assigned, round, list);
+  else checkDrawn(evidence, seat, round, seed, list);
+}
+
+function checkDrawn(
   { request, taskId, postedAt, totalStake }: TaskEvidence,
   seat: SeatEvidence,
-  round: TaskEvidence["rounds"][number],
+  round: RoundEvidence,
   seed: Hex | undefined,
   list: CheckList,
 ): void {
@@ -46,9 +78,6 @@ function checkSeat(
   const fraction = rampFraction(Math.max(0, elapsed), request.rampSeconds);
   list.equal("seat", "seat-price", fraction, seat.priceFraction, of);
   list.equal("seat", "seat-early", isEarly(elapsed, request.claimWindow), seat.early, of);
-  list.equal("seat", "seat-trust", seat.trustBefore?.trust ?? "no identity", seat.trust, of);
-  const trusted = seat.trust >= request.minTrust;
-  list.holds("seat", "seat-min-trust", trusted, `trust ${seat.trust} of ${request.minTrust}`, of);
   if (seed === undefined) {
     list.skip("seat", "seat-drawn", `the seed of block ${round.seedBlock} is out of reach`, of);
     return;
@@ -59,4 +88,24 @@ function checkSeat(
     totalStake: (totalStake + MILLI_DECO - 1n) / MILLI_DECO,
   });
   list.holds("seat", "seat-drawn", drawn, `the ticket was above the bound ${elapsed} s in`, of);
+}
+
+/** A seat that the request's allocator gave: in its time, at the price of the provider's offer. */
+function checkAssigned(
+  { request, postedAt }: TaskEvidence,
+  seat: SeatEvidence,
+  { price, movesTrust }: NonNullable<SeatEvidence["assigned"]>,
+  round: RoundEvidence,
+  list: CheckList,
+): void {
+  const of = `provider ${seat.provider}`;
+  const elapsed = seat.takenAt - round.openedAt;
+  const inWindow = elapsed >= 0 && elapsed < request.allocatorWindow;
+  list.holds("seat", "seat-in-window", inWindow, `given ${elapsed} s after the opening`, of);
+  const agreed = price >= request.minPrice && price <= request.maxPrice;
+  list.holds("seat", "seat-agreed-price", agreed, `offered at ${price}`, of);
+  list.equal("seat", "seat-price", fractionOfPrice(request, price), seat.priceFraction, of);
+  list.equal("seat", "seat-early", movesTrust, seat.early, of);
+  const aged = seat.stake !== undefined && stakeBefore(seat.stake, postedAt) >= MILLI_DECO;
+  list.holds("seat", "seat-stake", aged, "no stake was active before the post", of);
 }

@@ -5,7 +5,7 @@ import type {
   TaskParameters,
   TrustState,
 } from "@deco-network/sdk";
-import type { Address, Hex } from "viem";
+import { type Address, type Hex, isAddressEqual } from "viem";
 
 import { AuditError } from "../errors.ts";
 import { before, type MarketEvent, type MarketLog, type ParametersEvent } from "./market-log.ts";
@@ -44,6 +44,14 @@ export interface SeatEvidence {
   readonly trust: number;
   readonly early: boolean;
   readonly priceFraction: bigint;
+  /** What its provider offered, when the allocator gave the seat; absent when it was drawn. */
+  readonly assigned?: {
+    readonly price: bigint;
+    /** EIP-712 hash of the offer. */
+    readonly offer: Hex;
+    /** Whether governance listed the allocator as trust-moving. */
+    readonly movesTrust: boolean;
+  };
   /** The provider's stake and trust by all earlier events; absent when none registers it. */
   readonly stake?: StakeState;
   readonly trustBefore?: TrustState;
@@ -114,7 +122,8 @@ export async function gatherEvidence(
     const own = sameTask(event, taskId);
     if (own) {
       const time = await log.timeOf(event.blockNumber);
-      takeSeats(event, time, seats, history);
+      const { allocator } = posted.args.request;
+      takeSeats(event, time, seats, history, movesTrust(log, event, allocator));
       takeVotes(event, time, seats);
       takeRounds(event, time, rounds, seats, posted.args.request.commitWindow);
       if (event.eventName === "RoyaltyPaid") royalties.push(event.args);
@@ -162,12 +171,16 @@ function takeSeats(
   time: number,
   seats: Map<number, SeatEvidence>,
   history: ProviderHistory,
+  movesTrust: boolean,
 ): void {
-  if (event.eventName === "SeatTaken") {
+  if (isSeating(event)) {
     const { provider, round, trust, early, priceFraction } = event.args;
     const state = history.of(provider);
     seats.set(provider, {
       ...{ provider, round, takenAt: time, trust, early, priceFraction: BigInt(priceFraction) },
+      ...(event.eventName === "SeatAssigned"
+        ? { assigned: { price: event.args.price, offer: event.args.offer, movesTrust } }
+        : {}),
       ...(state ? { stake: state.stake, trustBefore: state.trust } : {}),
       status: "taken",
     });
@@ -226,11 +239,28 @@ function takeRounds(
   );
   const voters = own.filter((seat) => seat.status !== "taken").length;
   if (event.eventName === "SeatDeclined") delete current.filledAt;
-  if (event.eventName === "SeatTaken" && own.length === current.wanted) current.filledAt = time;
+  if (isSeating(event) && own.length === current.wanted) current.filledAt = time;
   if (current.filledAt === undefined) return;
   const opensByItself = current.filledAt + commitWindow;
   if (voters === current.wanted) current.revealsAt ??= Math.min(time, opensByItself);
   else if (time > opensByItself) current.revealsAt ??= opensByItself;
+}
+
+/** Both ways to get a seat: drawn by sortition, or given by the request's allocator. */
+function isSeating(event: MarketEvent): event is EventOf<"SeatTaken"> | EventOf<"SeatAssigned"> {
+  return event.eventName === "SeatTaken" || event.eventName === "SeatAssigned";
+}
+
+/** Whether governance listed an allocator as trust-moving when an event happened. */
+function movesTrust(log: MarketLog, event: MarketEvent, allocator: Address): boolean {
+  const changes = log.parameters.flatMap((change) =>
+    change.eventName === "AllocatorChanged" &&
+    isAddressEqual(change.args.allocator, allocator) &&
+    before(change, event)
+      ? [change.args.movesTrust]
+      : [],
+  );
+  return changes.at(-1) ?? false;
 }
 
 function sameTask(event: MarketEvent, taskId: Hex): boolean {

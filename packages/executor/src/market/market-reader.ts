@@ -168,8 +168,11 @@ export class MarketReader {
   async roster(taskId: Hash, fromBlock: number): Promise<number[]> {
     const seats = new Set<number>();
     for (const event of await this.#events(taskId, fromBlock)) {
-      if (event.eventName === "SeatTaken") seats.add(event.args.provider);
-      if (event.eventName === "SeatDeclined") seats.delete(event.args.provider);
+      const { eventName } = event;
+      if (eventName === "SeatTaken" || eventName === "SeatAssigned") {
+        seats.add(event.args.provider);
+      }
+      if (eventName === "SeatDeclined") seats.delete(event.args.provider);
     }
     return [...seats].sort((a, b) => a - b);
   }

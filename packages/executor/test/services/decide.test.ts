@@ -48,7 +48,7 @@ describe("refuseTerms", () => {
 
 describe("refuseStanding", () => {
   const provider: Provider = {
-    ...{ id: 1, owner: REQUESTER, operator: REQUESTER, metadata: zeroHash },
+    ...{ id: 1, owner: REQUESTER, operator: REQUESTER, offerEpoch: 0, metadata: zeroHash },
     ...{ trust: 10, debt: 0, raisedEpoch: 0, liveSeats: 0, leaving: false, dormant: false },
     ...{ locked: 0n, free: parseEther("100"), unbonding: 0n, unbondsAt: 0 },
     stake: { active: parseEther("100"), aged: 0n, since: 50 },

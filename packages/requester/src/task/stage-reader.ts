@@ -53,6 +53,7 @@ export class StageReader {
         return { ...place, stage: "round-opened", round, seats };
       }
       case "SeatTaken":
+      case "SeatAssigned":
         return this.#seatTaken(event.args, place);
       case "SeatDeclined":
         counts.taken -= 1;
@@ -107,7 +108,7 @@ export class StageReader {
   }
 
   #seatTaken(
-    args: Extract<MarketEvent, { eventName: "SeatTaken" }>["args"],
+    args: Extract<MarketEvent, { eventName: "SeatTaken" | "SeatAssigned" }>["args"],
     place: StagePlace,
   ): TaskStage {
     const { provider, round, trust, priceFraction } = args;

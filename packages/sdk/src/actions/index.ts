@@ -8,6 +8,8 @@ export type {
 export { acceptOwnership } from "./accept-ownership.ts";
 export type { ApproveErrorType, ApproveParameters, ApproveReturnType } from "./approve.ts";
 export { approve } from "./approve.ts";
+export type { AssignErrorType, AssignParameters, AssignReturnType } from "./assign.ts";
+export { assign } from "./assign.ts";
 export type {
   BurnPendingErrorType,
   BurnPendingParameters,
@@ -16,6 +18,18 @@ export type {
 export { burnPending } from "./burn-pending.ts";
 export type { CancelErrorType, CancelParameters, CancelReturnType } from "./cancel.ts";
 export { cancel } from "./cancel.ts";
+export type {
+  CancelOfferErrorType,
+  CancelOfferParameters,
+  CancelOfferReturnType,
+} from "./cancel-offer.ts";
+export { cancelOffer } from "./cancel-offer.ts";
+export type {
+  CancelRequestErrorType,
+  CancelRequestParameters,
+  CancelRequestReturnType,
+} from "./cancel-request.ts";
+export { cancelRequest } from "./cancel-request.ts";
 export type { ClaimErrorType, ClaimParameters, ClaimReturnType } from "./claim.ts";
 export { claim } from "./claim.ts";
 export type { CommitErrorType, CommitParameters, CommitReturnType } from "./commit.ts";
@@ -55,6 +69,8 @@ export type {
   GetMarketStateReturnType,
 } from "./get-market-state.ts";
 export { getMarketState } from "./get-market-state.ts";
+export type { GetOfferUseParameters, GetOfferUseReturnType } from "./get-offer-use.ts";
+export { getOfferUse } from "./get-offer-use.ts";
 export type {
   GetParametersParameters,
   GetParametersReturnType,
@@ -100,6 +116,20 @@ export type {
   OfferOwnershipReturnType,
 } from "./offer-ownership.ts";
 export { offerOwnership } from "./offer-ownership.ts";
+export type {
+  OpenAndAssignErrorType,
+  OpenAndAssignParameters,
+  OpenAndAssignReturnType,
+} from "./open-and-assign.ts";
+export { openAndAssign } from "./open-and-assign.ts";
+export type { OpenManyErrorType, OpenManyParameters, OpenManyReturnType } from "./open-many.ts";
+export { MAX_MATCHES, openMany } from "./open-many.ts";
+export type {
+  OpenSignedErrorType,
+  OpenSignedParameters,
+  OpenSignedReturnType,
+} from "./open-signed.ts";
+export { openSigned } from "./open-signed.ts";
 export type { PlanErrorType, PlanParameters, PlanReturnType } from "./plan.ts";
 export { plan } from "./plan.ts";
 export type { PostErrorType, PostParameters, PostReturnType } from "./post.ts";
@@ -116,6 +146,12 @@ export type {
   ProveRandomnessReturnType,
 } from "./prove-randomness.ts";
 export { proveRandomness } from "./prove-randomness.ts";
+export type {
+  RaiseOfferEpochErrorType,
+  RaiseOfferEpochParameters,
+  RaiseOfferEpochReturnType,
+} from "./raise-offer-epoch.ts";
+export { raiseOfferEpoch } from "./raise-offer-epoch.ts";
 export type { RegisterErrorType, RegisterParameters, RegisterReturnType } from "./register.ts";
 export { register } from "./register.ts";
 export type { ReseedErrorType, ReseedParameters, ReseedReturnType } from "./reseed.ts";
@@ -131,11 +167,31 @@ export { setOperator } from "./set-operator.ts";
 export type { SettleErrorType, SettleParameters, SettleReturnType } from "./settle.ts";
 export { settle } from "./settle.ts";
 export type {
+  SignAssignmentErrorType,
+  SignAssignmentParameters,
+  SignAssignmentReturnType,
+} from "./sign-assignment.ts";
+export { signAssignment } from "./sign-assignment.ts";
+export type { SignOfferErrorType, SignOfferParameters, SignOfferReturnType } from "./sign-offer.ts";
+export { signOffer } from "./sign-offer.ts";
+export type {
   SignPermitErrorType,
   SignPermitParameters,
   SignPermitReturnType,
 } from "./sign-permit.ts";
 export { signPermit } from "./sign-permit.ts";
+export type {
+  SignRequestErrorType,
+  SignRequestParameters,
+  SignRequestReturnType,
+} from "./sign-request.ts";
+export { signRequest } from "./sign-request.ts";
+export type {
+  SignTaskOfferErrorType,
+  SignTaskOfferParameters,
+  SignTaskOfferReturnType,
+} from "./sign-task-offer.ts";
+export { signTaskOffer } from "./sign-task-offer.ts";
 export type { StakeErrorType, StakeParameters, StakeReturnType } from "./stake.ts";
 export { stake } from "./stake.ts";
 export type { UnbondErrorType, UnbondParameters, UnbondReturnType } from "./unbond.ts";

@@ -44,6 +44,23 @@ export const contractRemedies: Readonly<Record<DecoContractErrorCode, ContractRe
   TaskTooLong: change("Shorten windows or allow fewer rounds: all of them must fit the maximum."),
   NoActiveStake: wait("No provider has stake yet, so nobody could take a seat."),
 
+  // --- matching ---
+  InvalidSignature: change(
+    "Have the named account sign again: these terms, for this chain and market, with the provider's present offer epoch.",
+  ),
+  NoAllocator: change("Name an allocator in the request, or let providers claim the seats."),
+  NotAssigned: stop("The allocator contract does not give these seats; ask it which it gives."),
+  AllocatorWindowClosed: stop("The allocator's time is over; the seats are drawn now."),
+  TooManySeats: change(
+    "Assign no more seats than are free; a trust-moving allocator leaves one of each round to the draw.",
+  ),
+  PriceOutOfRange: change("Offer a price between the request's minPrice and maxPrice."),
+  OfferExpired: change("Ask the provider for a fresh offer."),
+  OfferVoid: stop("The provider has cancelled this offer; ask it for another."),
+  OfferUsedUp: stop("The offer has filled all its seats; ask the provider for another."),
+  OfferMismatch: change("Use an offer that covers this request; the error names what differs."),
+  TooManyMatches: change("Send 1 to 32 items in one call."),
+
   // --- seats and votes ---
   UnknownTask: change(
     "No task has this id here; check chain, market and every field of the request.",

@@ -1,5 +1,6 @@
 import type { Hex } from "viem";
-import { decodeErrorResult, isHex } from "viem";
+import { decodeErrorResult, isHex, toFunctionSelector } from "viem";
+import { formatAbiItem } from "viem/utils";
 import { contractErrorsAbi } from "../contracts.ts";
 import type { DecoContractErrorCode } from "./contract-error.ts";
 import { DecoContractError } from "./contract-error.ts";
@@ -33,6 +34,15 @@ export function decodeRevertData(
     // Data of no declared error, or none at all: told as such below.
   }
   return new DecoContractError("Unknown", [data], details);
+}
+
+/** The error that a selector stands for, where a contract tells no more. */
+export function contractErrorOfSelector(selector: Hex): DecoContractErrorCode {
+  for (const item of contractErrorsAbi) {
+    if (item.type !== "error" || !isKnown(item.name)) continue;
+    if (toFunctionSelector(formatAbiItem(item)) === selector) return item.name;
+  }
+  return "Unknown";
 }
 
 function isKnown(name: string): name is DecoContractErrorCode {

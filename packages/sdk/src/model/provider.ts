@@ -11,6 +11,8 @@ export interface Provider extends TrustState {
   readonly operator: Address;
   /** Account that may accept the ownership; absent when it is not on offer. */
   readonly pendingOwner?: Address;
+  /** What its offers must name to count. */
+  readonly offerEpoch: number;
   /** Digest of the provider document. */
   readonly metadata: Hex;
   readonly stake: StakeState;

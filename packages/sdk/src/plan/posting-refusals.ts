@@ -23,8 +23,6 @@ const UNSUPPORTED = [
   "panelPrice",
   "policy",
   "policyData",
-  "allocator",
-  "allocatorWindow",
   "callback",
   "callbackGas",
 ] as const satisfies readonly (keyof Request)[];
@@ -94,10 +92,12 @@ function windows(request: Request, { parameters }: MarketState): DecoContractErr
   const { minClaimWindow, minRevealWindow, unbond } = parameters.post;
   const length = longestLife(request, parameters.task);
   const half = Math.floor(unbond / 2);
+  const allocated = BigInt(request.allocator) !== 0n;
   return [
     ...within(request, "claimWindow", minClaimWindow, MAX_WINDOW),
     ...within(request, "commitWindow", 1, MAX_WINDOW),
     ...within(request, "revealWindow", minRevealWindow, MAX_WINDOW),
+    ...within(request, "allocatorWindow", allocated ? 1 : 0, allocated ? MAX_WINDOW : 0),
     ...within(request, "rampSeconds", request.claimWindow, MAX_UINT32),
     ...(length > half ? [refusal("TaskTooLong", length, half)] : []),
   ];

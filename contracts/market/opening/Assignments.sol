@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+
+import {IAllocator} from "../../interfaces/IAllocator.sol";
+import {IDecoMatching} from "../../interfaces/IDecoMatching.sol";
+import {Accounting} from "../../libraries/Accounting.sol";
+import {Signatures} from "../../libraries/Signatures.sol";
+import {AssignedSeat, Match, MatchingLib, OfferSeat, TaskSeat} from "../../types/Matching.sol";
+import {ProviderStake, ProviderWords, StakeLib} from "../../types/Provider.sol";
+import {Request} from "../../types/Request.sol";
+import {SeatLib} from "../../types/Seat.sol";
+import {TaskLib, TaskStatus} from "../../types/Task.sol";
+import {Drawing} from "../Drawing.sol";
+import {Offers} from "./Offers.sol";
+import {SignedOpening} from "./SignedOpening.sol";
+
+/// @dev What the seats of one item share.
+struct Placing {
+    bytes32 taskId;
+    bytes32 domain;
+    /// The packed task.
+    uint256 word;
+    /// Whether its seats may raise trust.
+    bool early;
+}
+
+/// @title Assignments
+/// @notice Seats that the allocator of a request gives.
+abstract contract Assignments is SignedOpening, Offers, Drawing {
+    using MatchingLib for TaskSeat;
+    using MessageHashUtils for bytes32;
+    using ProviderWords for uint256;
+    using StakeLib for ProviderStake;
+    using TaskLib for uint256;
+
+    /// @dev Items of one call.
+    uint256 internal constant MAX_MATCHES = 32;
+
+    /// @dev Where this code is, for {openMany}.
+    address private immutable SELF = address(this);
+
+    /// @dev See {IDecoMatching-openAndAssign}.
+    function openAndAssign(Match calldata item) external nonReentrant returns (bytes32 taskId) {
+        Request calldata request = item.request;
+        taskId = _hash(request);
+        uint256 word = _tasks[taskId];
+        uint256 count = item.taskSeats.length + item.offerSeats.length;
+        if (word == 0) {
+            word = _openSigned(request, taskId, item.signature);
+        } else {
+            if (word.statusOf() != TaskStatus.Open) revert WrongStatus(taskId, word.statusOf());
+            if (count == 0) revert AlreadyPosted(taskId);
+        }
+        if (count != 0) word = _assign(item, taskId, word, count);
+        _tasks[taskId] = word;
+    }
+
+    /// @dev See {IDecoMatching-openMany}. Each item is a call of its own to this same code, in the same storage and by the same
+    /// sender, so a refusal undoes that item and nothing else.
+    function openMany(Match[] calldata items) external returns (uint256 done) {
+        uint256 count = items.length;
+        if (count == 0 || count > MAX_MATCHES) revert TooManyMatches(count, MAX_MATCHES);
+        bytes memory first;
+        for (uint256 i = 0; i < count; ++i) {
+            (bool succeeded, bytes memory answer) =
+                SELF.delegatecall(abi.encodeCall(IDecoMatching.openAndAssign, (items[i])));
+            if (succeeded) {
+                ++done;
+                continue;
+            }
+            if (first.length == 0) first = answer;
+            emit IDecoMatching.MatchRefused(_hash(items[i].request), bytes4(answer));
+        }
+        if (done != 0) return done;
+        assembly ("memory-safe") {
+            revert(add(first, 0x20), mload(first))
+        }
+    }
+
+    /// @return The task with its new seats.
+    function _assign(Match calldata item, bytes32 taskId, uint256 word, uint256 count) private returns (uint256) {
+        Request calldata request = item.request;
+        Placing memory placing;
+        placing.taskId = taskId;
+        placing.domain = _domainSeparatorV4();
+        placing.word = word;
+        placing.early = _checkAllocator(request, word, count);
+        if (msg.sender != request.allocator) _checkAssignment(item, placing);
+
+        for (uint256 i = 0; i < item.taskSeats.length; ++i) {
+            TaskSeat calldata seat = item.taskSeats[i];
+            bytes32 offer = _consent(seat, taskId, placing.domain);
+            _place(request, placing, seat.providerOf(), seat.priceOf(), offer);
+        }
+        for (uint256 i = 0; i < item.offerSeats.length; ++i) {
+            OfferSeat calldata seat = item.offerSeats[i];
+            bytes32 offer = _consent(seat, request, taskId, placing.domain);
+            _place(request, placing, seat.offer.provider, seat.offer.price, offer);
+        }
+
+        word += count * (TaskLib.ONE_SEAT + TaskLib.ONE_TAKEN);
+        return word.takenOf() == word.wantedOf() ? word.inPhase(TaskStatus.Executing, block.timestamp) : word;
+    }
+
+    /// @dev Whether an allocator may give so many seats now.
+    /// @return movesTrust Whether governance lists it: then one seat of each round is left to the draw.
+    function _checkAllocator(Request calldata request, uint256 word, uint256 count)
+        private
+        view
+        returns (bool movesTrust)
+    {
+        address allocator = request.allocator;
+        if (allocator == address(0)) revert NoAllocator();
+        uint256 closesAt = word.openedAtOf() + request.allocatorWindow;
+        if (block.timestamp >= closesAt) revert AllocatorWindowClosed(closesAt);
+        movesTrust = PARAMETERS.movesTrust(allocator);
+        // No seat is claimed before that window ends, so what is taken of the round was assigned.
+        uint256 free = word.wantedOf() - word.takenOf();
+        if (movesTrust && free != 0) --free;
+        if (count > free) revert TooManySeats(count, free);
+    }
+
+    function _checkAssignment(Match calldata item, Placing memory placing) private view {
+        address allocator = item.request.allocator;
+        AssignedSeat[] memory seats = _seatsOf(item);
+        uint256 round = placing.word.roundOf();
+        if (item.assignment.length == 0) {
+            bytes memory question = abi.encodeCall(IAllocator.assigns, (placing.taskId, item.request, round, seats));
+            if (!Signatures.says(allocator, question, IAllocator.assigns.selector)) revert NotAssigned(allocator);
+            return;
+        }
+        bytes32 digest = placing.domain.toTypedDataHash(MatchingLib.structHash(placing.taskId, round, seats));
+        if (!Signatures.isValid(allocator, digest, item.assignment)) revert InvalidSignature(allocator);
+    }
+
+    function _seatsOf(Match calldata item) private pure returns (AssignedSeat[] memory seats) {
+        uint256 short = item.taskSeats.length;
+        seats = new AssignedSeat[](short + item.offerSeats.length);
+        for (uint256 i = 0; i < short; ++i) {
+            seats[i] = AssignedSeat(item.taskSeats[i].providerOf(), item.taskSeats[i].priceOf());
+        }
+        for (uint256 i = short; i < seats.length; ++i) {
+            seats[i] = AssignedSeat(item.offerSeats[i - short].offer.provider, item.offerSeats[i - short].offer.price);
+        }
+    }
+
+    /// @dev What `claim` demands and does, at an agreed price instead of the draw's moment.
+    function _place(Request calldata request, Placing memory placing, uint32 provider, uint96 price, bytes32 offer)
+        private
+    {
+        if (price < request.minPrice || price > request.maxPrice) {
+            revert PriceOutOfRange(provider, price, request.minPrice, request.maxPrice);
+        }
+        bytes32 key = SeatLib.key(placing.taskId, provider);
+        if (_seats[key] != 0) revert AlreadySeated(placing.taskId, provider);
+        ProviderStake memory staked = _stakes[provider].unpackStake();
+        if (staked.activeBefore(placing.word.postedAtOf()) / MILLI == 0) revert StakeTooYoung(provider);
+        uint256 trust = _lock(provider, staked.active, request.lock, request.minTrust);
+        uint40 fraction = Accounting.fractionUp(request.minPrice, request.maxPrice, price);
+        uint256 round = placing.word.roundOf();
+        _seats[key] = SeatLib.taken(round, trust, placing.early, fraction);
+        emit IDecoMatching.SeatAssigned(
+            placing.taskId, provider, uint8(round), uint8(trust), placing.early, fraction, price, offer
+        );
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IDecoMatching} from "../../interfaces/IDecoMatching.sol";
+import {Signatures} from "../../libraries/Signatures.sol";
+import {Request} from "../../types/Request.sol";
+import {EndReason} from "../../types/Task.sol";
+import {Posting} from "./Posting.sol";
+
+/// @title SignedOpening
+/// @notice Opens tasks that their requesters signed.
+abstract contract SignedOpening is Posting {
+    /// @dev See {IDecoMatching-openSigned}.
+    function openSigned(Request calldata request, bytes calldata signature)
+        external
+        nonReentrant
+        returns (bytes32 taskId)
+    {
+        taskId = _hash(request);
+        if (_tasks[taskId] != 0) revert AlreadyPosted(taskId);
+        _tasks[taskId] = _openSigned(request, taskId, signature);
+    }
+
+    /// @dev See {IDecoMatching-cancelRequest}.
+    function cancelRequest(Request calldata request) external {
+        if (msg.sender != request.requester) revert NotRequester(msg.sender, request.requester);
+        bytes32 taskId = _hash(request);
+        if (_tasks[taskId] != 0) revert AlreadyPosted(taskId);
+        _end(taskId, EndReason.Cancelled);
+        emit IDecoMatching.RequestCancelled(taskId, request.requester);
+    }
+
+    /// @dev The task id is what the requester signs. The caller stores the task.
+    /// @return word The packed task.
+    function _openSigned(Request calldata request, bytes32 taskId, bytes calldata signature)
+        internal
+        returns (uint256 word)
+    {
+        address requester = request.requester;
+        if (msg.sender != requester && !Signatures.isValid(requester, taskId, signature)) {
+            revert InvalidSignature(requester);
+        }
+        uint256 escrow;
+        uint256 fee;
+        (word, escrow, fee) = _open(request, taskId);
+        if (fee != 0) _pendingBurn += fee;
+        if (request.token == DECO) {
+            _spend(DECO, requester, escrow + fee);
+            return word;
+        }
+        _spend(request.token, requester, escrow);
+        if (fee != 0) _spend(DECO, requester, fee);
+    }
+
+    /// @dev Nobody but the requester itself can make the market pull from its allowance.
+    function _spend(address token, address account, uint256 amount) private {
+        uint256 held = _balances[token][account];
+        if (held < amount) revert InsufficientBalance(token, amount, held);
+        _balances[token][account] = held - amount;
+    }
+}
