@@ -53,6 +53,8 @@ async function openNode(
   const { listen, peers, gateways, timeoutMillis } = storage;
   const options: StorageOptions = {
     folder: join(dataFolder, "storage"),
+    // What was voted for must be there to be published, also after a power cut.
+    durable: true,
     ...{ listen, peers, gateways, timeoutMillis },
     limits: { maxBytes: capacity.diskBytes },
     onEvent: (event) => logger.debug({ code: `storage-${event.type}`, event }, "Storage event."),

@@ -29,6 +29,7 @@ export interface NodeStorageParts {
   readonly catalogue: Catalogue;
   /** Absent without peer-to-peer. */
   readonly node: BitswapNode | undefined;
+  readonly durable: boolean;
   readonly limits: Required<api.FolderLimits>;
   readonly onEvent: (event: api.StorageEvent) => void;
   /** Aborts what runs, waits until it has ended, then ends the network and releases the folder. */
@@ -83,9 +84,15 @@ export class NodeStorage implements api.Storage {
 
   async publish(cids: api.CidLike | readonly api.CidLike[]): Promise<void> {
     const roots = parseCids(cids);
-    const { blocks, catalogue } = this.#parts;
+    const { blocks, catalogue, durable } = this.#parts;
     await this.#run({ offline: true }, async (operation) => {
-      for (const root of roots) await this.#publishOne(root, operation.signal);
+      const published: CID[] = [];
+      for (const root of roots) {
+        if (await this.#publishBlocks(root, operation.signal)) published.push(root);
+      }
+      // The public copies must be there before the staged ones go.
+      if (durable) await blocks.flush();
+      for (const root of published) catalogue.movePinFromStaged(root.toString());
     });
     // The public copies serve from now on; the staged ones of these roots are of no use.
     await discardStaged(blocks, catalogue, roots, this.#parts.context.closed);
@@ -98,10 +105,22 @@ export class NodeStorage implements api.Storage {
     await discardStaged(blocks, catalogue, roots, context.closed);
   }
 
-  async #publishOne(root: CID, signal: AbortSignal): Promise<void> {
+  async flush(): Promise<void> {
+    const { blocks, catalogue, context, durable } = this.#parts;
+    context.closed.throwIfAborted();
+    if (!durable) return;
+    await this.#run({ offline: true }, async () => {
+      // In this order: a root must not outlive its blocks.
+      await blocks.flush();
+      catalogue.flush();
+    });
+  }
+
+  /** @returns whether it was staged; false when it is public already */
+  async #publishBlocks(root: CID, signal: AbortSignal): Promise<boolean> {
     const { blocks, catalogue } = this.#parts;
     if (!catalogue.isStaged(root.toString())) {
-      if (await blocks.hasPublic(root)) return;
+      if (await blocks.hasPublic(root)) return false;
       throw new StorageError("not-staged", `${root.toString()} was not added as private here`, {
         remedy: "Publish only what this storage added with visibility private.",
       });
@@ -113,7 +132,7 @@ export class NodeStorage implements api.Storage {
       signal.throwIfAborted();
       await blocks.publish(member);
     }
-    catalogue.movePinFromStaged(root.toString());
+    return true;
   }
 
   async staged(): Promise<api.CidString[]> {

@@ -29,7 +29,8 @@ export async function openStorage(options: StorageOptions = {}): Promise<Storage
   const catalogue = await openFolder(options.folder);
   let node: BitswapNode | undefined;
   try {
-    const blocks = await openBlocks(options.folder, onEvent);
+    const durable = options.durable === true;
+    const blocks = await openBlocks(options.folder, durable, onEvent);
     if (options.peerToPeer !== false) {
       node = await openNode(options, blocks, catalogue, onEvent, closed.signal);
     }
@@ -51,6 +52,7 @@ export async function openStorage(options: StorageOptions = {}): Promise<Storage
       blocks,
       catalogue,
       node,
+      durable,
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       onEvent,
       async close(untilIdle) {
@@ -79,13 +81,14 @@ async function openFolder(folder: string | undefined): Promise<Catalogue> {
 
 async function openBlocks(
   folder: string | undefined,
+  durable: boolean,
   onEvent: (event: StorageEvent) => void,
 ): Promise<LocalBlocks> {
   if (folder === undefined) return new LocalBlocks(memoryBlockStore(), memoryBlockStore(), onEvent);
   try {
     const [publicStore, stagedStore] = await Promise.all([
-      folderBlockStore(join(folder, "blocks")),
-      folderBlockStore(join(folder, "staged")),
+      folderBlockStore(join(folder, "blocks"), durable),
+      folderBlockStore(join(folder, "staged"), durable),
     ]);
     return new LocalBlocks(publicStore, stagedStore, onEvent);
   } catch (error) {

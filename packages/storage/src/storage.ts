@@ -128,6 +128,11 @@ export interface StorageOptions {
   readonly limits?: FolderLimits;
   /** Most simultaneous peer connections. Default 64. */
   readonly maxConnections?: number;
+  /**
+   * Whether `flush` and `publish` wait until the disk has the blocks. Default false: after a power
+   * cut a block may be damaged, which is noticed, and content must be had again from elsewhere.
+   */
+  readonly durable?: boolean;
   readonly onEvent?: (event: StorageEvent) => void;
 }
 
@@ -240,6 +245,13 @@ export interface Storage {
   unpin(cid: CidLike): Promise<void>;
 
   pins(): Promise<CidString[]>;
+
+  /**
+   * Returns when everything added, pinned or published before survives a power cut; to be awaited
+   * before anything that cannot be taken back names it. Does nothing unless opened `durable`.
+   * @throws StorageError `disk-full`
+   */
+  flush(): Promise<void>;
 
   /**
    * Removes blocks reachable from no pin, no staged root and no operation under way. Everything

@@ -1,46 +1,69 @@
 import { abortedError } from "../errors.ts";
 
-/** A counting semaphore, first come first served: how many programs run at once. */
+interface Waiting {
+  readonly bytes: number;
+  readonly grant: () => void;
+}
+
+/**
+ * How many programs run at once, by number and by memory; first come first served, so that a large
+ * one is not passed by small ones for ever.
+ */
 export class Slots {
   #free: number;
-  readonly #queue: (() => void)[] = [];
+  #freeBytes: number;
+  readonly #queue: Waiting[] = [];
 
-  constructor(count: number) {
+  constructor(count: number, memoryBytes: number) {
     this.#free = count;
+    this.#freeBytes = memoryBytes;
   }
 
   /**
-   * Runs `work` when a slot is free.
+   * Runs `work` when a slot and its memory are free.
+   * @param bytes not more than there are in all, else it waits until the signal ends it
    * @throws ExecutorError `aborted` when the signal ends the wait
    */
-  async use<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    await this.#take(signal);
+  async use<T>(bytes: number, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    await this.#take(bytes, signal);
     try {
       return await work();
     } finally {
-      const next = this.#queue.shift();
-      if (next) next();
-      else this.#free++;
+      this.#free++;
+      this.#freeBytes += bytes;
+      this.#grantNext();
     }
   }
 
-  #take(signal: AbortSignal): Promise<void> {
+  #take(bytes: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.reject(abortedError(signal));
-    if (this.#free > 0) {
-      this.#free--;
-      return Promise.resolve();
-    }
     return new Promise((resolve, reject) => {
-      const granted = () => {
-        signal.removeEventListener("abort", onAbort);
-        resolve();
+      const waiting: Waiting = {
+        bytes,
+        grant: () => {
+          signal.removeEventListener("abort", onAbort);
+          resolve();
+        },
       };
       const onAbort = () => {
-        this.#queue.splice(this.#queue.indexOf(granted), 1);
+        this.#queue.splice(this.#queue.indexOf(waiting), 1);
         reject(abortedError(signal));
+        // It may have been what the others waited behind.
+        this.#grantNext();
       };
       signal.addEventListener("abort", onAbort, { once: true });
-      this.#queue.push(granted);
+      this.#queue.push(waiting);
+      this.#grantNext();
     });
+  }
+
+  #grantNext(): void {
+    for (let [next] = this.#queue; next; [next] = this.#queue) {
+      if (this.#free === 0 || next.bytes > this.#freeBytes) return;
+      this.#queue.shift();
+      this.#free--;
+      this.#freeBytes -= next.bytes;
+      next.grant();
+    }
   }
 }

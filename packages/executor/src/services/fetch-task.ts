@@ -29,6 +29,8 @@ export interface TaskMaterial {
   readonly input: InputDocument;
   readonly artifactPath?: string;
   readonly inputFolder?: string;
+  /** Size of the input's files. */
+  readonly inputBytes: number;
   /** The items' digests, 32 bytes each; absent for a single run. */
   readonly items?: Uint8Array;
 }
@@ -70,17 +72,20 @@ export async function fetchTask(
     throw new TaskRefusal("volume-mismatch", "The input's items are not the request's volume.");
   }
   const artifactPath = await fetchArtifact(storage, program, folder, diskBytes, signal);
+  let inputBytes = 0;
   const inputFolder = input.files === undefined ? undefined : join(folder, "in");
   if (input.files !== undefined && inputFolder !== undefined) {
     const cid = input.files;
-    await refusing("input-invalid", () =>
+    const { bytes } = await refusing("input-invalid", () =>
       storage.downloadFolder(cid, inputFolder, { maxBytes: diskBytes, signal }),
     );
+    inputBytes = bytes;
   }
   const items = input.items && (await fetchItems(storage, input.items, diskBytes, signal));
   return {
     program,
     input,
+    inputBytes,
     ...(artifactPath !== undefined && { artifactPath }),
     ...(inputFolder !== undefined && { inputFolder }),
     ...(items && { items }),

@@ -1,12 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import {
-  DecoDocumentError,
-  digestToCid,
-  type ProgramDocument,
-  type Request,
-} from "@deco-network/sdk";
+import { DecoDocumentError, digestToCid, type Request } from "@deco-network/sdk";
 import { type Storage, StorageError } from "@deco-network/storage";
 import type { Hash } from "viem";
 
@@ -30,6 +25,7 @@ import {
   type TaskMaterial,
   TaskRefusal,
 } from "./fetch-task.ts";
+import { memoryReservation } from "./memory-reservation.ts";
 
 export type PrepareOutcome =
   | { readonly kind: "ready" }
@@ -62,6 +58,8 @@ export interface RunnerOptions {
 interface Ready {
   readonly material: TaskMaterial;
   readonly prepared: PreparedProgram;
+  /** Bytes of memory that one run may take of this machine. */
+  readonly memory: number;
 }
 
 /** Fetches, prepares and runs programs, and turns what they leave into results. */
@@ -72,7 +70,7 @@ export class Runner {
 
   constructor(options: RunnerOptions) {
     this.#options = options;
-    this.#slots = new Slots(options.slots);
+    this.#slots = new Slots(options.slots, options.memoryBytes);
   }
 
   /** Makes a task ready to run; doing it again is free. */
@@ -107,9 +105,12 @@ export class Runner {
       return { kind: "abstained", reason, detail: String(error) };
     }
     const { items } = ready.material;
-    return items
+    const outcome = items
       ? await this.#runBag(key, ready, items, signal)
       : await this.#runSingle(key, ready, signal);
+    // Whoever commits to a result must still have it after a power cut.
+    if (outcome.kind === "completed") await this.#options.storage.flush();
+    return outcome;
   }
 
   /** Ends and forgets what was prepared. Idempotent. */
@@ -155,8 +156,12 @@ export class Runner {
     await mkdir(folder, { recursive: true });
     const material = await fetchTask(storage, request, folder, diskBytes, signal);
     const { program, artifactPath, inputFolder } = material;
-    if (program.limits.memoryBytes > memoryBytes) {
-      throw new TaskRefusal("memory-limit", "The program may use more memory than there is.");
+    const memory = memoryReservation(material);
+    if (memory > memoryBytes) {
+      throw new TaskRefusal(
+        "memory-limit",
+        `A run may take ${memory} bytes of memory; there are ${memoryBytes} for all.`,
+      );
     }
     if (program.limits.outputBytes > diskBytes) {
       throw new TaskRefusal("disk-limit", "The program may write more than there is room for.");
@@ -177,7 +182,7 @@ export class Runner {
       },
       signal,
     );
-    return { material, prepared };
+    return { material, prepared, memory };
   }
 
   async #runSingle(key: SeatKey, ready: Ready, signal: AbortSignal): Promise<RunOutcome> {
@@ -203,7 +208,7 @@ export class Runner {
     const work = async () => {
       for (let index = next++; index < count && !abstained; index = next++) {
         const known = progress.digest(index);
-        if (known && (await storage.has(digestToCid(known)))) continue;
+        if (known && (await isStored(storage, known))) continue;
         const cid = digestToCid(itemDigest(items, index));
         const bytes = await storage.getBlock(cid, { signal: until });
         const outcome = await this.#runOne(key, ready, { index, bytes }, until);
@@ -216,7 +221,7 @@ export class Runner {
       }
     };
     try {
-      const workers = Array.from({ length: this.#parallel(ready.material.program) }, work);
+      const workers = Array.from({ length: this.#options.slots }, work);
       const ended = await Promise.allSettled(workers);
       if (abstained) return abstained;
       const failed = ended.find((end) => end.status === "rejected");
@@ -228,15 +233,9 @@ export class Runner {
     }
   }
 
-  /** Items of one task at the same time, by slots and memory. */
-  #parallel(program: ProgramDocument): number {
-    const { slots, memoryBytes } = this.#options;
-    return Math.max(1, Math.min(slots, Math.floor(memoryBytes / program.limits.memoryBytes)));
-  }
-
   async #runOne(
     key: SeatKey,
-    { material, prepared }: Ready,
+    { material, prepared, memory }: Ready,
     item: { readonly index: number; readonly bytes: Uint8Array } | undefined,
     signal: AbortSignal,
   ): Promise<
@@ -248,6 +247,7 @@ export class Runner {
       await rm(outputFolder, { recursive: true, force: true });
       await mkdir(outputFolder, { recursive: true });
       const execution = await this.#slots.use(
+        memory,
         () => prepared.run({ outputFolder, ...(item && { item }) }, signal),
         signal,
       );
@@ -283,6 +283,14 @@ export class Runner {
       "A program ran.",
     );
   }
+}
+
+/** Read, not only found: a power cut may have damaged it. */
+async function isStored(storage: Storage, digest: Hash): Promise<boolean> {
+  return await storage.getDocument(digest, { offline: true }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The reason that an engine's error carries; each engine has its own class. */

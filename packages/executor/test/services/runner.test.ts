@@ -183,10 +183,25 @@ describe("Runner", () => {
   it.each([
     ["engine-missing", [], {}],
     ["memory-limit", [engineOf(async () => ({}))], { memoryBytes: 2 ** 10 }],
+    // The program's memory alone would fit; its outputs are held beside it.
+    ["memory-limit", [engineOf(async () => ({}))], { memoryBytes: 2 ** 21 }],
     ["disk-limit", [engineOf(async () => ({}))], { diskBytes: 2 ** 10 }],
   ])("refuses before a seat is at stake: %s", async (reason, engines, capacity) => {
     const outcome = await runnerOf(engines, capacity).prepare(key, await task(), never);
     expect(outcome).toMatchObject({ kind: "refused", reason });
+  });
+
+  it("has on disk what it returns, and not before", async () => {
+    const flushed: number[] = [];
+    const flush = storage.flush.bind(storage);
+    storage.flush = async () => {
+      flushed.push((await storage.staged()).length);
+      await flush();
+    };
+    const runner = runnerOf([engineOf(async () => ({}))]);
+    expect((await runner.run(key, await task(["a", "b"]), never)).kind).toBe("completed");
+    // Results of two items that are the same, their list, and the manifest.
+    expect(flushed).toEqual([3]);
   });
 
   it("refuses an input whose items are not the request's volume", async () => {

@@ -9,6 +9,8 @@ export interface BlockStore {
   /** Returns the bytes freed; 0 when the block was not there. */
   delete(key: BlockKey): Promise<number>;
   keys(): AsyncIterable<BlockKey>;
+  /** Returns when what was put before survives a power cut, as far as the store promises that at all. */
+  flush(): Promise<void>;
 }
 
 export function memoryBlockStore(): BlockStore {
@@ -28,5 +30,6 @@ export function memoryBlockStore(): BlockStore {
     keys: async function* () {
       yield* [...blocks.keys()];
     },
+    flush: async () => undefined,
   };
 }

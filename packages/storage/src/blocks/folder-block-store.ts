@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   access,
   mkdir,
+  open,
   opendir,
   readFile,
   rename,
@@ -18,20 +19,35 @@ import type { BlockStore } from "./block-store.ts";
 const EXTENSION = ".data";
 /** Holds blocks being written; never the name of a shard. */
 const TEMPORARY = ".tmp";
+/** The file system joins syncs that are under way together. */
+const SYNCS_AT_ONCE = 8;
 
 /**
  * One file per block, in the layout of Helia's `FsBlockstore` (`XY/<multihash>.data`, where XY
  * are the key's last characters), so that its tools read the same folder.
  *
  * A block is written elsewhere and renamed into place, hence complete or absent after a kill. It
- * is not synced: after a power cut a block may be damaged, which reading detects.
+ * is not synced as it is written: after a power cut a block may be damaged, which reading detects.
+ * @param durable whether `flush` syncs what was put since the last one; else it does nothing
  */
-export async function folderBlockStore(folder: string): Promise<BlockStore> {
+export async function folderBlockStore(folder: string, durable: boolean): Promise<BlockStore> {
   // What a killed process was still writing; nobody else has the folder open.
   await rm(join(folder, TEMPORARY), { recursive: true, force: true });
   await mkdir(join(folder, TEMPORARY), { recursive: true });
   const folderOf = (key: BlockKey) => join(folder, key.slice(-2));
   const fileOf = (key: BlockKey) => join(folderOf(key), key + EXTENSION);
+  const unsynced = new Set<BlockKey>();
+
+  /** Files first: an entry that a folder keeps must not name a file that it lost. */
+  async function sync(keys: readonly BlockKey[]): Promise<void> {
+    const waiting = [...keys];
+    const work = async () => {
+      for (let key = waiting.pop(); key; key = waiting.pop()) await syncPath(fileOf(key));
+    };
+    await Promise.all(Array.from({ length: SYNCS_AT_ONCE }, work));
+    await Promise.all([...new Set(keys.map(folderOf))].map(syncPath));
+    await syncPath(folder);
+  }
 
   return {
     async get(key) {
@@ -55,6 +71,7 @@ export async function folderBlockStore(folder: string): Promise<BlockStore> {
       try {
         await writeFile(temporary, bytes, { flag: "wx" });
         await renameIntoShard(temporary, folderOf(key), fileOf(key));
+        if (durable) unsynced.add(key);
       } catch (error) {
         await rm(temporary, { force: true }).catch(() => undefined);
         throw storageErrorFromDisk(error, "write a block");
@@ -65,6 +82,7 @@ export async function folderBlockStore(folder: string): Promise<BlockStore> {
       try {
         const { size } = await stat(fileOf(key));
         await unlink(fileOf(key));
+        unsynced.delete(key);
         return size;
       } catch (error) {
         if (errnoOf(error) === "ENOENT") return 0;
@@ -82,7 +100,33 @@ export async function folderBlockStore(folder: string): Promise<BlockStore> {
         }
       }
     },
+
+    async flush() {
+      const keys = [...unsynced];
+      if (keys.length === 0) return;
+      unsynced.clear();
+      try {
+        await sync(keys);
+      } catch (error) {
+        for (const key of keys) unsynced.add(key);
+        throw storageErrorFromDisk(error, "make blocks durable");
+      }
+    },
   };
+}
+
+/** Syncs a file or a folder; one that is gone needs nothing. */
+async function syncPath(path: string): Promise<void> {
+  try {
+    const handle = await open(path, "r");
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error;
+  }
 }
 
 async function renameIntoShard(from: string, shard: string, to: string): Promise<void> {

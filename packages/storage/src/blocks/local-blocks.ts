@@ -128,6 +128,11 @@ export class LocalBlocks {
     await this.save(cid, bytes, "public");
   }
 
+  /** Returns when every block saved before survives a power cut, where the stores promise that. */
+  async flush(): Promise<void> {
+    await Promise.all([this.#public.flush(), this.#staged.flush()]);
+  }
+
   /** Removes blocks that `keep` does not name and nobody holds. Returns what went and stayed. */
   async sweep(
     which: Visibility,

@@ -20,6 +20,8 @@ export interface Catalogue {
   isStaged(root: CidString): boolean;
   loadIdentity(): Uint8Array | undefined;
   saveIdentity(key: Uint8Array): void;
+  /** Syncs everything recorded before. */
+  flush(): void;
   close(): void;
 }
 
@@ -74,6 +76,7 @@ export function openCatalogue(folder: string | undefined): Catalogue {
       return key instanceof Uint8Array ? key : undefined;
     },
     saveIdentity: run("INSERT OR REPLACE INTO identity VALUES (1, ?)"),
+    flush: () => database.exec("PRAGMA wal_checkpoint(FULL)"),
     close: () => database.close(),
   };
 }
