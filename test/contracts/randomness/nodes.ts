@@ -16,7 +16,7 @@ export interface TestNode {
 }
 
 /** A fresh anvil on a free loopback port. */
-export async function startAnvil(): Promise<TestNode> {
+export async function startAnvil(options: readonly string[] = []): Promise<TestNode> {
   const child = spawn(anvilBinary(), [
     "--host",
     "127.0.0.1",
@@ -24,6 +24,7 @@ export async function startAnvil(): Promise<TestNode> {
     "0",
     "--hardfork",
     "prague",
+    ...options,
   ]);
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {
