@@ -1,13 +1,17 @@
+import hardhatIgnitionViem from "@nomicfoundation/hardhat-ignition-viem";
+import hardhatVerify from "@nomicfoundation/hardhat-verify";
 import hardhatViem from "@nomicfoundation/hardhat-viem";
 import { defineConfig } from "hardhat/config";
 
 import { compiler } from "./scripts/solidity/compiler.ts";
 
 export default defineConfig({
-  plugins: [hardhatViem],
+  plugins: [hardhatViem, hardhatIgnitionViem, hardhatVerify],
   solidity: {
     // Solidity tests are forge's; Hardhat makes the artifacts that everything else is built from.
     splitTestsCompilation: true,
+    // Deployed as it is: governance needs no code of its own.
+    npmFilesToBuild: ["@openzeppelin/contracts/governance/TimelockController.sol"],
     compilers: [
       {
         version: compiler.version,

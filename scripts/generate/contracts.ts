@@ -10,8 +10,13 @@ export const publishedContracts: readonly PublishedContract[] = [
   { name: "MarketExtension", source: "contracts/market/extension/MarketExtension.sol" },
   { name: "DecoParameters", source: "contracts/governance/DecoParameters.sol" },
   { name: "DecoToken", source: "contracts/governance/DecoToken.sol" },
+  {
+    name: "TimelockController",
+    source: "@openzeppelin/contracts/governance/TimelockController.sol",
+  },
   { name: "LocalRandomness", source: "contracts/randomness/LocalRandomness.sol" },
   { name: "PrevrandaoRandomness", source: "contracts/randomness/PrevrandaoRandomness.sol" },
+  { name: "NoRandomness", source: "contracts/randomness/NoRandomness.sol" },
   { name: "Estimate", source: "contracts/examples/Estimate.sol" },
   { name: "IProofPolicy", source: "contracts/interfaces/IProofPolicy.sol", abiOnly: true },
   { name: "IRandomness", source: "contracts/interfaces/IRandomness.sol", abiOnly: true },

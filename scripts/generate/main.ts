@@ -1,4 +1,5 @@
-// Writes the contracts' ABIs, bytecode and sizes into the SDK, so that the SDK and the demo need no compiler.
+// Writes the contracts' ABIs, bytecode and sizes and the known deployments into the SDK, so that the SDK and the demo
+// need no compiler, and the page on chains into docs/.
 // With --check nothing is written: the stale files are named and the exit code is 1.
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -6,6 +7,7 @@ import { dirname, join } from "node:path";
 import { projectRoot } from "../lib/project.ts";
 import { ToolError } from "../lib/tool-error.ts";
 import { buildContracts } from "../solidity/build.ts";
+import { renderChains } from "./chains.ts";
 import { staleFiles } from "./compare.ts";
 import { renderGenerated } from "./render.ts";
 
@@ -39,6 +41,7 @@ async function main(args: readonly string[]): Promise<number> {
     }
     process.stdout.write(`${content === undefined ? "removed" : "wrote"} ${name}\n`);
   }
+  await writeFile(join(projectRoot, "docs", "CHAINS.md"), renderChains());
   return 0;
 }
 

@@ -1,14 +1,18 @@
 export type { MarketParameters } from "./actions/get-parameters.ts";
 export type { TokenInfo } from "./actions/get-token.ts";
+export type { Availability, ChainFacts, ChainTrust, PrevrandaoKind } from "./chains/chains.ts";
+export { chainFacts, chainFactsOf } from "./chains/chains.ts";
 export type { WaitParameters } from "./client/abortable.ts";
 export type { WriteParameters, WriteResult } from "./client/call-market.ts";
 export type { DecoClient, DecoDeployment, DecoParameters } from "./client/deployment.ts";
-export { deploymentOf, deployments } from "./client/deployment.ts";
+export { deploymentOf } from "./client/deployment.ts";
 export type { MarketEvent, MarketEventName, MarketEventOf } from "./client/market-events.ts";
 export { eventsNamed, parseMarketLogs } from "./client/market-events.ts";
 export { waitForReceipt } from "./client/wait-for-receipt.ts";
 export type { DecoActions } from "./deco-actions.ts";
 export { decoActions } from "./deco-actions.ts";
+export { deploymentSchema } from "./deployments/deployment-schema.ts";
+export { parseDeployment } from "./deployments/parse-deployment.ts";
 export type { BagTree } from "./digests/bag-tree.ts";
 export { bagResultOf, bagRootFromProof, bagTree } from "./digests/bag-tree.ts";
 export { encodeBlockHeader } from "./digests/block-header.ts";
@@ -85,6 +89,18 @@ export { decoMarketAbi } from "./generated/abis/deco-market.ts";
 export { decoParametersAbi } from "./generated/abis/deco-parameters.ts";
 export { decoTokenAbi } from "./generated/abis/deco-token.ts";
 export { prevrandaoRandomnessAbi } from "./generated/abis/prevrandao-randomness.ts";
+export { timelockControllerAbi } from "./generated/abis/timelock-controller.ts";
+export { deployments } from "./generated/deployments.ts";
+export type { GovernanceCall } from "./governance/governance-call.ts";
+export { parametersCall, timelockCall } from "./governance/governance-call.ts";
+export type { TimelockRole } from "./governance/roles.ts";
+export { TIMELOCK_ROLES } from "./governance/roles.ts";
+export type {
+  TimelockOperation,
+  TimelockOperationParameters,
+  TimelockTransaction,
+} from "./governance/timelock-operation.ts";
+export { timelockOperation } from "./governance/timelock-operation.ts";
 export type {
   AssignedSeat,
   Assignment,

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {DecoParameters} from "../../../contracts/governance/DecoParameters.sol";
 import {DecoToken} from "../../../contracts/governance/DecoToken.sol";
 import {IDecoMarket} from "../../../contracts/interfaces/IDecoMarket.sol";
+import {IRandomness} from "../../../contracts/interfaces/IRandomness.sol";
 import {DecoMarket, Modules} from "../../../contracts/market/DecoMarket.sol";
 import {MarketExtension} from "../../../contracts/market/extension/MarketExtension.sol";
 import {MarketOpening} from "../../../contracts/market/opening/MarketOpening.sol";
@@ -11,6 +12,7 @@ import {MarketPanels} from "../../../contracts/market/panels/MarketPanels.sol";
 import {MarketProofs} from "../../../contracts/market/proofs/MarketProofs.sol";
 import {TestToken} from "../../../contracts/mocks/TestToken.sol";
 import {LocalRandomness} from "../../../contracts/randomness/LocalRandomness.sol";
+import {NoRandomness} from "../../../contracts/randomness/NoRandomness.sol";
 import {Defaults} from "./Defaults.sol";
 
 /// @title Deployments
@@ -34,7 +36,11 @@ abstract contract Deployments {
         return new LocalRandomness();
     }
 
-    function _deployMarket(DecoToken deco, DecoParameters parameters, LocalRandomness randomness)
+    function _deployNoRandomness() internal returns (NoRandomness) {
+        return new NoRandomness();
+    }
+
+    function _deployMarket(DecoToken deco, DecoParameters parameters, IRandomness randomness)
         internal
         returns (IDecoMarket)
     {

@@ -1,5 +1,6 @@
 import type { Account, Address, Chain, Client, Transport } from "viem";
 import { DecoUsageError } from "../errors/usage-error.ts";
+import { deployments } from "../generated/deployments.ts";
 
 /** Any viem client; public and wallet clients are such clients. */
 export type DecoClient = Client<Transport, Chain | undefined, Account | undefined>;
@@ -14,22 +15,20 @@ export interface DecoDeployment {
   readonly randomness: Address;
   /** First block that can hold the market's events. */
   readonly startBlock: number;
+  /** Owner of the parameters; local chains have none. */
+  readonly timelock?: Address | undefined;
+  /** Where the parts of the market's code are. */
+  readonly modules?:
+    | {
+        readonly opening: Address;
+        readonly panels: Address;
+        readonly proofs: Address;
+        readonly extension: Address;
+      }
+    | undefined;
+  /** Where seeds come from; `none`: seats by allocators only, `other`: a source that Deco does not vouch for. */
+  readonly randomnessKind?: "prevrandao" | "block-hash" | "none" | "other" | undefined;
 }
-
-/**
- * Known markets by chain id. The local chain's addresses follow from its deployer's key and nonces;
- * a market elsewhere is given as `deployment` to the decorator or to each call.
- */
-export const deployments: Readonly<Record<number, DecoDeployment>> = {
-  31337: {
-    chainId: 31_337,
-    token: "0x5FbDB2315678afecb367f032d93F642f64180aa3",
-    parameters: "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512",
-    randomness: "0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0",
-    market: "0xa513E6E4b8f2a923D98304ec87F64353C4D5C853",
-    startBlock: 0,
-  },
-};
 
 /** Parameters that every action takes. */
 export interface DecoParameters {

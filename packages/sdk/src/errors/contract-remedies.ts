@@ -114,6 +114,21 @@ export const contractRemedies: Readonly<Record<DecoContractErrorCode, ContractRe
     "Send it from the owner, which is the timelock on public networks.",
   ),
   OwnableInvalidOwner: change("Name an owner that is not the zero address."),
+  AccessControlUnauthorizedAccount: change(
+    "Send it from an account with that role: a proposer schedules, a canceller cancels.",
+  ),
+  AccessControlBadConfirmation: change(
+    "A role is renounced by its holder: confirm with its address.",
+  ),
+  TimelockInsufficientDelay: change("Schedule with at least the timelock's minimum delay."),
+  TimelockInvalidOperationLength: change("Give as many targets as values and payloads."),
+  TimelockUnauthorizedCaller: change(
+    "Schedule it: only the timelock's own operations may do this.",
+  ),
+  TimelockUnexecutedPredecessor: wait("Execute the operation that it was told to wait for first."),
+  TimelockUnexpectedOperationState: stop(
+    "The operation is not in the state that this call needs: read its state and its time.",
+  ),
 
   // --- randomness ---
   UnknownHeader: change("Prove the header of a recent block of this chain, RLP-encoded."),

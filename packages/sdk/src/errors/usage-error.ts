@@ -7,6 +7,8 @@ export type UsageErrorCode =
   | "item-index-invalid"
   /** The client has no chain, or Deco is not known on it and no addresses were given. */
   | "deployment-unknown"
+  /** A deployment record is malformed. */
+  | "deployment-invalid"
   /** The call needs an account and the client has none. */
   | "account-missing"
   /** A wait was aborted by its signal. */
