@@ -1,12 +1,11 @@
 import hardhatIgnitionViem from "@nomicfoundation/hardhat-ignition-viem";
-import hardhatVerify from "@nomicfoundation/hardhat-verify";
 import hardhatViem from "@nomicfoundation/hardhat-viem";
 import { defineConfig } from "hardhat/config";
 
 import { compiler } from "./scripts/solidity/compiler.ts";
 
 export default defineConfig({
-  plugins: [hardhatViem, hardhatIgnitionViem, hardhatVerify],
+  plugins: [hardhatViem, hardhatIgnitionViem],
   solidity: {
     // Solidity tests are forge's; Hardhat makes the artifacts that everything else is built from.
     splitTestsCompilation: true,
@@ -29,6 +28,8 @@ export default defineConfig({
     sources: "./contracts",
     tests: { solidity: "./test" },
     artifacts: "./artifacts",
+    // The journals of deployments, by which one that was interrupted goes on.
+    ignition: "./deployments/ignition",
     cache: "./cache",
   },
 });

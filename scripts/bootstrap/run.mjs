@@ -20,6 +20,10 @@ const commands = {
   check: { entry: "scripts/check/main.ts", does: "format, lint, types, unused code, sizes" },
   format: { entry: "scripts/format/main.ts", does: "format everything" },
   build: { entry: "scripts/build/main.ts", does: "compile the contracts" },
+  deploy: {
+    entry: "scripts/deploy/main.ts",
+    does: "deploy the market, or show what that would do",
+  },
   generate: { entry: "scripts/generate/main.ts", does: "write ABIs and bytecode into the SDK" },
 };
 
