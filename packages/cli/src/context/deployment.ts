@@ -2,29 +2,16 @@ import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
 import type { Deployment } from "@deco-network/devnet";
-import { type DecoDeployment, deployments } from "@deco-network/sdk";
-import { createClient, http, isAddress } from "viem";
+import { type DecoDeployment, deploymentSchema, deployments } from "@deco-network/sdk";
+import { createClient, http } from "viem";
 import { getChainId } from "viem/actions";
 import { z } from "zod";
 
 import { CliError } from "../errors.ts";
 import { type CommandContext, homeOf } from "./command-context.ts";
 
-const address = z.custom<`0x${string}`>(
-  (value) => typeof value === "string" && isAddress(value, { strict: false }),
-  "must be an address",
-);
-
-/** Later versions may add members; what is needed here must be there. */
-const deploymentSchema = z.object({
-  chainId: z.int().positive(),
-  rpcUrl: z.url({ protocol: /^https?$/ }),
-  market: address,
-  token: address,
-  parameters: address,
-  randomness: address,
-  startBlock: z.int().min(0),
-});
+/** A market's record, and the node that its chain is reached by. */
+const reachableSchema = deploymentSchema.extend({ rpcUrl: z.url({ protocol: /^https?$/ }) });
 
 /** A market and where its chain is reached. */
 export interface Reachable {
@@ -97,9 +84,9 @@ async function knownAt(rpcUrl: string | undefined, path: string): Promise<Reacha
   });
 }
 
-function parse(path: string, text: string): z.output<typeof deploymentSchema> {
+function parse(path: string, text: string): z.output<typeof reachableSchema> {
   try {
-    return deploymentSchema.parse(JSON.parse(text));
+    return reachableSchema.parse(JSON.parse(text));
   } catch (cause) {
     const issue = cause instanceof z.ZodError ? cause.issues[0] : undefined;
     const detail =
