@@ -10,7 +10,9 @@ import {BlockHashes} from "./BlockHashes.sol";
 /// @title PrevrandaoRandomness
 /// @notice Seeds from the `prevrandao` of a block (EIP-4399), for public chains. Anyone proves it once per block, by the
 /// block's header, and it serves all tasks.
-/// @dev A proposer can only withhold its block, which costs the block reward and moves the draw by one bit; it cannot grind.
+/// @dev The header of block n + 1 carries the mix after the reveal of block n: that is the seed of block n. So the proposer of a
+/// call that asks for the seed of the next block does not know it; the proposer of that next block can only withhold it,
+/// which costs the block reward and moves the draw by one bit. See docs/decisions/0114.
 /// Headers are RLP lists; field 8 is the number, field 13 the mix hash, which holds prevrandao since Paris. The header's hash
 /// must be the chain's: by opcode for 256 blocks, then up to 8,191 blocks by EIP-2935.
 contract PrevrandaoRandomness is IRandomness {
@@ -20,14 +22,15 @@ contract PrevrandaoRandomness is IRandomness {
     /// @notice Thrown when the block was proven before.
     error AlreadyProven(uint256 blockNumber);
 
-    /// @notice `value` is zero when the block carries no randomness: its seed is lost.
+    /// @notice `value` is zero when the header of that number carries no randomness: the seed of the block before is lost.
     event Proven(uint256 indexed blockNumber, bytes32 value);
 
+    /// @dev By the number of the header that carries them.
     mapping(uint256 blockNumber => bytes32) private _seeds;
-    /// @dev Blocks that were proven to carry a zero.
+    /// @dev Headers that were proven to carry a zero.
     mapping(uint256 blockNumber => bool) private _void;
 
-    /// @notice Stores the randomness of a block.
+    /// @notice Stores the randomness that a header carries: the seed of the block before it.
     /// @param header The block's header, RLP-encoded. Reverts with `RLPInvalidEncoding` or `FieldNotPresentInBlockHeader`
     /// when it is no header.
     function prove(bytes calldata header) external {
@@ -47,13 +50,14 @@ contract PrevrandaoRandomness is IRandomness {
 
     /// @inheritdoc IRandomness
     function seed(uint256 blockNumber) external view returns (bytes32 value) {
-        return _seeds[blockNumber];
+        return _seeds[blockNumber + 1];
     }
 
     /// @inheritdoc IRandomness
     function lost(uint256 blockNumber) external view returns (bool) {
-        if (_seeds[blockNumber] != 0) return false;
-        if (_void[blockNumber]) return true;
-        return blockNumber < block.number && BlockHashes.get(blockNumber) == 0;
+        uint256 carrier = blockNumber + 1;
+        if (_seeds[carrier] != 0) return false;
+        if (_void[carrier]) return true;
+        return carrier < block.number && BlockHashes.get(carrier) == 0;
     }
 }

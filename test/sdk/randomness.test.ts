@@ -48,12 +48,13 @@ test("a block's randomness is proven by its header", async () => {
 
   const seedBlock = Number(receipt.blockNumber);
   await network.pass(1);
+  await network.pass(1);
   expect(await actions.getSeed({ seedBlock })).toEqual({ status: "unknown" });
   await actions.proveRandomness({ seedBlock });
   const seed = await actions.getSeed({ seedBlock });
   const block = await network.client.request({
     method: "eth_getBlockByNumber",
-    params: [numberToHex(seedBlock), false],
+    params: [numberToHex(seedBlock + 1), false],
   });
   expect(seed).toEqual({ status: "known", seed: block?.mixHash });
   expect(await codeOf(actions.proveRandomness({ seedBlock }))).toBe("AlreadyProven");

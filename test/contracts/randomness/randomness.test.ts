@@ -48,13 +48,13 @@ describe.each([
     expect(keccak256(encodeHeader(block))).toBe(block.hash);
   });
 
-  it("serves a proven block's prevrandao, once for all", async () => {
+  it("serves a proven header's prevrandao as the seed of the block before it, once for all", async () => {
     const block = await getBlock(node, latest - 3);
-    expect(await seed(node, proven, latest - 3)).toBe(zeroHash);
-    expect(await lost(node, proven, latest - 3)).toBe(false);
+    expect(await seed(node, proven, latest - 4)).toBe(zeroHash);
+    expect(await lost(node, proven, latest - 4)).toBe(false);
     await prove(node, proven, encodeHeader(block));
-    expect(await seed(node, proven, latest - 3)).toBe(block.mixHash);
-    expect(await lost(node, proven, latest - 3)).toBe(false);
+    expect(await seed(node, proven, latest - 4)).toBe(block.mixHash);
+    expect(await lost(node, proven, latest - 4)).toBe(false);
     expect(await refusal(prove(node, proven, encodeHeader(block)))).toBe("AlreadyProven");
   });
 
@@ -63,10 +63,10 @@ describe.each([
     const block = await getBlock(node, old);
     if (node.history > 256) {
       await prove(node, proven, encodeHeader(block));
-      expect(await seed(node, proven, old)).toBe(block.mixHash);
+      expect(await seed(node, proven, old - 1)).toBe(block.mixHash);
     } else {
       expect(await refusal(prove(node, proven, encodeHeader(block)))).toBe("UnknownHeader");
-      expect(await lost(node, proven, old)).toBe(true);
+      expect(await lost(node, proven, old - 1)).toBe(true);
     }
   });
 
@@ -116,9 +116,9 @@ describe.each([
     const before = await getBlock(node, latest - 7);
     await prove(node, proven, encodeHeader(before));
     await node.mine(node.history + 10);
-    expect(await seed(node, proven, latest - 7)).toBe(before.mixHash);
-    expect(await lost(node, proven, latest - 7)).toBe(false);
-    expect(await lost(node, proven, latest - 8)).toBe(true);
+    expect(await seed(node, proven, latest - 8)).toBe(before.mixHash);
+    expect(await lost(node, proven, latest - 8)).toBe(false);
+    expect(await lost(node, proven, latest - 9)).toBe(true);
     expect(await lost(node, hashed, latest - 8)).toBe(true);
     expect(await seed(node, hashed, latest - 8)).toBe(zeroHash);
     const late = encodeHeader(await getBlock(node, latest - 8));
@@ -143,10 +143,10 @@ describe("a block without randomness", () => {
     await node.mine(2);
     const block = await getBlock(node, number);
     expect(block.mixHash).toBe(zeroHash);
-    expect(await lost(node, address, number)).toBe(false);
+    expect(await lost(node, address, number - 1)).toBe(false);
     await prove(node, address, encodeHeader(block));
-    expect(await seed(node, address, number)).toBe(zeroHash);
-    expect(await lost(node, address, number)).toBe(true);
+    expect(await seed(node, address, number - 1)).toBe(zeroHash);
+    expect(await lost(node, address, number - 1)).toBe(true);
     expect(await refusal(prove(node, address, encodeHeader(block)))).toBe("AlreadyProven");
   });
 });

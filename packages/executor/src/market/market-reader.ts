@@ -137,13 +137,13 @@ export class MarketReader {
     return await getSeed(this.#client, { ...this.#parameters, seedBlock });
   }
 
-  /** The call that proves a block's randomness; undefined when the block is not there. */
+  /** The call that proves a block's randomness, by the next block's header; undefined when that is not there. */
   async seedProof(
     seedBlock: number,
   ): Promise<{ readonly to: Address; readonly data: Hex } | undefined> {
     const block = await this.#client.request({
       method: "eth_getBlockByNumber",
-      params: [numberToHex(seedBlock), false],
+      params: [numberToHex(seedBlock + 1), false],
     });
     const header = block === null ? undefined : encodeBlockHeader({ ...block });
     if (!header) return undefined;

@@ -20,7 +20,7 @@ export type ProveRandomnessReturnType = WriteResult;
 export type ProveRandomnessErrorType = DecoContractError | DecoUsageError;
 
 /**
- * Makes the randomness of a block known to the market by its header, once for all tasks. Public chains
+ * Makes the randomness of a block known to the market by the next block's header, once for all tasks. Public chains
  * need it; local ones take seeds from block hashes.
  * @throws DecoContractError `AlreadyProven`, `UnknownHeader`.
  * @throws DecoUsageError `header-unknown`.
@@ -30,21 +30,22 @@ export async function proveRandomness(
   parameters: ProveRandomnessParameters,
 ): Promise<ProveRandomnessReturnType> {
   const { randomness } = deploymentOf(client, parameters);
-  const header = await readHeader(client, parameters.seedBlock);
+  // The mix after a block's reveal is in the next block's header.
+  const header = await readHeader(client, parameters.seedBlock + 1);
   const args = [header] as const;
   const data = encodeFunctionData({ abi: prevrandaoRandomnessAbi, functionName: "prove", args });
   return await sendCall(client, parameters, { to: randomness, data });
 }
 
-async function readHeader(client: DecoClient, seedBlock: number): Promise<Hex> {
+async function readHeader(client: DecoClient, number: number): Promise<Hex> {
   const block = await client.request({
     method: "eth_getBlockByNumber",
-    params: [numberToHex(seedBlock), false],
+    params: [numberToHex(number), false],
   });
   const header = block === null ? undefined : encodeBlockHeader({ ...block });
   if (header !== undefined) return header;
   const what = block === null ? "does not exist yet" : "has a header of another form";
-  throw new DecoUsageError("header-unknown", `block ${seedBlock} ${what}`, {
+  throw new DecoUsageError("header-unknown", `block ${number} ${what}`, {
     remedy: "Wait for the block; if it exists, update this package for the chain's newer fields.",
   });
 }
