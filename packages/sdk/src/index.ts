@@ -63,6 +63,8 @@ export type { ProviderDocument } from "./documents/provider.ts";
 export { providerSchema } from "./documents/provider.ts";
 export type { ReceiptDocument } from "./documents/receipt.ts";
 export { receiptSchema } from "./documents/receipt.ts";
+export type { RequestJson } from "./documents/request.ts";
+export { requestSchema, requestToJson } from "./documents/request.ts";
 export type { ResultDocument } from "./documents/result.ts";
 export {
   fitsInline,

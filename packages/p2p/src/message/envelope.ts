@@ -9,7 +9,7 @@ import type { LocalAccount } from "viem/accounts";
 import * as z from "zod";
 
 import { answerErrorSchema, P2pError } from "../errors.ts";
-import { hexAddress, hexBytes32, lower, seconds } from "./fields.ts";
+import { hexAddress, hexBytes32, hexKeySignature, lower, seconds } from "./fields.ts";
 import { messageDomain, messageTypes } from "./typed-data.ts";
 
 /** The key that messages are signed with. */
@@ -26,10 +26,7 @@ const envelopeSchema = z.strictObject({
   /** SHA-256 of the message that this one answers; zero in one that asks. */
   inReplyTo: hexBytes32,
   body: z.record(z.string(), z.unknown()),
-  signature: z
-    .string()
-    .regex(/^0x[0-9a-f]{130}$/)
-    .transform((text) => text as Hex),
+  signature: hexKeySignature,
 });
 
 /** A message whose form is right and whose signature is not yet checked. */
