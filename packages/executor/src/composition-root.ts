@@ -28,6 +28,8 @@ import { Collector } from "./services/collector.ts";
 import { Confirmations } from "./services/confirmations.ts";
 import { Intake } from "./services/intake.ts";
 import { IntakeGate } from "./services/intake-gate.ts";
+import { OfferBook } from "./services/offers/offer-book.ts";
+import { openOffers } from "./services/offers/open-offers.ts";
 import { Runner } from "./services/runner.ts";
 import { TransactionQueue } from "./transactions/transaction-queue.ts";
 
@@ -117,12 +119,14 @@ async function composeInto(
   const tracker = new ChainTracker({ client, journal, logger, ...chain });
   const head = () => tracker.head ?? NO_BLOCK;
   const gate = new IntakeGate();
+  const book = new OfferBook(journal, () => head().timestamp);
   const confirmations = new Confirmations({
     ...{ market, endpoints: each, head },
     confirmations: chain.confirmations,
   });
   const services: HandlerServices = {
     ...{ config, identity, saltSecret, journal, market, runner, gate, head },
+    offers: book,
     calls: new MarketCalls(chain.market),
     results: new ResultStore(storage),
     vote: parts.vote ?? ((computed) => computed),
@@ -146,7 +150,15 @@ async function composeInto(
   tracker.subscribe(queue);
   tracker.subscribe(new Intake({ identity, journal, market, pool, gate, logger, startBlock }));
   tracker.subscribe(pool);
-  const loops = [tracker, queue, new Collector({ journal, storage, logger })];
+  const offers = await openOffers(
+    {
+      ...{ config, identity, account, journal, market, runner, gate, book, head, logger },
+      ...{ storage, endpoint },
+    },
+    closers,
+  );
+  tracker.subscribe(offers.desk);
+  const loops = [tracker, queue, new Collector({ journal, storage, logger }), ...offers.loops];
   return { config, identity, endpoint, services, tracker, queue, pool, loops, closers, logger };
 }
 

@@ -106,13 +106,14 @@ async function shutDown(
   services.gate.close("draining");
   const grace = AbortSignal.timeout(config.timing.drain * 1_000);
   const enough = hurry ? AbortSignal.any([grace, hurry]) : grace;
-  const { journal } = services;
-  const drained = () => journal.countIn(BOUND_STATES) === 0;
+  const { journal, offers } = services;
+  // An offer that is out may still become a seat.
+  const drained = () => journal.countIn(BOUND_STATES) === 0 && offers.occupied() === 0;
   // Assignments that wait for an event would not notice the closed gate.
   pool.onRollback();
   await until(drained, enough).catch(() => undefined);
   if (!drained()) {
-    const open = journal.countIn(BOUND_STATES);
+    const open = Math.max(journal.countIn(BOUND_STATES), offers.occupied());
     logger.warn({ code: "stopped-with-duties", open }, "Open seats wait for the next start.");
   }
   stopping.abort();

@@ -14,6 +14,20 @@ export function taskEnd(context: HandlerContext, { phase, now }: Overview): Step
   return undefined;
 }
 
+/**
+ * What an offer to an allocator binds to: a seat that it gave is taken up, whatever else is going
+ * on, and one that it may still give is waited for. Undefined where no offer binds.
+ */
+export function promised(
+  { journal, key }: HandlerContext,
+  { phase, seat, now }: Overview,
+): Step | undefined {
+  const offer = journal.offer(key.task);
+  if (!offer || phase.name === "settled" || phase.name === "ended") return undefined;
+  if (seat.status === "taken") return move("seated", { reason: "assigned" });
+  return now <= offer.expiry ? wait(offer.expiry + 1) : undefined;
+}
+
 /** Blocks that a post which left the chain gets to come back. */
 const ABSENT_BLOCKS = 64;
 

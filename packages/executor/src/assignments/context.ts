@@ -18,6 +18,7 @@ import type { Phase } from "../market/phase.ts";
 import type { ResultStore } from "../results/result-store.ts";
 import type { Logger } from "../runtime/logger.ts";
 import type { IntakeGate } from "../services/intake-gate.ts";
+import type { OfferBook } from "../services/offers/offer-book.ts";
 import type { Runner } from "../services/runner.ts";
 import type { AssignmentState } from "./states.ts";
 
@@ -47,6 +48,7 @@ export interface HandlerServices {
   readonly runner: Runner;
   readonly results: ResultStore;
   readonly gate: IntakeGate;
+  readonly offers: OfferBook;
   readonly vote: VoteStep;
   /**
    * Whether everybody asked agrees that the task's reveals are open in a confirmed block; a tag

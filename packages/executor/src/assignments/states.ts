@@ -51,13 +51,13 @@ export type AssignmentState = (typeof ASSIGNMENT_STATES)[number];
 const ENDS = ["settling", "settled", "expired"] as const;
 
 /**
- * Every allowed transition. Steps backwards are reorgs: the block that proved a state is gone, so
+ * Every allowed transition. A seat that an allocator gave is held without a claim. Steps backwards are reorgs: the block that proved a state is gone, so
  * the assignment returns to the state that sends the same transaction again.
  */
 export const TRANSITIONS: Readonly<Record<AssignmentState, readonly AssignmentState[]>> = {
-  discovered: ["validating", "lost"],
-  validating: ["eligible", "lost"],
-  eligible: ["claiming", "lost"],
+  discovered: ["validating", "seated", "lost"],
+  validating: ["eligible", "seated", "lost"],
+  eligible: ["claiming", "seated", "lost"],
   claiming: ["seated", "eligible", "lost"],
   seated: ["running", "ran", "declining", "claiming", ...ENDS],
   running: ["ran", "abstaining", "claiming", ...ENDS],

@@ -66,6 +66,29 @@ export const executorConfigSchema = z.strictObject({
         .optional(),
     })
     .prefault({}),
+  /**
+   * Allocators whose assignments are taken: the address alone, or with its node's multiaddrs, to
+   * which heartbeats are then sent. Nobody else is given an offer.
+   */
+  allocators: z
+    .array(
+      z.union([
+        address.transform((listed) => ({ address: listed, endpoints: [] as string[] })),
+        z.strictObject({ address, endpoints: z.array(z.string().min(1)).max(8).default([]) }),
+      ]),
+    )
+    .max(32)
+    .default([]),
+  offers: z
+    .strictObject({
+      /** Seconds that a signed offer holds, and reserves capacity. */
+      holdSeconds: z.int().min(5).max(600).default(60),
+      /** Longest fetching and preparing of a program before an offer for it is refused. */
+      prepareMillis: millis.default(20_000),
+      /** Pause between two heartbeats to each allocator. */
+      heartbeatMillis: millis.default(15_000),
+    })
+    .prefault({}),
   policy: z
     .strictObject({
       /** Lowest price per replica by payment token; tokens not named are refused unless `otherTokens`. */

@@ -24,6 +24,18 @@ export function applyTransition(prepare: Prepare, transition: Transition): numbe
     case "commitment-made":
       makeCommitment(prepare, transition);
       return undefined;
+    case "offer-made":
+      prepare(
+        `INSERT OR REPLACE INTO offers (task, round, request, price, epoch, expiry)
+         VALUES (?, ?, ?, ?, ?, ?)`,
+      ).run(
+        ...[transition.key.task, transition.key.round, transition.request],
+        ...[String(transition.price), transition.epoch, transition.expiry],
+      );
+      return undefined;
+    case "offers-forgotten":
+      prepare("DELETE FROM offers WHERE expiry < ?").run(transition.before);
+      return undefined;
     case "blocks-followed": {
       const insert = prepare(
         "INSERT OR REPLACE INTO blocks (number, hash, parent, timestamp) VALUES (?, ?, ?, ?)",

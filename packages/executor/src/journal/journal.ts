@@ -16,11 +16,13 @@ import {
   parseBlock,
   parseCommitment,
   parseHistory,
+  parseOffer,
   parseTransaction,
   type Transaction,
 } from "./rows.ts";
 import type {
   BlockRow,
+  OfferRow,
   SeatKey,
   TransactionPurpose,
   TransactionStatus,
@@ -168,6 +170,22 @@ export class Journal {
     const row = this.#prepare("SELECT max(nonce) AS n FROM transactions").get();
     const highest = row?.["n"];
     return highest === null || highest === undefined ? 0 : Number(highest) + 1;
+  }
+
+  /** The last offer that was signed for a task. */
+  offer(task: Hash): OfferRow | undefined {
+    return optional(this.#prepare("SELECT * FROM offers WHERE task = ?").get(task), parseOffer);
+  }
+
+  /** Offers that can still give a seat at this second, and have given none. */
+  offersOpen(now: number): OfferRow[] {
+    const rows = this.#prepare(
+      `SELECT * FROM offers WHERE expiry >= ? AND NOT EXISTS (
+         SELECT 1 FROM assignments
+         WHERE assignments.task = offers.task AND assignments.round = offers.round
+         AND assignments.state NOT IN ('discovered', 'validating', 'eligible', 'lost', 'released'))`,
+    );
+    return rows.all(now).map(parseOffer);
   }
 
   /** The followed chain's recent blocks, oldest first. */

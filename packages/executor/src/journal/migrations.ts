@@ -83,4 +83,15 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX history_by_task ON history (task, round);
   `,
+  `
+  -- Offers signed for allocators: written before they are sent.
+  CREATE TABLE offers (
+    task TEXT PRIMARY KEY,
+    round INTEGER NOT NULL,
+    request TEXT NOT NULL,
+    price TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    expiry INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -5,6 +5,7 @@ import { ASSIGNMENT_STATES, type AssignmentState } from "../assignments/states.t
 import type {
   AssignmentFacts,
   BlockRow,
+  OfferRow,
   SeatKey,
   TransactionPurpose,
   TransactionStatus,
@@ -173,6 +174,20 @@ export function parseAttempt(row: unknown): Attempt {
     maxPriorityFeePerGas: BigInt(r.max_priority_fee),
     block: r.block,
   };
+}
+
+const offerRow = z.object({
+  task: hex,
+  round: z.int(),
+  request: hex,
+  price: z.string().transform(BigInt),
+  epoch: z.int(),
+  expiry: z.int(),
+});
+
+export function parseOffer(row: unknown): OfferRow {
+  const { task, round, ...offer } = offerRow.parse(row);
+  return { key: { task, round }, ...offer };
 }
 
 export function parseBlock(row: unknown): BlockRow {

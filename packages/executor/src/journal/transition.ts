@@ -60,6 +60,20 @@ export interface BlockRow {
   readonly timestamp: number;
 }
 
+/** A signed offer for one seat of one task. */
+export interface OfferRow {
+  /** The round that was open, or about to open. */
+  readonly key: SeatKey;
+  /** ABI-encoded request. */
+  readonly request: Hex;
+  /** Base units of the request's token. */
+  readonly price: bigint;
+  /** The provider's offer epoch when it was signed. */
+  readonly epoch: number;
+  /** Last second at which it gives a seat. */
+  readonly expiry: number;
+}
+
 /** Every change of state that the executor can make; the journal has no other way in. */
 export type Transition =
   | {
@@ -87,6 +101,10 @@ export type Transition =
       readonly commitment: Hash;
       readonly tag: Hash;
     }
+  /** A seat was promised to the task's allocator; replaces an earlier promise for the same task. */
+  | ({ readonly kind: "offer-made" } & OfferRow)
+  /** Forgets offers that ended before this second. */
+  | { readonly kind: "offers-forgotten"; readonly before: number }
   | {
       readonly kind: "transaction-queued";
       /** Absent for the provider's own affairs. */

@@ -19,6 +19,11 @@ export class Slots {
     this.#freeBytes = memoryBytes;
   }
 
+  /** What nothing uses now. */
+  get free(): { readonly slots: number; readonly memoryBytes: number } {
+    return { slots: this.#free, memoryBytes: this.#freeBytes };
+  }
+
   /**
    * Runs `work` when a slot and its memory are free.
    * @param bytes not more than there are in all, else it waits until the signal ends it

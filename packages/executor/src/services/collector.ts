@@ -38,6 +38,7 @@ export class Collector implements Service {
     for (const { key, updatedAt } of journal.assignmentsIn(["released"])) {
       if (updatedAt < before) journal.record({ kind: "assignment-forgotten", key });
     }
+    journal.record({ kind: "offers-forgotten", before: Math.floor(before / 1_000) });
     // Inputs of live tasks are fetched blocks that nothing pins.
     if (journal.countIn(["validating", "eligible", ...BOUND_STATES]) > 0) return;
     const { removedBlocks, removedBytes } = await storage.collectGarbage({ signal });

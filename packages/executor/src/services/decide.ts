@@ -1,5 +1,5 @@
 import { type Provider, type Request, stakeBefore } from "@deco-network/sdk";
-import { zeroAddress } from "viem";
+import { type Address, isAddressEqual, zeroAddress } from "viem";
 
 import type { ExecutorConfig } from "../config/schema.ts";
 import { pricedAfter } from "./priced-after.ts";
@@ -7,7 +7,6 @@ import { pricedAfter } from "./priced-after.ts";
 /** Stable codes: why this executor takes no seat of a task. */
 export type NoReason =
   | "policy-unsupported"
-  | "allocator-unlisted"
   | "requester-denied"
   | "requester-not-allowed"
   | "token-refused"
@@ -21,6 +20,11 @@ export type NoReason =
   | "trust-too-low"
   | "stake-not-free"
   | "stake-too-young";
+
+/** Whether assignments of this allocator are taken. */
+export function isListed(allocator: Address, { allocators }: ExecutorConfig): boolean {
+  return allocators.some(({ address }) => isAddressEqual(address, allocator));
+}
 
 /** Lowest price for which this executor works in the request's token; undefined: not for that token. */
 export function minimumPrice(request: Request, { policy }: ExecutorConfig): bigint | undefined {
@@ -37,7 +41,6 @@ export function refuseTerms(request: Request, config: ExecutorConfig): NoReason 
   const among = (list: readonly string[]) =>
     list.some((entry) => entry.toLowerCase() === request.requester.toLowerCase());
   if (request.policy !== zeroAddress) return "policy-unsupported";
-  if (request.allocator !== zeroAddress) return "allocator-unlisted";
   if (among(policy.denyRequesters)) return "requester-denied";
   if (policy.allowRequesters && !among(policy.allowRequesters)) return "requester-not-allowed";
   const minimum = minimumPrice(request, config);

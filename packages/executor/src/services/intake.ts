@@ -47,7 +47,9 @@ export class Intake implements ChainListener {
       } else if (event.eventName === "RoundOpened") {
         this.#onRound({ task: event.args.taskId, round: event.args.round });
       } else if (
-        (event.eventName === "SeatTaken" || event.eventName === "Committed") &&
+        (event.eventName === "SeatTaken" ||
+          event.eventName === "SeatAssigned" ||
+          event.eventName === "Committed") &&
         event.args.provider === identity.provider
       ) {
         void this.#checkOwn(event.args.taskId, event.eventName).catch((error: unknown) => {
@@ -97,17 +99,23 @@ export class Intake implements ChainListener {
     pool.open(key);
   }
 
-  /** A seat or commitment of this provider that this journal knows nothing of. */
-  async #checkOwn(task: Hash, event: string): Promise<void> {
-    const { journal, gate, identity, logger, market } = this.#options;
-    const ours = journal
+  /** Whether the journal has what led to a seat or commitment: a claim, an offer, a commitment. */
+  #isOurs(task: Hash, event: string): boolean {
+    const { journal } = this.#options;
+    if (event === "SeatAssigned") return journal.offer(task) !== undefined;
+    return journal
       .assignmentsOf(task)
       .some(({ key }) =>
         event === "SeatTaken"
           ? journal.latestTransaction("claim", key) !== undefined
           : journal.commitment(key) !== undefined,
       );
-    if (ours) return;
+  }
+
+  /** A seat or commitment of this provider that this journal knows nothing of. */
+  async #checkOwn(task: Hash, event: string): Promise<void> {
+    const { gate, identity, logger, market } = this.#options;
+    if (this.#isOurs(task, event)) return;
     // History of an earlier data folder is no sign of a second process; a live seat is.
     const { status } = await market.seat(task, identity.provider);
     if (status === "none" || status === "declined") return;

@@ -73,6 +73,16 @@ export class Runner {
     this.#slots = new Slots(options.slots, options.memoryBytes);
   }
 
+  /** Programs that could start now, and memory that none of the running ones may use. */
+  free(): { readonly slots: number; readonly memoryBytes: number } {
+    return this.#slots.free;
+  }
+
+  /** Names of the engines here. */
+  get engines(): readonly string[] {
+    return this.#options.engines.map(({ name }) => name);
+  }
+
   /** Makes a task ready to run; doing it again is free. */
   async prepare(key: SeatKey, request: Request, signal: AbortSignal): Promise<PrepareOutcome> {
     try {

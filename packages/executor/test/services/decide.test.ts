@@ -40,7 +40,7 @@ describe("refuseTerms", () => {
     ["commit-window-too-short", {}, { minCommitWindow: 60 }],
     ["reveal-window-too-short", {}, { minRevealWindow: 60 }],
     ["policy-unsupported", { policy: TOKEN }, {}],
-    ["allocator-unlisted", { allocator: TOKEN }, {}],
+    [undefined, { allocator: TOKEN }, {}],
   ] as const)("%s", (reason, terms, policy) => {
     expect(refuseTerms(request(terms), config(policy))).toBe(reason);
   });

@@ -49,6 +49,8 @@ export interface TestNetwork {
   dial(endpoint: string): Promise<void>;
   /** Posts a task for the tiny program; a bag when `items` is given. */
   post(options?: { items?: number; terms?: Partial<Request> }): Promise<Hash>;
+  /** A request for the tiny program, with its content served; posted by nobody yet. */
+  request(options?: { items?: number; terms?: Partial<Request> }): Promise<Request>;
   /** Names of the market's events about a task, in order. */
   events(task: Hash): Promise<TaskEvent[]>;
   /** Waits until the condition holds; fails when it does not in time. */
@@ -140,6 +142,18 @@ export async function startNetwork(
 
   const requester = signer(0);
   let nonce = 0n;
+  async function build({ items, terms }: { items?: number; terms?: Partial<Request> } = {}) {
+    const { program, input } = await addTask(storage, items);
+    const { timestamp } = await client.getBlock();
+    const request: Request = {
+      ...TERMS,
+      ...{ requester: requester.address, nonce: nonce++, token, program, input },
+      expiry: Number(timestamp) + DAY,
+      volume: items ?? 1,
+      ...terms,
+    };
+    return request;
+  }
   return {
     ...{ devnet, client, storage, providers, folder, until },
     async dial(endpoint) {
@@ -147,16 +161,9 @@ export async function startNetwork(
         if (address.includes("/p2p/")) await storage.connect(address);
       }
     },
-    async post({ items, terms } = {}) {
-      const { program, input } = await addTask(storage, items);
-      const { timestamp } = await client.getBlock();
-      const request: Request = {
-        ...TERMS,
-        ...{ requester: requester.address, nonce: nonce++, token, program, input },
-        expiry: Number(timestamp) + DAY,
-        volume: items ?? 1,
-        ...terms,
-      };
+    request: build,
+    async post(options) {
+      const request = await build(options);
       await sent(
         await wallet.writeContract({
           ...{ account: requester, chain: null, address: market },

@@ -1,21 +1,31 @@
-import { refuseStanding, refuseTerms } from "../../services/decide.ts";
+import { claimsOpenAt } from "@deco-network/sdk";
+
+import { isListed, refuseStanding, refuseTerms } from "../../services/decide.ts";
 import { drawOf } from "../../services/draw-of.ts";
-import { absent, closedGate } from "../common-steps.ts";
-import { type Handler, move } from "../context.ts";
+import { absent, closedGate, promised } from "../common-steps.ts";
+import { type Handler, move, wait } from "../context.ts";
 
 /** Says no as early as possible: what follows fetches and compiles. */
 export const discovered: Handler = async (context) => {
-  const { key, request, config, market, identity } = context;
+  const { key, request, config, market, identity, journal } = context;
+  // Terms that an offer was signed for were judged then.
   const refused = refuseTerms(request, config);
+  if (refused && !journal.offer(key.task)) return move("lost", { reason: refused });
+  const overview = await context.overview();
+  const promise = promised(context, overview);
+  if (promise) return promise;
   if (refused) return move("lost", { reason: refused });
   const closed = closedGate(context);
   if (closed) return closed;
 
-  const { phase, seat } = await context.overview();
+  const { phase, seat } = overview;
   if (phase.name === "absent") return absent(context);
   if (phase.name !== "open" || phase.task.round !== key.round) {
     return move("lost", { reason: `task-${phase.name}` });
   }
+  // Its allocator may ask for an offer yet.
+  const claimsOpen = claimsOpenAt(phase.task.openedAt, request);
+  if (overview.now < claimsOpen && isListed(request.allocator, config)) return wait(claimsOpen);
   if (seat.status !== "none") return move("lost", { reason: "already-seated" });
   const provider = await market.provider(identity.provider);
   const standing = refuseStanding(request, provider, phase.task.postedAt);

@@ -3,7 +3,7 @@ import { claimsOpenAt } from "@deco-network/sdk";
 import { minimumPrice, refuseStanding } from "../../services/decide.ts";
 import { drawOf } from "../../services/draw-of.ts";
 import { pricedAfter } from "../../services/priced-after.ts";
-import { absent, closedGate, progressOf, queueAgain } from "../common-steps.ts";
+import { absent, closedGate, progressOf, promised, queueAgain } from "../common-steps.ts";
 import {
   type Handler,
   type HandlerContext,
@@ -12,14 +12,15 @@ import {
   type Step,
   wait,
 } from "../context.ts";
-import { OCCUPYING_STATES } from "../states.ts";
 
 /** Waits for the own ticket, for a price worth it and for room, then claims. */
 export const eligible: Handler = async (context) => {
-  const { key, request, config, market, identity, journal, calls } = context;
+  const { key, request, config, market, identity, offers, calls } = context;
+  const overview = await context.overview();
+  const promise = promised(context, overview);
+  if (promise) return promise;
   const closed = closedGate(context);
   if (closed) return closed;
-  const overview = await context.overview();
   const { phase, now } = overview;
   if (phase.name === "absent") return absent(context);
   if (phase.name !== "open" || phase.task.round !== key.round) return refill(context, overview);
@@ -43,7 +44,7 @@ export const eligible: Handler = async (context) => {
   }
   const from = claimsOpenAt(phase.task.openedAt, request) + Math.max(drawn, priced);
   if (now < from) return wait(from);
-  if (journal.countIn(OCCUPYING_STATES) >= config.capacity.tasks) return wait(now);
+  if (offers.occupied(key.task) >= config.capacity.tasks) return wait(now);
   return move("claiming", { also: [calls.claim(key, request)] });
 };
 

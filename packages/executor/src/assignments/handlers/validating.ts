@@ -1,10 +1,13 @@
-import { absent } from "../common-steps.ts";
+import { absent, promised } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
 
 /** Fetches, verifies and prepares everything before a lock is at stake. */
 export const validating: Handler = async (context) => {
   const { key, request, runner, signal, logger } = context;
-  const { phase } = await context.overview();
+  const overview = await context.overview();
+  const promise = promised(context, overview);
+  if (promise) return promise;
+  const { phase } = overview;
   if (phase.name === "absent") return absent(context);
   if (phase.name !== "open") return move("lost", { reason: `task-${phase.name}` });
   const outcome = await runner.prepare(key, request, signal);
