@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 
 import { addAccount } from "./commands/account/index.ts";
+import { addAllocator } from "./commands/allocator/index.ts";
 import type { Cli, CommandDetails, Handler } from "./commands/cli-action.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addDevnet } from "./commands/devnet.ts";
@@ -77,7 +78,7 @@ export async function runCli(argv: readonly string[]): Promise<ExitCode> {
   };
   for (const add of [
     ...[addDevnet, addAccount, addPlan, addRun, addTask, addVerify],
-    ...[addProgram, addProvider, addCompletion],
+    ...[addProgram, addProvider, addAllocator, addCompletion],
   ]) {
     add(program, cli);
   }

@@ -24,6 +24,7 @@ const USAGE = new Set([
   ...["anvil-missing"],
 ]);
 const NEGATIVE = new Set([
+  ...["allocator-refused"],
   ...["task-unsettled", "task-without-result", "result-invalid", "result-too-large"],
 ]);
 const INTERRUPTED = new Set(["aborted"]);

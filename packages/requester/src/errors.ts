@@ -14,6 +14,10 @@ export type RequesterErrorCode =
   | "chain-mismatch"
   /** A transaction was mined and reverted without a reason that could be read. */
   | "transaction-failed"
+  /** The allocator said no; the message has its reason. */
+  | "allocator-refused"
+  /** The allocator does not answer, or the node is none. */
+  | "allocator-silent"
   /** No such task was posted to this market. */
   | "task-unknown"
   /** The task has not come to an end, so there is no result. */

@@ -1,3 +1,12 @@
+export type {
+  AllocatorIntroduction,
+  HandOver,
+  HandOverOptions,
+} from "./allocator/allocator-client.ts";
+export { AllocatorClient } from "./allocator/allocator-client.ts";
+export type { SignOrderOptions, SignOrderStep } from "./allocator/sign-order.ts";
+export { signOrder } from "./allocator/sign-order.ts";
+export { wasOpened } from "./allocator/was-opened.ts";
 export {
   abortedError,
   isRequesterError,

@@ -8,12 +8,13 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   p2p: ["sdk"],
   proofs: ["sdk"],
   audit: ["sdk"],
-  executor: ["sdk", "storage"],
-  requester: ["sdk", "storage"],
+  allocator: ["sdk", "storage", "p2p"],
+  executor: ["sdk", "storage", "p2p"],
+  requester: ["sdk", "storage", "p2p"],
   devnet: ["sdk"],
   // Images are written by the container engine's own archive writer.
   examples: ["sdk", "executor"],
-  cli: ["sdk", "storage", "audit", "executor", "requester", "devnet"],
+  cli: ["sdk", "storage", "p2p", "audit", "executor", "allocator", "requester", "devnet"],
   demo: ["sdk", "storage", "audit", "executor", "requester", "devnet", "examples"],
 };
 

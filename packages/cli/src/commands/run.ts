@@ -7,7 +7,9 @@ import {
   publishJob,
   requireFree,
   type SubmitStep,
+  signOrder,
   submitTask,
+  type TaskRecord,
 } from "@deco-network/requester";
 import { DecoContractError, taskIdOf } from "@deco-network/sdk";
 import { plan as planAction, type TokenInfo } from "@deco-network/sdk/actions";
@@ -15,6 +17,7 @@ import { openStorage, type Storage } from "@deco-network/storage";
 import type { Command } from "commander";
 import type { Hex } from "viem";
 
+import { allocatorEndpoints, allocatorTerms, handOverRecorded } from "../context/allocator.ts";
 import type { CommandContext } from "../context/command-context.ts";
 import {
   type CompletedTask,
@@ -26,19 +29,21 @@ import {
 import { openContentSources } from "../context/content-sources.ts";
 import { openAccount } from "../context/open-account.ts";
 import { type OpenMarket, openMarket } from "../context/open-market.ts";
+import { isRunnable, planJob } from "../context/plan-job.ts";
 import { type PreparedJob, prepareJob } from "../context/prepare-job.ts";
 import { CliError } from "../errors.ts";
 import { completedResult } from "../output/completed-text.ts";
 import { formatAmount } from "../output/format.ts";
 import type { Cli } from "./cli-action.ts";
 import { byteCount } from "./option-values.ts";
-import { isRunnable } from "./plan.ts";
 
 interface RunOptions {
   readonly output?: string;
   readonly rescue: boolean;
   readonly anyway?: boolean;
   readonly maxBytes?: number;
+  readonly allocator?: string;
+  readonly dryRun?: boolean;
 }
 
 export function addRun(program: Command, cli: Cli): void {
@@ -53,17 +58,23 @@ export function addRun(program: Command, cli: Cli): void {
     .option("--output <folder>", "folder for outputs (default: the job's, or deco-output/TASK)")
     .option("--max-bytes <number>", "largest result", byteCount)
     .option("--anyway", "post even if too few providers can take a seat now")
+    .option("--allocator <endpoint>", "sign the request and let this allocator open it")
+    .option("--dry-run", "show price, providers and deadlines; sign and send nothing")
     .option("--no-rescue", "never end a stuck task yourself");
   const examples = [
     "deco run job.json",
     "deco run job.json --account alice --output result",
     "deco run job.json --json > run.json",
+    "deco run job.json --allocator /ip4/127.0.0.1/tcp/4201/p2p/12D3KooW… --dry-run",
   ];
   cli.action<RunOptions>(command, { examples }, async (context, options, path = "") => {
     const job = await loadJob(path);
     const account = await openAccount(context);
     const market = await openMarket(context, account);
-    const prepared = await prepareJob(context, market, job, account.address);
+    const endpoints = options.allocator && allocatorEndpoints(options.allocator);
+    const allocated = endpoints && (await allocatorTerms(context, market, account, endpoints));
+    const prepared = await prepareJob(context, market, job, account.address, allocated || {});
+    if (options.dryRun === true) return await planJob(context, market, prepared);
     const { request, token } = prepared;
     const { chainId, market: address } = market.deployment;
     const taskId = taskIdOf({ chainId, market: address }, request);
@@ -80,16 +91,19 @@ export function addRun(program: Command, cli: Cli): void {
     try {
       await publish(context, storage, job.draft);
       const { name } = job.document;
-      const record = await post(context, market, prepared, { taskId, output, name }).catch(
-        (error: unknown) => {
-          refused = isRefused(error);
-          throw error;
-        },
-      );
+      const details = { taskId, output, name };
+      const bringing = endpoints
+        ? sign(context, market, prepared, { ...details, endpoints })
+        : post(context, market, prepared, details);
+      const record = await bringing.catch((error: unknown) => {
+        refused = isRefused(error);
+        throw error;
+      });
       const { rescue, maxBytes } = options;
       completed = await completeTask(context, {
         ...{ market, storage, record, token, output, rescue },
         ...(maxBytes !== undefined && { maxBytes }),
+        open: () => handOverRecorded(context, market, storage, record, account),
       });
       await records.write({ ...record, fetched: completed.result !== undefined });
     } finally {
@@ -160,6 +174,30 @@ async function post(
     return record;
   } catch (error) {
     // The transaction may have been sent: the record finds it.
+    throw isAborted(error) ? interrupted(taskId) : error;
+  }
+}
+
+/** Deposits, signs and records; nothing is handed over yet. */
+async function sign(
+  context: CommandContext,
+  market: OpenMarket,
+  { request, token }: PreparedJob,
+  { taskId, output, name, endpoints }: PostDetails & { readonly endpoints: readonly string[] },
+): Promise<TaskRecord> {
+  const { signal, output: out } = context;
+  try {
+    return await signOrder(market, {
+      ...{ request, records: recordsOf(context), endpoints, output, signal },
+      ...(name !== undefined && { name }),
+      onStep: (step) =>
+        out.say(
+          step.step === "depositing"
+            ? `depositing ${formatAmount(step.amount, token)}`
+            : `request signed: task ${step.taskId}`,
+        ),
+    });
+  } catch (error) {
     throw isAborted(error) ? interrupted(taskId) : error;
   }
 }

@@ -42,6 +42,8 @@ export interface CompleteOptions {
   readonly maxBytes?: number;
   /** Whether to make permissionless calls that nobody else makes; needs an account. */
   readonly rescue: boolean;
+  /** Called when providers are connected, before the task is followed. */
+  readonly open?: () => Promise<void>;
 }
 
 /** How a task came out. */
@@ -59,7 +61,7 @@ export interface CompletedTask {
  */
 export async function completeTask(
   context: CommandContext,
-  { market, storage, record, token, output, maxBytes, rescue }: CompleteOptions,
+  { market, storage, record, token, output, maxBytes, rescue, open }: CompleteOptions,
 ): Promise<CompletedTask> {
   const { signal, output: out } = context;
   const { taskId, fromBlock, request } = record;
@@ -72,6 +74,7 @@ export async function completeTask(
   let connections: ProviderConnections | undefined;
   try {
     connections = await connectProviders(market, storage, { signal });
+    await open?.();
     const end = await awaitTask(market, taskId, {
       ...{ signal, fromBlock, onStage, postWithinBlocks: POST_WITHIN_BLOCKS },
       ...(rescue && { rescueAfterBlocks: RESCUE_AFTER_BLOCKS }),

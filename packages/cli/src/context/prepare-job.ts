@@ -19,6 +19,7 @@ export interface PreparedJob {
 
 /**
  * Hashes a job's content and completes its request with the chain's values.
+ * @param allocated Who gives the seats; absent: they are drawn.
  * @throws RequesterError, DecoDocumentError, DecoUsageError, StorageError for what is wrong with the job
  */
 export async function prepareJob(
@@ -26,6 +27,7 @@ export async function prepareJob(
   market: OpenMarket,
   job: LoadedJob,
   requester: Address,
+  allocated: Partial<Pick<Request, "allocator" | "allocatorWindow">> = {},
 ): Promise<PreparedJob> {
   const { client, deployment } = market;
   const { signal } = context;
@@ -50,7 +52,7 @@ export async function prepareJob(
     volume: content.volume,
     ...{ token, deco, parameters, timestamp: Number(timestamp) },
   });
-  return { content, request, token };
+  return { content, request: { ...request, ...allocated }, token };
 }
 
 /** A program that the job names by its CID is on this machine or at the providers' gateways. */

@@ -43,7 +43,7 @@ export async function findTask(
   records: TaskRecords,
   taskId: Hex,
   signal: AbortSignal,
-): Promise<Pick<TaskRecord, "taskId" | "request" | "fromBlock" | "output">> {
+): Promise<Pick<TaskRecord, "taskId" | "request" | "fromBlock" | "output" | "handedTo">> {
   const record = await records.read(taskId);
   if (record !== undefined) {
     requireSameMarket(record, market);

@@ -1,3 +1,4 @@
+import type { OrderStatus } from "@deco-network/p2p";
 import type { TaskStage, WaitingFor } from "@deco-network/requester";
 
 import {
@@ -73,4 +74,18 @@ function waitingText(stage: Extract<TaskStage, { stage: "waiting" }>): string {
   const what = `waiting for ${WAITING[stage.for]}`;
   if (stage.until === undefined) return what;
   return `${what} until ${formatMoment(stage.until)} (${formatSeconds(stage.until - stage.now)})`;
+}
+
+/** What an allocator says about a request that was handed to it. */
+export function handOverText({ state, transaction, reason }: OrderStatus): string {
+  switch (state) {
+    case "queued":
+      return "the allocator asks executors for offers";
+    case "matched":
+      return "the allocator has offers for every seat; opening the task";
+    case "opened":
+      return transaction === undefined ? "the task is open" : `the task is open: ${transaction}`;
+    case "refused":
+      return `the allocator refused: ${reason ?? "unknown"}`;
+  }
 }

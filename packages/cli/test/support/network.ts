@@ -1,7 +1,12 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Devnet, startDevnet } from "@deco-network/devnet";
-import { type Executor, parseConfig, startExecutor } from "@deco-network/executor";
+import {
+  type Executor,
+  type ExecutorConfigInput,
+  parseConfig,
+  startExecutor,
+} from "@deco-network/executor";
 import { approve, register } from "@deco-network/sdk/actions";
 import { createWalletClient, http, parseEther, zeroHash } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
@@ -15,10 +20,16 @@ export interface TestNetwork {
 }
 
 /** A local chain, written as the home's deployment, with real executors in this process. */
-export async function startNetwork(home: string, executors: number): Promise<TestNetwork> {
+export async function startNetwork(
+  home: string,
+  executors: number,
+  configOf: (devnet: Devnet) => Partial<ExecutorConfigInput> = () => ({}),
+): Promise<TestNetwork> {
   await mkdir(home, { recursive: true });
   const deploymentFile = join(home, "deployment.json");
-  const devnet = await startDevnet({ accounts: 1 + executors, deploymentFile });
+  // The last account is nobody's yet.
+  const devnet = await startDevnet({ accounts: 2 + executors, deploymentFile });
+  const config = configOf(devnet);
   const running: Executor[] = [];
   const stopExecutors = async () => {
     await Promise.all(running.map((executor) => executor.stop(AbortSignal.abort())));
@@ -29,7 +40,7 @@ export async function startNetwork(home: string, executors: number): Promise<Tes
   };
   try {
     for (let i = 1; i <= executors; i++) {
-      running.push(await startProvider(devnet, i, join(home, `executor-${i}`)));
+      running.push(await startProvider(devnet, i, join(home, `executor-${i}`), config));
     }
     return { devnet, stopExecutors, stop };
   } catch (error) {
@@ -38,7 +49,12 @@ export async function startNetwork(home: string, executors: number): Promise<Tes
   }
 }
 
-async function startProvider(devnet: Devnet, index: number, folder: string): Promise<Executor> {
+async function startProvider(
+  devnet: Devnet,
+  index: number,
+  folder: string,
+  config: Partial<ExecutorConfigInput>,
+): Promise<Executor> {
   const account = devnet.accounts[index];
   if (account === undefined) throw new TypeError(`no account ${index}`);
   const { deployment } = devnet;
@@ -65,6 +81,7 @@ async function startProvider(devnet: Devnet, index: number, folder: string): Pro
       storage: { gateway: {} },
       timing: { settleStagger: 2, drain: 1 },
       log: { level: "silent" },
+      ...config,
     }),
   );
 }

@@ -34,6 +34,18 @@ export async function duesOf(market: Market, request: Request): Promise<Dues[]> 
   ].filter(({ amount }) => amount > 0n);
 }
 
+/** What the requester's balance in the market lacks: a signed request is paid from nothing else. */
+export async function missingDeposits(market: Market, request: Request): Promise<Approval[]> {
+  const { client, deployment } = market;
+  const missing: Approval[] = [];
+  for (const { token, amount } of await duesOf(market, request)) {
+    const account = request.requester;
+    const deposited = await getMarketBalance(client, { deployment, token, account });
+    if (deposited < amount) missing.push({ token, missing: amount - deposited });
+  }
+  return missing;
+}
+
 /**
  * Finds what the market lacks, and makes sure that the requester has it.
  * @returns tokens whose allowance is too small

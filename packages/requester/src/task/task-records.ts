@@ -22,6 +22,13 @@ export interface TaskRecord {
   readonly name?: string;
   /** Whether the result was fetched and written. */
   readonly fetched: boolean;
+  /** Present when the request was signed for an allocator instead of posted. */
+  readonly handedTo?: {
+    /** Multiaddrs of its node. */
+    readonly endpoints: readonly string[];
+    /** Of the request. */
+    readonly signature: Hex;
+  };
 }
 
 const hex = z.string().regex(/^0x[0-9a-fA-F]*$/);
@@ -35,6 +42,12 @@ const recordSchema = z.strictObject({
   output: z.string().exactOptional(),
   name: z.string().exactOptional(),
   fetched: z.boolean(),
+  handedTo: z
+    .strictObject({
+      endpoints: z.array(z.string()),
+      signature: hex.transform((text) => text as Hex),
+    })
+    .exactOptional(),
 });
 
 /** The requester's journal: one folder a task, with its record and the storage that serves its input. */

@@ -1,4 +1,5 @@
-import { cancel, getToken } from "@deco-network/sdk/actions";
+import { wasOpened } from "@deco-network/requester";
+import { cancel, cancelRequest, getToken } from "@deco-network/sdk/actions";
 import type { Command } from "commander";
 
 import { recordsOf } from "../../context/complete-task.ts";
@@ -15,7 +16,7 @@ export function addTaskCancel(group: Command, cli: Cli): void {
     .summary("take a task back before anybody has a seat")
     .description(
       "Ends a task of yours before any seat is taken. The escrow returns to your balance in the market; the " +
-        "posting fee is burned.",
+        "posting fee is burned. A request that was signed for an allocator and is not open yet is made worthless.",
     )
     .argument("<task>", "task id");
   const examples = ["deco task cancel 0x1234…"];
@@ -25,7 +26,15 @@ export function addTaskCancel(group: Command, cli: Cli): void {
     const market = await openMarket(context, await openAccount(context));
     const { client, deployment } = market;
     const records = recordsOf(context);
-    const { request } = await findTask(market, records, taskId, signal);
+    const { request, handedTo } = await findTask(market, records, taskId, signal);
+    if (handedTo !== undefined && !(await wasOpened(market, taskId))) {
+      const { hash } = await cancelRequest(client, { deployment, request, signal });
+      await records.releaseStorage(taskId);
+      return {
+        json: { status: "cancelled", taskId, refund: 0n, transaction: hash },
+        text: ["Cancelled. Nobody can open the request any more; what you deposited is untouched."],
+      };
+    }
     const { hash, refund } = await cancel(client, { deployment, request, signal });
     await records.releaseStorage(taskId);
     const token = await getToken(client, { deployment, token: request.token });

@@ -1,12 +1,19 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 
-import { gatewaysOf, readEndpoints, requireFree, type TaskRecords } from "@deco-network/requester";
+import {
+  gatewaysOf,
+  readEndpoints,
+  requireFree,
+  type TaskRecords,
+  wasOpened,
+} from "@deco-network/requester";
 import { getToken } from "@deco-network/sdk/actions";
 import { isStorageError, openStorage, type Storage } from "@deco-network/storage";
 import type { Command } from "commander";
 import type { Hex } from "viem";
 
+import { handOverRecorded } from "../../context/allocator.ts";
 import { completeTask, recordsOf } from "../../context/complete-task.ts";
 import { openAccount } from "../../context/open-account.ts";
 import { type OpenMarket, openMarket } from "../../context/open-market.ts";
@@ -38,8 +45,13 @@ export function addTaskResult(group: Command, cli: Cli): void {
     const taskId = taskIdOperand(operand);
     const { signal } = context;
     const rescue = options.rescue === true;
-    const market = await openMarket(context, rescue ? await openAccount(context) : undefined);
     const records = recordsOf(context);
+    const record = await records.read(taskId);
+    const signed = record?.handedTo !== undefined;
+    // A request that is not open yet is handed over again, in messages that the account signs.
+    const pending = signed && !(await wasOpened(await openMarket(context), taskId));
+    const account = rescue || pending ? await openAccount(context) : undefined;
+    const market = await openMarket(context, account);
     const task = await findTask(market, records, taskId, signal);
     const output = resolve(options.output ?? task.output ?? `deco-output/${taskId}`);
     await requireFree(output);
@@ -50,8 +62,9 @@ export function addTaskResult(group: Command, cli: Cli): void {
     const completed = await completeTask(context, {
       ...{ market, storage, record: task, token, output, rescue },
       ...(maxBytes !== undefined && { maxBytes }),
+      ...(pending &&
+        account && { open: () => handOverRecorded(context, market, storage, task, account) }),
     }).finally(() => storage.close());
-    const record = await records.read(taskId);
     if (record !== undefined) {
       await records.write({ ...record, fetched: completed.result !== undefined });
       await records.releaseStorage(taskId);

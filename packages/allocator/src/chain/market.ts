@@ -1,0 +1,50 @@
+import { type DecoDeployment, decodeContractError } from "@deco-network/sdk";
+import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
+import { decoParametersAbi } from "@deco-network/sdk/abis/deco-parameters";
+import type { Address, Hash, PublicClient } from "viem";
+
+/** The latest block that was seen. */
+export interface Head {
+  readonly number: number;
+  /** Seconds. */
+  readonly timestamp: number;
+}
+
+/** The market and a node of its chain. */
+export interface Chain {
+  readonly client: PublicClient;
+  readonly deployment: DecoDeployment;
+}
+
+export async function readHead(client: PublicClient): Promise<Head> {
+  const { number, timestamp } = await client.getBlock({ blockTag: "latest" });
+  return { number: Number(number), timestamp: Number(timestamp) };
+}
+
+/** Whether a task of this id was opened, and whether it is over, by a cancellation or otherwise. */
+export async function taskState(
+  { client, deployment }: Chain,
+  taskId: Hash,
+): Promise<"absent" | "open" | "ended"> {
+  const market = { address: deployment.market, abi: decoMarketAbi, args: [taskId] } as const;
+  try {
+    await client.readContract({ ...market, functionName: "getTask" });
+    return "open";
+  } catch (error) {
+    const code = decodeContractError(error)?.code;
+    if (code === "UnknownTask") return "absent";
+    if (code === "WrongStatus") return "ended";
+    throw error;
+  }
+}
+
+/** Whether governance lists the allocator: then one seat of each round is left to the draw. */
+export async function movesTrust(
+  { client, deployment }: Chain,
+  allocator: Address,
+): Promise<boolean> {
+  return await client.readContract({
+    ...{ address: deployment.parameters, abi: decoParametersAbi },
+    ...{ functionName: "movesTrust", args: [allocator] },
+  });
+}

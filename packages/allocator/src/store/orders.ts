@@ -1,0 +1,92 @@
+import { type OrderState, offerAnswer, offers, readOfferAnswer } from "@deco-network/p2p";
+import {
+  type Request,
+  requestSchema,
+  requestToJson,
+  type SignedTaskOffer,
+} from "@deco-network/sdk";
+import type { Hash, Hex } from "viem";
+import * as z from "zod";
+
+/** A signed request that was taken. */
+export interface Order {
+  readonly taskId: Hash;
+  readonly request: Request;
+  /** Of the request, by its requester. */
+  readonly signature: Hex;
+  readonly state: OrderState;
+  /** Memory of the program, in bytes. */
+  readonly memoryBytes: number;
+  /** Second of block time until which it is tried. */
+  readonly until: number;
+  /** Stable code: why it is refused, or not matched yet. */
+  readonly reason?: string;
+  /** Offers of the seats that the present transaction gives. */
+  readonly seats: readonly SignedTaskOffer[];
+  /** The transaction that opened it. */
+  readonly transaction?: Hash;
+}
+
+/** One signed form of an order's transaction. */
+export interface Attempt {
+  readonly taskId: Hash;
+  readonly nonce: number;
+  readonly hash: Hash;
+  readonly raw: Hex;
+  readonly gas: bigint;
+  readonly maxFeePerGas: bigint;
+  readonly maxPriorityFeePerGas: bigint;
+  /** Head when it was signed. */
+  readonly block: number;
+}
+
+const hex = z.custom<Hex>((value) => typeof value === "string" && /^0x[0-9a-f]*$/i.test(value));
+
+const orderRow = z.object({
+  task: hex,
+  request: z.string().transform((text) => requestSchema.parse(JSON.parse(text))),
+  signature: hex,
+  state: z.enum(["queued", "matched", "opened", "refused"]),
+  memory_bytes: z.int(),
+  until: z.int(),
+  reason: z.string().nullable(),
+  seats: z.string().transform((text) => z.array(offers.answerBody).parse(JSON.parse(text))),
+  hash: hex.nullable(),
+});
+
+const attemptRow = z.object({
+  task: hex,
+  nonce: z.int(),
+  hash: hex,
+  raw: hex,
+  gas: z.string().transform(BigInt),
+  max_fee: z.string().transform(BigInt),
+  max_priority_fee: z.string().transform(BigInt),
+  block: z.int(),
+});
+
+export function parseOrder(row: unknown): Order {
+  const r = orderRow.parse(row);
+  const seats = r.seats
+    .map(readOfferAnswer)
+    .flatMap((seat) => (seat.kind === "offer" ? [seat.offer] : []));
+  return {
+    ...{ taskId: r.task, request: r.request, signature: r.signature, state: r.state },
+    ...{ memoryBytes: r.memory_bytes, until: r.until, seats },
+    ...(r.reason !== null && { reason: r.reason }),
+    ...(r.hash !== null && { transaction: r.hash }),
+  };
+}
+
+export function parseAttempt(row: unknown): Attempt {
+  const { task, max_fee, max_priority_fee, ...rest } = attemptRow.parse(row);
+  return { taskId: task, ...rest, maxFeePerGas: max_fee, maxPriorityFeePerGas: max_priority_fee };
+}
+
+export function requestText(request: Request): string {
+  return JSON.stringify(requestToJson(request));
+}
+
+export function seatsText(seats: readonly SignedTaskOffer[]): string {
+  return JSON.stringify(seats.map((offer) => offerAnswer({ kind: "offer", offer })));
+}
