@@ -5,6 +5,7 @@ import { AllocatedMarket } from "./support/allocator.ts";
 
 describe("an allocator with three executors that list it", { timeout: 180_000 }, () => {
   let market: AllocatedMarket;
+  /** What every seat commits within; long enough for a daemon that starts again. */
   const round = { replicas: 3, maxReplicas: 3, minAgreeing: 2, commitWindow: 60, revealWindow: 60 };
 
   beforeAll(async () => {
@@ -34,6 +35,20 @@ describe("an allocator with three executors that list it", { timeout: 180_000 },
     expect(given.map(({ transactionHash }) => transactionHash)).toEqual(
       Array(3).fill(posted?.transactionHash),
     );
+  });
+
+  it("keeps a seat through a restart of its executor, without a claim", async () => {
+    const signed = await market.sign(round);
+    await market.handOver(signed);
+    await market.stopExecutor(1);
+    await market.startExecutor(1);
+    await market.seen(signed.taskId, "TaskSettled");
+    const events = await market.network.events(signed.taskId);
+    const agreed = events.flatMap((event) =>
+      event.eventName === "SeatEnded" && event.args.paid > 0n ? [event.args.provider] : [],
+    );
+    expect(agreed.sort()).toEqual([1, 2, 3]);
+    expect(events.some(({ eventName }) => eventName === "SeatTaken")).toBe(false);
   });
 
   it("refuses by name, and a refused request can be cancelled", async () => {

@@ -52,8 +52,6 @@ export type { AcceptedResult } from "./result/read-result.ts";
 export { OUTPUT_FOLDER, RESULT_FILE, STDOUT_FILE } from "./result/write-run.ts";
 export { type Approval, type Dues, duesOf, missingApprovals } from "./task/ensure-funds.ts";
 export { awaitTask, type FollowOptions, followTask } from "./task/follow-task.ts";
-export type { RequestJson } from "./task/request-json.ts";
-export { requestFromJson, requestToJson } from "./task/request-json.ts";
 export type {
   StagePlace,
   TaskEnd,

@@ -66,7 +66,7 @@ export class AllocatedMarket {
     const { rpcUrl, deployment } = devnet;
     this.#allocator = await startAllocator({
       ...{ rpcUrl, deployment, account: this.#account, folder: join(folder, "allocator") },
-      settings: { pollMillis: 100, confirmations: 1, windowSeconds: 20, patienceSeconds: 30 },
+      settings: { pollMillis: 100, confirmations: 1, windowSeconds: 20, patienceSeconds: 15 },
       logger: { debug() {}, info() {}, warn() {}, error() {} },
     });
     return this.#allocator;

@@ -1,12 +1,11 @@
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Request } from "@deco-network/sdk";
+import { type Request, requestSchema, requestToJson } from "@deco-network/sdk";
 import type { Address, Hex } from "viem";
 import { z } from "zod";
 
 import { RequesterError } from "../errors.ts";
-import { requestFromJson, requestToJson } from "./request-json.ts";
 
 /** What this machine must know to take a task up again after a crash. */
 export interface TaskRecord {
@@ -122,7 +121,7 @@ export class TaskRecords {
         ...record,
         taskId: record.taskId as Hex,
         market: record.market as Address,
-        request: requestFromJson(record.request),
+        request: requestSchema.parse(lowerCase(record.request)),
       };
     } catch (cause) {
       throw invalid(path, cause);
@@ -142,6 +141,17 @@ export class TaskRecords {
     const records = await Promise.all(ids.map((id) => this.read(id as Hex)));
     return records.filter((record) => record !== undefined);
   }
+}
+
+/** Records of earlier versions have addresses with their checksums. */
+function lowerCase(request: unknown): unknown {
+  if (typeof request !== "object" || request === null) return request;
+  return Object.fromEntries(
+    Object.entries(request).map(([name, value]) => [
+      name,
+      typeof value === "string" ? value.toLowerCase() : value,
+    ]),
+  );
 }
 
 function isMissing(error: unknown): boolean {
