@@ -26,6 +26,9 @@ library ParameterBounds {
     uint256 internal constant MIN_TRUST_FEE = 1_000;
     /// @dev Whole DECO.
     uint256 internal constant MAX_IDENTITY_STAKE = 1_000_000;
+    /// @dev Hundredths of a DECO; all that seven bits hold.
+    uint256 internal constant MAX_CHECKPOINT_FEE = 127;
+    uint256 internal constant MAX_CALLBACK_GAS = 1_000_000;
     /// @dev Thousandths of a DECO.
     uint256 internal constant MIN_LOCK = 1_000;
     uint256 internal constant MAX_LOCK = 1_000_000_000;
@@ -53,6 +56,7 @@ library ParameterBounds {
         _within("declineGrace", p.declineGrace, 0, MAX_WINDOW);
         _within("postingFee", p.postingFee, p.trustMoves ? MIN_TRUST_FEE : 0, MAX_POSTING_FEE);
         _within("minIdentityStake", p.minIdentityStake, 1, MAX_IDENTITY_STAKE);
+        _within("checkpointFee", p.checkpointFee, 0, MAX_CHECKPOINT_FEE);
     }
 
     function check(PostParameters memory p) internal pure {
@@ -61,6 +65,7 @@ library ParameterBounds {
         _within("minClaimWindow", p.minClaimWindow, 1, MAX_WINDOW);
         _within("minRevealWindow", p.minRevealWindow, 1, MAX_WINDOW);
         _within("trustStart", p.trustStart, MIN_TRUST_START, MAX_TRUST_START);
+        _within("maxCallbackGas", p.maxCallbackGas, 0, MAX_CALLBACK_GAS);
     }
 
     function check(TokenParameters memory p) internal pure {

@@ -5,11 +5,13 @@ import {PostParameters} from "../types/Parameters.sol";
 
 /// @title PostWord
 /// @notice {PostParameters} and the version that they belong to, in one word. Layout from the lowest bit: minLock 40,
-/// unbond 32, minClaimWindow 24, minRevealWindow 24, trustStart 8, version 16.
+/// unbond 32, minClaimWindow 24, minRevealWindow 24, trustStart 8, version 16,
+/// maxCallbackGas 24.
 library PostWord {
     function pack(PostParameters memory post, uint16 version) internal pure returns (uint256 word) {
         word = uint256(post.minLock) | (uint256(post.unbond) << 40) | (uint256(post.minClaimWindow) << 72);
         word |= (uint256(post.minRevealWindow) << 96) | (uint256(post.trustStart) << 120) | (uint256(version) << 128);
+        word |= uint256(post.maxCallbackGas) << 144;
     }
 
     function unpackPost(uint256 word) internal pure returns (PostParameters memory post) {
@@ -18,6 +20,7 @@ library PostWord {
         post.minClaimWindow = uint24(word >> 72);
         post.minRevealWindow = uint24(word >> 96);
         post.trustStart = uint8(word >> 120);
+        post.maxCallbackGas = uint24(word >> 144);
     }
 
     function versionOf(uint256 word) internal pure returns (uint16) {

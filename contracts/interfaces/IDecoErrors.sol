@@ -127,6 +127,20 @@ interface IDecoErrors {
     /// @notice Thrown when seats were taken, so the request cannot be cancelled.
     error SeatsTaken(bytes32 taskId, uint256 seats);
 
+    // --- callbacks and progress ---
+    /// @notice Thrown when the request names no contract to call.
+    error NoCallback(bytes32 taskId);
+    /// @notice Thrown when the callback has taken the result before.
+    error AlreadyDelivered(bytes32 taskId);
+    /// @notice Thrown when what is opened is not the result of the task.
+    error WrongResult(bytes32 taskId, bytes32 result);
+    /// @notice Thrown when too little gas is left to give a call all that it is owed; nothing was called.
+    error GasTooLow(uint256 needed, uint256 available);
+    /// @notice Thrown when a seat has told its progress as often as it may.
+    error TooManyCheckpoints(bytes32 taskId, uint32 provider, uint256 maximum);
+    /// @notice Thrown when more than the whole work would be done.
+    error InvalidProgress(uint256 progressBps);
+
     /// @notice Why an item of a reveal batch was skipped.
     enum RevealRefusal {
         None,

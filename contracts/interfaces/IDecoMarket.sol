@@ -5,13 +5,14 @@ import {IDecoAccounts} from "./IDecoAccounts.sol";
 import {IDecoErrors} from "./IDecoErrors.sol";
 import {IDecoMatching} from "./IDecoMatching.sol";
 import {IDecoParameters} from "./IDecoParameters.sol";
+import {IDecoProofs} from "./IDecoProofs.sol";
 import {IDecoProviders} from "./IDecoProviders.sol";
 import {IDecoTasks} from "./IDecoTasks.sol";
 import {IRandomness} from "./IRandomness.sol";
 
 /// @title IDecoMarket
 /// @notice The one contract that holds funds.
-interface IDecoMarket is IDecoErrors, IDecoAccounts, IDecoProviders, IDecoTasks, IDecoMatching {
+interface IDecoMarket is IDecoErrors, IDecoAccounts, IDecoProviders, IDecoTasks, IDecoMatching, IDecoProofs {
     /// @notice The stake token.
     function deco() external view returns (address);
     function parameters() external view returns (IDecoParameters);

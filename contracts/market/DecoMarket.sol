@@ -8,10 +8,12 @@ import {IDecoAccounts} from "../interfaces/IDecoAccounts.sol";
 import {IDecoMarket} from "../interfaces/IDecoMarket.sol";
 import {IDecoMatching} from "../interfaces/IDecoMatching.sol";
 import {IDecoParameters} from "../interfaces/IDecoParameters.sol";
+import {IDecoProofs} from "../interfaces/IDecoProofs.sol";
 import {IDecoProviders} from "../interfaces/IDecoProviders.sol";
 import {IDecoTasks} from "../interfaces/IDecoTasks.sol";
 import {IRandomness} from "../interfaces/IRandomness.sol";
 import {Match, MatchingLib, Offer} from "../types/Matching.sol";
+import {Opening} from "../types/Opening.sol";
 import {ProviderIdentity, ProviderStake, ProviderWords, ProviderWork} from "../types/Provider.sol";
 import {Request} from "../types/Request.sol";
 import {Outcome, TaskLib, TaskStatus} from "../types/Task.sol";
@@ -102,6 +104,18 @@ contract DecoMarket is Settlement, Multicall {
     /// @inheritdoc IDecoMatching
     function raiseOfferEpoch(uint32) external returns (uint32) {
         _forward(OPENING);
+    }
+
+    // --- forwarded to the proofs ---
+
+    /// @inheritdoc IDecoProofs
+    function deliver(Request calldata, Opening calldata) external returns (bool) {
+        _forward(PROOFS);
+    }
+
+    /// @inheritdoc IDecoProofs
+    function checkpoint(bytes32, bytes32, uint16) external {
+        _forward(PROOFS);
     }
 
     // --- forwarded to the extension ---

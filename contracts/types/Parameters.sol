@@ -23,6 +23,8 @@ struct TaskParameters {
     bool trustMoves;
     /// Smallest active stake of an identity, in whole DECO.
     uint24 minIdentityStake;
+    /// Burned for each progress event of a seat, in hundredths of a DECO; at most 127.
+    uint8 checkpointFee;
 }
 
 /// @notice Governed values that only `post` and provider accounts read.
@@ -34,6 +36,8 @@ struct PostParameters {
     uint24 minClaimWindow;
     uint24 minRevealWindow;
     uint8 trustStart;
+    /// Most gas that a request may ask for its callback.
+    uint24 maxCallbackGas;
 }
 
 /// @notice A listed payment token.
@@ -47,7 +51,8 @@ struct TokenParameters {
 
 /// @title TaskParametersLib
 /// @notice Layout from the lowest bit: four shares of 16, four steps of 8, epoch 32, settleWindow 24, declineGrace 24,
-/// postingFee 40, trustMoves 1, minIdentityStake 24: 241 bits.
+/// postingFee 40, trustMoves 1, minIdentityStake 24: 241 bits;
+/// checkpointFee 7, the highest.
 library TaskParametersLib {
     function pack(TaskParameters memory p) internal pure returns (uint256 word) {
         word = uint256(p.noShowBps) | (uint256(p.declineBps) << 16) | (uint256(p.failedVoteBps) << 32);
@@ -55,6 +60,7 @@ library TaskParametersLib {
         word |= (uint256(p.noShowStep) << 80) | (uint256(p.weightCap) << 88) | (uint256(p.epoch) << 96);
         word |= (uint256(p.settleWindow) << 128) | (uint256(p.declineGrace) << 152) | (uint256(p.postingFee) << 176);
         word |= (uint256(p.trustMoves ? 1 : 0) << 216) | (uint256(p.minIdentityStake) << 217);
+        word |= uint256(p.checkpointFee) << 249;
     }
 
     function unpack(uint256 word) internal pure returns (TaskParameters memory p) {
@@ -72,5 +78,6 @@ library TaskParametersLib {
         p.postingFee = uint40(word >> 176);
         p.trustMoves = (word >> 216) & 1 == 1;
         p.minIdentityStake = uint24(word >> 217);
+        p.checkpointFee = uint8(word >> 249);
     }
 }

@@ -37,6 +37,8 @@ struct Seat {
     uint8 trust;
     /// Won while k <= 2: only such seats may raise trust.
     bool early;
+    /// Progress events so far.
+    uint8 checkpoints;
     /// Position on the price ramp, 0 .. 2^40 - 1.
     uint40 priceFraction;
     /// First 24 bytes of the commitment, then of the tag; or the abstention's reason code.
@@ -44,7 +46,7 @@ struct Seat {
 }
 
 /// @title SeatLib
-/// @notice Layout from the lowest bit: status 4, round 4, trust 8, early 1, unused 7, priceFraction 40, value 192.
+/// @notice Layout from the lowest bit: status 4, round 4, trust 8, early 1, checkpoints 7, priceFraction 40, value 192.
 /// A 192-bit prefix leaves 2^96 work for a collision, which is what opening two tags from one commitment would need.
 library SeatLib {
     function key(bytes32 taskId, uint32 provider) internal pure returns (bytes32 hash) {
@@ -55,12 +57,19 @@ library SeatLib {
         }
     }
 
+    /// @dev What a packed seat grows by.
+    uint256 internal constant ONE_CHECKPOINT = 1 << 17;
+
     function statusOf(uint256 word) internal pure returns (SeatStatus) {
         return SeatStatus(word & 0xf);
     }
 
     function roundOf(uint256 word) internal pure returns (uint256) {
         return (word >> 4) & 0xf;
+    }
+
+    function checkpointsOf(uint256 word) internal pure returns (uint256) {
+        return (word >> 17) & 0x7f;
     }
 
     function valueOf(uint256 word) internal pure returns (bytes24) {
@@ -83,6 +92,7 @@ library SeatLib {
         seat.round = uint8((word >> 4) & 0xf);
         seat.trust = uint8(word >> 8);
         seat.early = (word >> 16) & 1 == 1;
+        seat.checkpoints = uint8((word >> 17) & 0x7f);
         seat.priceFraction = uint40(word >> 24);
         seat.value = bytes24(uint192(word >> 64));
     }
@@ -90,6 +100,6 @@ library SeatLib {
     function pack(Seat memory seat) internal pure returns (uint256 word) {
         word = uint256(seat.status) | (uint256(seat.round) << 4) | (uint256(seat.trust) << 8);
         word |= (uint256(seat.early ? 1 : 0) << 16) | (uint256(seat.priceFraction) << 24);
-        word |= uint256(uint192(seat.value)) << 64;
+        word |= (uint256(seat.checkpoints) << 17) | (uint256(uint192(seat.value)) << 64);
     }
 }

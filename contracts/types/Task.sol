@@ -68,6 +68,8 @@ struct Outcome {
     EndReason reason;
     /// Providers that agreed with the accepted result.
     uint8 agreeing;
+    /// Whether the requester's callback has taken the result.
+    bool delivered;
     /// Whether the result is a bag's: keccak(root, manifest).
     bool bag;
     /// Stake that the agreeing replicas would have lost, in whole DECO, rounded down.
@@ -81,7 +83,7 @@ struct Outcome {
 /// status 4, round 4, seats 5, wanted 5, taken 5, committed 5, abstained 5, revealed 5, reasons 14, reseeded 1,
 /// parameters 16, postedAt 32, openedAt 20 (offset), phaseAt 20 (offset), commitWindow 20, revealWindow 20, seedBlock 32,
 /// totalStake 43: 256 bits. Offsets and windows count seconds; `post` bounds a task's life to unbond / 2 < 2^20 s.
-/// An ended task: status 4, reason 4, agreeing 7, bag 1, securityBudget 32, result 208.
+/// An ended task: status 4, reason 4, agreeing 5, unused 1, delivered 1, bag 1, securityBudget 32, result 208.
 library TaskLib {
     uint256 internal constant MAX_WINDOW = 2 ** 20 - 1;
     uint256 internal constant MAX_TOTAL_STAKE = 2 ** 43 - 1;
@@ -94,6 +96,9 @@ library TaskLib {
     uint256 internal constant ONE_COMMITTED = 1 << 23;
     uint256 internal constant ONE_ABSTAINED = 1 << 28;
     uint256 internal constant ONE_REVEALED = 1 << 33;
+
+    /// @dev Of an ended task.
+    uint256 internal constant DELIVERED = 1 << 14;
 
     function statusOf(uint256 word) internal pure returns (TaskStatus) {
         return TaskStatus(word & 0xf);
@@ -189,14 +194,15 @@ library TaskLib {
 
     function packOutcome(Outcome memory outcome) internal pure returns (uint256 word) {
         word = uint256(outcome.status) | (uint256(outcome.reason) << 4) | (uint256(outcome.agreeing) << 8);
-        word |= uint256(outcome.bag ? 1 : 0) << 15;
+        word |= (outcome.delivered ? DELIVERED : 0) | (uint256(outcome.bag ? 1 : 0) << 15);
         word |= (uint256(outcome.securityBudget) << 16) | (uint256(uint208(outcome.result)) << 48);
     }
 
     function unpackOutcome(uint256 word) internal pure returns (Outcome memory outcome) {
         outcome.status = TaskStatus(word & 0xf);
         outcome.reason = EndReason((word >> 4) & 0xf);
-        outcome.agreeing = uint8((word >> 8) & 0x7f);
+        outcome.agreeing = uint8((word >> 8) & 0x1f);
+        outcome.delivered = word & DELIVERED != 0;
         outcome.bag = (word >> 15) & 1 == 1;
         outcome.securityBudget = uint32(word >> 16);
         outcome.result = bytes26(uint208(word >> 48));

@@ -93,8 +93,10 @@ describe("refusals are the contract's", () => {
     ["policy data", { policyData: word }],
     ["allocator", { allocator: address }],
     ["allocator window", { allocatorWindow: 1 }],
-    ["callback", { callback: address }],
-    ["callback gas", { callbackGas: 1 }],
+    ["callback without gas", { callback: address }],
+    ["callback gas without callback", { callbackGas: 1 }],
+    ["callback gas above the cap", { callback: address, callbackGas: 1_000_001 }],
+    ["callback", { callback: address, callbackGas: 1_000_000 }],
     ["program owner without a share", { programOwner: address }],
     ["program royalty to nobody", { programBps: 1 }],
     ["program royalty above the bound", { programOwner: address, programBps: 5_001 }],
@@ -102,7 +104,7 @@ describe("refusals are the contract's", () => {
     ["data royalty to nobody", { dataBps: 1 }],
     ["data royalty above the bound", { dataOwner: address, dataBps: 5_001 }],
     ["royalties", { programOwner: address, programBps: 5_000, dataOwner: address, dataBps: 1 }],
-    ["several at once", { dataBps: 1, callback: address, volume: 0, claimWindow: 0 }],
+    ["several at once", { dataBps: 1, policy: address, volume: 0, claimWindow: 0 }],
   ])("%s", async (name, changes) => {
     const request = await requestFor(network, { nonce: BigInt(digestOf(name)), ...changes });
     const { refusals } = await network.reader.plan({ request });

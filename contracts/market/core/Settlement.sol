@@ -3,8 +3,9 @@ pragma solidity ^0.8.28;
 
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
+import {Openings} from "../../libraries/Openings.sol";
 import {Tally, Votes} from "../../libraries/Votes.sol";
-import {Opening, OpeningLib} from "../../types/Opening.sol";
+import {Opening} from "../../types/Opening.sol";
 import {TaskParameters} from "../../types/Parameters.sol";
 import {Request} from "../../types/Request.sol";
 import {Seat, SeatOutcome, SeatStatus} from "../../types/Seat.sol";
@@ -17,9 +18,6 @@ import {Voting} from "./Voting.sol";
 abstract contract Settlement is Voting, Endings {
     using Votes for Tally;
 
-    /// @dev Result documents given to `settle`, in bytes.
-    uint256 internal constant MAX_DOCUMENT = 16_384;
-
     /// @inheritdoc IDecoTasks
     function settle(Request calldata request, uint32[] calldata roster, Opening calldata opening) external {
         bytes32 taskId = _hash(request);
@@ -29,7 +27,7 @@ abstract contract Settlement is Voting, Endings {
             uint256 closesAt = uint256(task.phaseAt) + task.revealWindow;
             if (block.timestamp <= closesAt) revert RevealWindowOpen(closesAt);
         }
-        bytes32 result = _open(request, opening);
+        bytes32 result = Openings.check(opening, request.volume);
         TaskParameters memory terms = _terms(task);
         Seat[] memory seats = _roster(taskId, task.seats, roster);
         Tally memory tally = Votes.tally(taskId, seats, result, task.round, terms.weightCap);
@@ -63,17 +61,6 @@ abstract contract Settlement is Voting, Endings {
             msg.sender,
             opening.document
         );
-    }
-
-    function _open(Request calldata request, Opening calldata opening) private pure returns (bytes32) {
-        if ((request.volume > 1) != (opening.root != 0)) revert InvalidOpening();
-        uint256 size = opening.document.length;
-        if (size > MAX_DOCUMENT) revert DocumentTooLarge(size, MAX_DOCUMENT);
-        if (size != 0) {
-            bytes32 actual = sha256(opening.document);
-            if (actual != opening.digest) revert DocumentMismatch(opening.digest, actual);
-        }
-        return OpeningLib.result(opening);
     }
 
     /// @dev What a seat gets when a result was accepted.

@@ -55,6 +55,7 @@ abstract contract Posting is Funds, Tasks {
         _checkRanges(request, terms);
         _checkMoney(request, limits, listing);
         _checkRoyalties(request);
+        _checkCallback(request, limits);
         _checkWindows(request, terms, limits);
 
         uint256 total = (uint256(_totalStake) + MILLI - 1) / MILLI;
@@ -94,8 +95,8 @@ abstract contract Posting is Funds, Tasks {
     /// @dev Fields whose mechanism this market does not have must be zero; one test for the ordinary case.
     function _checkUnsupported(Request calldata request) private pure {
         uint256 windows = uint256(request.challengeWindow) | request.deliveryWindow | request.inputWindow
-            | request.auditBps | request.panelPrice | request.callbackGas | uint256(request.policyData);
-        uint256 accounts = uint256(uint160(request.policy)) | uint160(request.callback);
+            | request.auditBps | request.panelPrice | uint256(request.policyData);
+        uint256 accounts = uint256(uint160(request.policy));
         if (windows | accounts == 0) return;
         _supported(request.challengeWindow, "challengeWindow");
         _supported(request.deliveryWindow, "deliveryWindow");
@@ -104,8 +105,6 @@ abstract contract Posting is Funds, Tasks {
         _supported(request.panelPrice, "panelPrice");
         _supported(uint160(request.policy), "policy");
         _supported(uint256(request.policyData), "policyData");
-        _supported(uint160(request.callback), "callback");
-        _supported(request.callbackGas, "callbackGas");
     }
 
     function _supported(uint256 value, bytes32 field) private pure {
@@ -148,6 +147,13 @@ abstract contract Posting is Funds, Tasks {
             _royaltyLimit(request.programOwner)
         );
         _within("dataBps", request.dataBps, request.dataOwner == address(0) ? 0 : 1, _royaltyLimit(request.dataOwner));
+    }
+
+    /// @dev A callback without gas, or gas without a callback, is a mistake. Whether it is a contract is asked when it is called: it
+    /// may be the requester itself, posting while it is made.
+    function _checkCallback(Request calldata request, PostParameters memory limits) private pure {
+        bool none = request.callback == address(0);
+        _within("callbackGas", request.callbackGas, none ? 0 : 1, none ? 0 : limits.maxCallbackGas);
     }
 
     function _royaltyLimit(address owner) private pure returns (uint256) {

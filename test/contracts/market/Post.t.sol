@@ -78,12 +78,6 @@ contract PostTest is MarketFixture, ITransferHook {
         r = _request();
         r.policyData = bytes32(uint256(1));
         _unsupported(r, "policyData");
-        r = _request();
-        r.callback = STRANGER;
-        _unsupported(r, "callback");
-        r = _request();
-        r.callbackGas = 1;
-        _unsupported(r, "callbackGas");
     }
 
     function test_RevertWhen_AFieldIsOutOfItsRange() public {

@@ -23,13 +23,14 @@ library Defaults {
             declineGrace: 1 minutes,
             postingFee: 1_000,
             trustMoves: true,
-            minIdentityStake: 1_000
+            minIdentityStake: 1_000,
+            checkpointFee: 5
         });
     }
 
     function post() internal pure returns (PostParameters memory) {
         return PostParameters({
-            minLock: 10_000, unbond: 14 days, minClaimWindow: 1 minutes, minRevealWindow: 1 minutes, trustStart: 10
+            minLock: 10_000, unbond: 14 days, minClaimWindow: 1 minutes, minRevealWindow: 1 minutes, trustStart: 10, maxCallbackGas: 1_000_000
         });
     }
 }

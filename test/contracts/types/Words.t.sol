@@ -38,7 +38,8 @@ contract WordsTest is Asserts {
         Outcome memory outcome;
         outcome.status = TaskStatus(a % 6);
         outcome.reason = EndReason((a >> 8) % 5);
-        outcome.agreeing = uint8(a >> 16) & 0x7f;
+        outcome.agreeing = uint8(a >> 16) & 0x1f;
+        outcome.delivered = (a >> 25) & 1 == 1;
         outcome.bag = (a >> 24) & 1 == 1;
         outcome.securityBudget = uint32(a >> 32);
         outcome.result = result;

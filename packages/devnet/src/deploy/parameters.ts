@@ -18,6 +18,8 @@ export const LOCAL_TASK_PARAMETERS = {
   postingFee: 1_000,
   trustMoves: true,
   minIdentityStake: 1_000,
+  /** Hundredths of a DECO. */
+  checkpointFee: 1,
 } as const;
 
 /** `PostParameters` of a local chain. */
@@ -29,6 +31,7 @@ export const LOCAL_POST_PARAMETERS = {
   minClaimWindow: 1,
   minRevealWindow: 1,
   trustStart: 10,
+  maxCallbackGas: 1_000_000,
 } as const;
 
 /** Terms of DECO as a payment token: a lock of at least the price. */

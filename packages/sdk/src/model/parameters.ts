@@ -18,6 +18,8 @@ export interface TaskParameters {
   readonly trustMoves: boolean;
   /** Whole DECO. */
   readonly minIdentityStake: number;
+  /** Hundredths of a DECO, burned for each progress event. */
+  readonly checkpointFee: number;
 }
 
 /** Governed values that only `post` and provider accounts read. */
@@ -29,6 +31,7 @@ export interface PostParameters {
   readonly minClaimWindow: number;
   readonly minRevealWindow: number;
   readonly trustStart: number;
+  readonly maxCallbackGas: number;
 }
 
 /** Terms of a payment token. */
