@@ -43,6 +43,7 @@ abstract contract Endings is World {
             _as(RELAYER);
             market.settle(request, roster, _open(taskId, i == 0));
             _compare(taskId, roster, dues, before, true);
+            if (request.callback != address(0) && _undelivered.length < MAX_LIVE) _undelivered.push(taskId);
             return true;
         }
         _as(RELAYER);

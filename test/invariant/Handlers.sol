@@ -97,6 +97,14 @@ contract Attackers is Handler {
     }
 }
 
+contract Receivers is Handler {
+    constructor(Rules world) Handler(world) {}
+
+    function receiveResult(uint256 seed) external {
+        WORLD.receiveResult(seed);
+    }
+}
+
 contract Clock is Handler {
     constructor(Rules world) Handler(world) {}
 

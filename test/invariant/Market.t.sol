@@ -11,6 +11,7 @@ import {
     Liars,
     NoShows,
     Owners,
+    Receivers,
     Relayers,
     Requesters,
     Withholders
@@ -46,6 +47,7 @@ contract MarketInvariantTest {
         _targets.push(address(new Owners(world)));
         _targets.push(address(new Governance(world)));
         _targets.push(address(new Attackers(world)));
+        _targets.push(address(new Receivers(world)));
         _targets.push(address(new Clock(world)));
     }
 

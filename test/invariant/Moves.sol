@@ -78,6 +78,7 @@ abstract contract Moves is Endings {
         if ((seed >> 196) % 3 == 0) {
             (request.dataOwner, request.dataBps) = (COLLECTOR, uint16(1 + (seed >> 216) % 5_000));
         }
+        if ((seed >> 208) % 2 == 0) (request.callback, request.callbackGas) = (address(_receiver), 300_000);
         if ((seed >> 160) % 3 == 0) {
             request.token = address(deco);
             request.minPrice = uint96((seed >> 168) % 2 ether);
@@ -139,11 +140,25 @@ abstract contract Moves is Endings {
             market.abstain(taskId, uint8((seed >> 8) % 2) + 1);
             return true;
         }
+        if (seed % 8 == 0 && _tellProgress(taskId, id, operator)) return true;
         bytes32 result = _result(taskId, kind != Kind.Liars);
         _voted[taskId][id] = result;
         bytes32 commitment = _commitment(taskId, id, result);
         _as(operator);
         market.commit(taskId, commitment);
+        return true;
+    }
+
+    /// @dev Burns a fee out of stake that is free and above any minimum that governance here sets.
+    function _tellProgress(bytes32 taskId, uint32 id, address operator) private returns (bool) {
+        uint256 active = _stake(id).active;
+        if (active < 1_600 ether || active - _work(id).locked < 2 ether) return false;
+        uint256 fee = uint256(_terms(taskId).checkpointFee) * 1e16;
+        uint256 pending = market.pendingBurn();
+        _as(operator);
+        market.checkpoint(taskId, keccak256("content"), 5_000);
+        if (_stake(id).active != active - fee) revert("rule 6: the progress fee is not that of the post");
+        if (market.pendingBurn() - pending != fee) revert("rule 3: a progress fee went elsewhere than to burning");
         return true;
     }
 
@@ -309,9 +324,12 @@ abstract contract Moves is Endings {
             terms.declineGrace = uint24((seed >> 112) % 100);
             terms.postingFee = uint40(1_000 + (seed >> 120) % 3_000);
             terms.trustMoves = (seed >> 136) % 4 != 0;
+            terms.checkpointFee = uint8((seed >> 168) % 128);
             terms.minIdentityStake = uint24(500 + (seed >> 144) % 1_000);
             PostParameters memory limits = Defaults.post();
             limits.unbond = uint32(1 days + (seed >> 160) % 13 days);
+            // Never below what requests here ask for.
+            limits.maxCallbackGas = uint24(300_000 + (seed >> 208) % 700_001);
             limits.trustStart = uint8(10 + (seed >> 192) % 20);
             parameters.setParameters(terms, limits);
         }

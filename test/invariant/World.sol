@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {HostileReceiver} from "../../contracts/mocks/HostileReceiver.sol";
 import {TaskParameters, TaskParametersLib} from "../../contracts/types/Parameters.sol";
 import {Request} from "../../contracts/types/Request.sol";
 import {Seat, SeatStatus} from "../../contracts/types/Seat.sol";
@@ -43,6 +44,9 @@ abstract contract World is MarketFixture {
     /// @dev Tokens sent to the market by no call of it.
     mapping(address token => uint256) internal _donated;
     address[] internal _accounts;
+    /// @dev A contract that results are delivered to, and settled tasks whose results it has not taken.
+    HostileReceiver internal _receiver;
+    bytes32[] internal _undelivered;
     address internal _currentTreasury;
 
     function setUp() public virtual override {
@@ -60,6 +64,8 @@ abstract contract World is MarketFixture {
             _accounts.push(_requester(i));
         }
         _fund(STRANGER);
+        _receiver = new HostileReceiver();
+        _accounts.push(address(_receiver));
         for (uint32 id = 1; id <= FIRST_PROVIDERS; ++id) {
             _join();
         }

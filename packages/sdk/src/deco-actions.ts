@@ -1,3 +1,6 @@
+import { listCheckpoints } from "./actions/list-checkpoints.ts";
+import { checkpoint } from "./actions/checkpoint.ts";
+import { deliver } from "./actions/deliver.ts";
 import { abstain } from "./actions/abstain.ts";
 import { acceptOwnership } from "./actions/accept-ownership.ts";
 import { approve } from "./actions/approve.ts";
@@ -70,6 +73,9 @@ type Bound<Action extends (client: DecoClient, parameters: never) => unknown> = 
 /** Deco's actions as methods of a viem client. Those that send transactions need an account. */
 export type DecoActions = {
   readonly abstain: Bound<typeof abstain>;
+  readonly listCheckpoints: Bound<typeof listCheckpoints>;
+  readonly checkpoint: Bound<typeof checkpoint>;
+  readonly deliver: Bound<typeof deliver>;
   readonly acceptOwnership: Bound<typeof acceptOwnership>;
   readonly approve: Bound<typeof approve>;
   readonly burnPending: Bound<typeof burnPending>;
@@ -142,6 +148,9 @@ export function decoActions({
 } = {}): (client: DecoClient) => DecoActions {
   return (client) => ({
     abstain: (parameters) => abstain(client, { deployment, ...parameters }),
+    listCheckpoints: (parameters) => listCheckpoints(client, { deployment, ...parameters }),
+    checkpoint: (parameters) => checkpoint(client, { deployment, ...parameters }),
+    deliver: (parameters) => deliver(client, { deployment, ...parameters }),
     acceptOwnership: (parameters) => acceptOwnership(client, { deployment, ...parameters }),
     approve: (parameters) => approve(client, { deployment, ...parameters }),
     burnPending: (parameters) => burnPending(client, { deployment, ...parameters }),

@@ -62,8 +62,9 @@ contract PriceIndexTest is MarketFixture {
 
     function test_RevertWhen_SomebodyElseCalls() public {
         bytes32 taskId = _ask(_own(), 1);
+        Opening memory opened = _opened(_document("1"));
         _refused(abi.encodeWithSelector(DecoReceiver.NotMarket.selector, address(this)));
-        prices.onDecoResult(taskId, _opened(_document("1")), 1_000 ether);
+        prices.onDecoResult(taskId, opened, 1_000 ether);
     }
 
     function test_WhenSomebodyElsePostedTheTask() public {

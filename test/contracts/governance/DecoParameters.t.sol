@@ -159,6 +159,9 @@ contract DecoParametersTest is Asserts {
         _refuse("minIdentityStake", p);
         p.minIdentityStake = uint24(ParameterBounds.MAX_IDENTITY_STAKE + 1);
         _refuse("minIdentityStake", p);
+        p = Defaults.task();
+        p.checkpointFee = uint8(ParameterBounds.MAX_CHECKPOINT_FEE + 1);
+        _refuse("checkpointFee", p);
     }
 
     function test_SetParameters_HoldsEachPostBound() public {
@@ -187,6 +190,9 @@ contract DecoParametersTest is Asserts {
         _refuse("trustStart", p);
         p.trustStart = uint8(ParameterBounds.MAX_TRUST_START + 1);
         _refuse("trustStart", p);
+        p = Defaults.post();
+        p.maxCallbackGas = uint24(ParameterBounds.MAX_CALLBACK_GAS + 1);
+        _refuse("maxCallbackGas", p);
     }
 
     function test_SetParameters_AllowsNoFeeWhereTrustDoesNotMove() public {
@@ -266,7 +272,8 @@ contract DecoParametersTest is Asserts {
     // --- words ---
 
     function testFuzz_TaskWord_RoundTrip(TaskParameters memory p) public pure {
-        p.minIdentityStake = uint24(p.minIdentityStake);
+        // Seven bits of the word.
+        p.checkpointFee &= 127;
         TaskParameters memory back = TaskParametersLib.unpack(TaskParametersLib.pack(p));
         eq(keccak256(abi.encode(back)), keccak256(abi.encode(p)), "task parameters");
     }

@@ -23,11 +23,13 @@ contract DeliverTest is MarketFixture {
     HostileReceiver private receiver;
     Request private request;
     bytes32 private taskId;
+    Opening private opened;
 
     function setUp() public override {
         super.setUp();
         three = _providers(3);
         receiver = new HostileReceiver();
+        opened = Opening(sha256(DOCUMENT), 0, DOCUMENT);
         request = _request();
         (request.callback, request.callbackGas) = (address(receiver), 400_000);
     }
@@ -57,16 +59,16 @@ contract DeliverTest is MarketFixture {
     function test_RevertWhen_TheTaskIsUnknown() public {
         bytes32 unknown = market.hashRequest(request);
         _refused(abi.encodeWithSelector(UnknownTask.selector, unknown));
-        market.deliver(request, _document());
+        market.deliver(request, opened);
     }
 
     function test_RevertWhen_TheTaskHasNotSettled() public {
         taskId = _post(request);
         _refused(abi.encodeWithSelector(WrongStatus.selector, taskId, TaskStatus.Open));
-        market.deliver(request, _document());
+        market.deliver(request, opened);
         _vote(request, taskId, three, _same(3, sha256(DOCUMENT)));
         _refused(abi.encodeWithSelector(WrongStatus.selector, taskId, TaskStatus.Revealing));
-        market.deliver(request, _document());
+        market.deliver(request, opened);
     }
 
     function test_RevertWhen_TheTaskEndedWithoutAResult() public {
@@ -74,14 +76,14 @@ contract DeliverTest is MarketFixture {
         _as(REQUESTER);
         market.cancel(request);
         _refused(abi.encodeWithSelector(WrongStatus.selector, taskId, TaskStatus.Ended));
-        market.deliver(request, _document());
+        market.deliver(request, opened);
     }
 
     function test_RevertWhen_TheRequestNamesNoCallback() public {
         (request.callback, request.callbackGas) = (address(0), 0);
         _settled();
         _refused(abi.encodeWithSelector(NoCallback.selector, taskId));
-        market.deliver(request, _document());
+        market.deliver(request, opened);
     }
 
     function test_RevertWhen_AnotherResultIsOpened() public {
@@ -92,28 +94,30 @@ contract DeliverTest is MarketFixture {
 
     function test_RevertWhen_TheDocumentDoesNotHashToTheDigest() public {
         _settled();
-        _refused(abi.encodeWithSelector(DocumentMismatch.selector, sha256(DOCUMENT), sha256("{}")));
-        market.deliver(request, Opening(sha256(DOCUMENT), 0, "{}"));
+        _refused(abi.encodeWithSelector(DocumentMismatch.selector, opened.digest, sha256("{}")));
+        opened.document = "{}";
+        market.deliver(request, opened);
     }
 
     function test_RevertWhen_ARootIsGivenForASingleRun() public {
         _settled();
+        opened.root = "root";
         _refused(abi.encodeWithSelector(InvalidOpening.selector));
-        market.deliver(request, Opening(sha256(DOCUMENT), bytes32("root"), DOCUMENT));
+        market.deliver(request, opened);
     }
 
     function test_RevertWhen_TheResultWasDeliveredBefore() public {
         _settled();
-        isTrue(market.deliver(request, _document()), "delivered");
+        isTrue(market.deliver(request, opened), "delivered");
         _refused(abi.encodeWithSelector(AlreadyDelivered.selector, taskId));
-        market.deliver(request, _document());
+        market.deliver(request, opened);
         eq(receiver.received(), 1, "once");
     }
 
     function test_RevertWhen_TooLittleGasIsLeft() public {
         _settled();
         (bool succeeded, bytes memory answer) =
-            address(market).call{gas: 450_000}(abi.encodeCall(IDecoProofs.deliver, (request, _document())));
+            address(market).call{gas: 450_000}(abi.encodeCall(IDecoProofs.deliver, (request, opened)));
         isTrue(!succeeded, "refused");
         eq(bytes32(bytes4(answer)), bytes32(GasTooLow.selector), "by its name");
         eq(receiver.received(), 0, "nothing was called");
@@ -128,7 +132,7 @@ contract DeliverTest is MarketFixture {
         receiver.setWork(298_000);
         limit = 100_000 + limit % 600_000;
         (bool succeeded, bytes memory answer) =
-            address(market).call{gas: limit}(abi.encodeCall(IDecoProofs.deliver, (request, _document())));
+            address(market).call{gas: limit}(abi.encodeCall(IDecoProofs.deliver, (request, opened)));
         if (succeeded) isTrue(abi.decode(answer, (bool)), "never failed for want of gas");
         eq(market.getOutcome(taskId).delivered ? 1 : 0, succeeded ? 1 : 0, "delivered or refused");
     }
@@ -140,7 +144,7 @@ contract DeliverTest is MarketFixture {
         VM.etch(address(receiver), "");
         _fails();
         VM.etch(address(receiver), code);
-        isTrue(market.deliver(request, _document()), "later");
+        isTrue(market.deliver(request, opened), "later");
     }
 
     function test_GivenTheCallbackReverts() public {
@@ -149,7 +153,7 @@ contract DeliverTest is MarketFixture {
         _fails();
         _fails();
         receiver.set(HostileReceiver.Mood.Accepts);
-        isTrue(market.deliver(request, _document()), "later");
+        isTrue(market.deliver(request, opened), "later");
         eq(receiver.received(), 1, "once");
     }
 
@@ -173,7 +177,7 @@ contract DeliverTest is MarketFixture {
     function test_GivenTheCallbackDestroysItself() public {
         _settled();
         receiver.set(HostileReceiver.Mood.Destroys);
-        isTrue(market.deliver(request, _document()), "delivered");
+        isTrue(market.deliver(request, opened), "delivered");
         isTrue(market.getOutcome(taskId).delivered, "outcome");
     }
 
@@ -188,7 +192,7 @@ contract DeliverTest is MarketFixture {
         uint256 held = token.balanceOf(address(market));
         uint256 refund = _balance(address(receiver));
         bytes32 outcome = keccak256(abi.encode(market.getOutcome(taskId)));
-        isTrue(market.deliver(request, _document()), "delivered");
+        isTrue(market.deliver(request, opened), "delivered");
         for (uint256 i = 0; i < calls.length; ++i) {
             isTrue(!receiver.entered(i), string(abi.encodePacked("call ", bytes4(calls[i]))));
         }
@@ -205,10 +209,10 @@ contract DeliverTest is MarketFixture {
         Request memory next = _request();
         next.requester = address(receiver);
         bytes[] memory calls = new bytes[](2);
-        calls[0] = abi.encodeCall(IDecoTasks.post, (next));
-        calls[1] = abi.encodeCall(IDecoAccounts.withdraw, (address(token), 1, address(receiver)));
+        calls[0] = abi.encodeCall(IDecoAccounts.withdraw, (address(token), 1, address(receiver)));
+        calls[1] = abi.encodeCall(IDecoTasks.post, (next));
         receiver.setCalls(address(market), calls);
-        isTrue(market.deliver(request, _document()), "delivered");
+        isTrue(market.deliver(request, opened), "delivered");
         isTrue(receiver.entered(0) && receiver.entered(1), "both");
         eq(uint256(_status(market.hashRequest(next))), uint256(TaskStatus.Open), "posted");
     }
@@ -218,8 +222,8 @@ contract DeliverTest is MarketFixture {
         _vote(request, taskId, three, _same(3, sha256(DOCUMENT)));
         receiver.set(HostileReceiver.Mood.Burns);
         bytes[] memory calls = new bytes[](2);
-        calls[0] = abi.encodeCall(IDecoTasks.settle, (request, three, _document()));
-        calls[1] = abi.encodeCall(IDecoProofs.deliver, (request, _document()));
+        calls[0] = abi.encodeCall(IDecoTasks.settle, (request, three, opened));
+        calls[1] = abi.encodeCall(IDecoProofs.deliver, (request, opened));
         Multicall(address(market)).multicall(calls);
         eq(uint256(_status(taskId)), uint256(TaskStatus.Settled), "settled");
         isTrue(_earned(three[0]) > 0, "paid");
@@ -246,7 +250,7 @@ contract DeliverTest is MarketFixture {
         VM.expectEmit(true, true, false, true);
         emit IDecoProofs.ResultDelivered(taskId, address(receiver));
         _as(STRANGER);
-        isTrue(market.deliver(request, _document()), "delivered");
+        isTrue(market.deliver(request, opened), "delivered");
         eq(receiver.lastTask(), taskId, "task");
         eq(keccak256(receiver.lastDocument()), keccak256(DOCUMENT), "document");
         eq(receiver.lastBudget(), 300 ether, "budget");
@@ -257,11 +261,6 @@ contract DeliverTest is MarketFixture {
 
     // --- helpers ---
 
-    function _document() private pure returns (Opening memory opening) {
-        opening.digest = sha256(DOCUMENT);
-        opening.document = DOCUMENT;
-    }
-
     function _settled() private {
         taskId = _post(request);
         _vote(request, taskId, three, _same(3, sha256(DOCUMENT)));
@@ -271,7 +270,7 @@ contract DeliverTest is MarketFixture {
     function _fails() private {
         VM.expectEmit(true, true, false, true);
         emit IDecoProofs.DeliveryFailed(taskId, address(receiver));
-        isTrue(!market.deliver(request, _document()), "failed");
+        isTrue(!market.deliver(request, opened), "failed");
         isTrue(!market.getOutcome(taskId).delivered, "retriable");
     }
 
@@ -285,7 +284,7 @@ contract DeliverTest is MarketFixture {
 
     /// @dev Every call that could move something of this task, or of others; none may come through.
     function _everyCall() private view returns (bytes[] memory calls) {
-        Opening memory opening = _document();
+        Opening memory opening = opened;
         calls = new bytes[](23);
         calls[0] = abi.encodeCall(IDecoProofs.deliver, (request, opening));
         calls[1] = abi.encodeCall(IDecoTasks.settle, (request, three, opening));

@@ -54,10 +54,10 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     rule: 7,
-    name: "a task may carry a callback that nothing caps yet",
-    file: "contracts/market/opening/Posting.sol",
-    before: '_supported(uint160(request.callback), "callback");',
-    after: "",
+    name: "a callback gets all gas that is left, not what its request states",
+    file: "contracts/libraries/CappedCalls.sol",
+    before: "succeeded := call(cap, target",
+    after: "succeeded := call(gas(), target",
   },
   {
     rule: 8,

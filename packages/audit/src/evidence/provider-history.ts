@@ -50,6 +50,7 @@ export class ProviderHistory {
         this.#stakeChanged(event.args, await log.timeOf(event.blockNumber));
         return;
       case "SeatDeclined":
+      case "Checkpointed":
         this.#slash(event.args.provider, event.args.fee);
         return;
       case "SeatEnded":

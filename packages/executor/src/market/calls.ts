@@ -12,6 +12,12 @@ export interface Opening {
   readonly document: Hex;
 }
 
+/** A contract waits for the content, the content is at hand, and the result is final when it is accepted. */
+function isDeliverable(request: Request, { document }: Opening): boolean {
+  const windows = request.challengeWindow + request.deliveryWindow + request.auditBps;
+  return BigInt(request.callback) !== 0n && document !== "0x" && windows === 0;
+}
+
 /** Builds the market's transactions as the journal queues them. */
 export class MarketCalls {
   readonly #market: Address;
@@ -49,9 +55,13 @@ export class MarketCalls {
     roster: readonly number[],
     opening: Opening,
   ): QueuedTransaction {
+    const settling = { functionName: "settle", args: [request, roster, opening] } as const;
+    if (!isDeliverable(request, opening)) return this.#queued("settle", key, settling);
+    // One transaction settles and delivers: a callback that fails does not make `deliver` revert.
+    const calls = [settling, { functionName: "deliver", args: [request, opening] } as const];
     return this.#queued("settle", key, {
-      functionName: "settle",
-      args: [request, roster, opening],
+      functionName: "multicall",
+      args: [calls.map((call) => encodeFunctionData({ abi: decoMarketAbi, ...call }))],
     });
   }
 

@@ -21,6 +21,8 @@ export interface Seat {
   readonly trust: number;
   /** Whether it may raise trust. */
   readonly early: boolean;
+  /** How often it has told its progress. */
+  readonly checkpoints: number;
   /** Position on the price ramp; see priceAtFraction. */
   readonly priceFraction: bigint;
   /** First 24 bytes of the commitment, then of the tag; or the abstention's code. */

@@ -218,3 +218,9 @@ export type {
   WithdrawStakeReturnType,
 } from "./withdraw-stake.ts";
 export { withdrawStake } from "./withdraw-stake.ts";
+export type { DeliverErrorType, DeliverParameters, DeliverReturnType } from "./deliver.ts";
+export { deliver } from "./deliver.ts";
+export type { CheckpointErrorType, CheckpointParameters, CheckpointReturnType } from "./checkpoint.ts";
+export { checkpoint } from "./checkpoint.ts";
+export type { Checkpoint, ListCheckpointsParameters, ListCheckpointsReturnType } from "./list-checkpoints.ts";
+export { listCheckpoints } from "./list-checkpoints.ts";

@@ -102,6 +102,12 @@ export const contractRemedies: Readonly<Record<DecoContractErrorCode, ContractRe
   DocumentTooLarge: change("Leave the document out; its digest is enough."),
   NoFurtherRound: change("All seats were used or the program cannot run: call expire."),
   FurtherRoundPossible: change("Seats are left: call escalate."),
+  NoCallback: stop("The request names no contract; fetch the result instead."),
+  AlreadyDelivered: stop("The callback has taken the result; it is not called twice."),
+  WrongResult: change("Open the result that the task settled with; see its TaskSettled event."),
+  GasTooLow: change("Send it with more gas: the call is owed all that the error tells."),
+  TooManyCheckpoints: stop("A seat tells its progress 64 times at most; commit when it is done."),
+  InvalidProgress: change("Tell progress in basis points, 0 to 10,000."),
   SeatsTaken: stop("A provider took a seat, so the task runs to its end."),
 
   // --- governance and deployment ---

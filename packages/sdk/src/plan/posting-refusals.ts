@@ -23,8 +23,6 @@ const UNSUPPORTED = [
   "panelPrice",
   "policy",
   "policyData",
-  "callback",
-  "callbackGas",
 ] as const satisfies readonly (keyof Request)[];
 
 /**
@@ -38,6 +36,7 @@ export function postingRefusals(request: Request, state: MarketState): DecoContr
     ...ranges(request, state),
     ...money(request, state),
     ...royalties(request),
+    ...callback(request, state),
     ...windows(request, state),
     ...(state.totalStake === 0n ? [refusal("NoActiveStake")] : []),
   ];
@@ -86,6 +85,12 @@ function royalties(request: Request): DecoContractError[] {
     return within(request, field, owned ? 1 : 0, owned ? MAX_ROYALTY_BPS : 0);
   };
   return [...share("programBps", request.programOwner), ...share("dataBps", request.dataOwner)];
+}
+
+/** A callback without gas, or gas without a callback, is a mistake. */
+function callback(request: Request, { parameters }: MarketState): DecoContractError[] {
+  const asked = BigInt(request.callback) !== 0n;
+  return within(request, "callbackGas", asked ? 1 : 0, asked ? parameters.post.maxCallbackGas : 0);
 }
 
 function windows(request: Request, { parameters }: MarketState): DecoContractError[] {

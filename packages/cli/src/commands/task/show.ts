@@ -1,6 +1,6 @@
 import type { TaskStage } from "@deco-network/requester";
-import { digestToCid } from "@deco-network/sdk";
-import { getToken } from "@deco-network/sdk/actions";
+import { digestToCid, type Task } from "@deco-network/sdk";
+import { getTask, getToken } from "@deco-network/sdk/actions";
 import type { Command } from "commander";
 
 import { openMarket } from "../../context/open-market.ts";
@@ -26,8 +26,10 @@ export function addTaskShow(group: Command, cli: Cli): void {
     const token = await getToken(market.client, { deployment, token: request.token });
     const { bold } = context.output.style;
     const status = statusOf(stages);
+    const task = BigInt(request.callback) === 0n ? undefined : await getTask(market.client, { deployment, taskId });
+    const delivery = task === undefined ? undefined : deliveryOf(task);
     return {
-      json: { status, taskId, request, stages },
+      json: { status, taskId, request, stages, ...(delivery === undefined ? {} : { delivery }) },
       text: [
         `${bold(taskId)}  ${status}`,
         ...formatPairs([
@@ -41,12 +43,19 @@ export function addTaskShow(group: Command, cli: Cli): void {
             `${formatAmount(request.minPrice, token)} to ${formatAmount(request.maxPrice, token)}`,
           ],
           ["threshold", formatShare(request.thresholdBps)],
+          ...(delivery === undefined ? [] : [["callback", `${request.callback}: ${delivery}`] as const]),
         ]),
         "",
         ...stages.map((stage) => stageText(stage, token)),
       ],
     };
   });
+}
+
+/** What has become of the result that a contract waits for. */
+function deliveryOf(task: Task): "waiting" | "delivered" | "none" {
+  if (task.status === "ended") return "none";
+  return task.status === "settled" && task.delivered ? "delivered" : "waiting";
 }
 
 /** The phase in one word. */
