@@ -22,7 +22,9 @@ abstract contract Deliveries is Moves {
         uint256 held = _heldByMarket();
         uint256 before = gasleft();
         bool delivered = _deliver(taskId, opening);
-        if (before - gasleft() > _bodies[taskId].callbackGas + REST) revert("rule 7: a callback used more than its gas");
+        if (before - gasleft() > _bodies[taskId].callbackGas + REST) {
+            revert("rule 7: a callback used more than its gas");
+        }
         if (delivered != takes) revert("rule 7: a delivery did not tell what became of it");
         if (_heldByMarket() != held) revert("rule 7: a callback moved money");
         if (!delivered) return;

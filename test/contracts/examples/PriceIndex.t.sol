@@ -100,7 +100,10 @@ contract PriceIndexTest is MarketFixture {
         isTrue(!_answer(_own(), 1, "0"), "zero");
         // 2^152.
         isTrue(!_answer(_own(), 1, "5708990770823839524233143877797980545530986496"), "too large");
-        isTrue(!_answer(_own(), 1, "1000000000000000000000000000000000000000000000000000000000000000000000000000000"), "78 digits");
+        isTrue(
+            !_answer(_own(), 1, "1000000000000000000000000000000000000000000000000000000000000000000000000000000"),
+            "78 digits"
+        );
         Request memory request = _own();
         bytes32 taskId = _ask(request, 1);
         _later(1);

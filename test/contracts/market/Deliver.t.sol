@@ -275,9 +275,7 @@ contract DeliverTest is MarketFixture {
     }
 
     function _outOfRange(uint256 value, uint256 minimum, uint256 maximum) private {
-        _refused(
-            abi.encodeWithSelector(FieldOutOfRange.selector, bytes32("callbackGas"), value, minimum, maximum)
-        );
+        _refused(abi.encodeWithSelector(FieldOutOfRange.selector, bytes32("callbackGas"), value, minimum, maximum));
         _as(REQUESTER);
         market.post(request);
     }

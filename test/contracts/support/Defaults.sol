@@ -30,7 +30,12 @@ library Defaults {
 
     function post() internal pure returns (PostParameters memory) {
         return PostParameters({
-            minLock: 10_000, unbond: 14 days, minClaimWindow: 1 minutes, minRevealWindow: 1 minutes, trustStart: 10, maxCallbackGas: 1_000_000
+            minLock: 10_000,
+            unbond: 14 days,
+            minClaimWindow: 1 minutes,
+            minRevealWindow: 1 minutes,
+            trustStart: 10,
+            maxCallbackGas: 1_000_000
         });
     }
 }

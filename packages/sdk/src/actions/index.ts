@@ -30,12 +30,20 @@ export type {
   CancelRequestReturnType,
 } from "./cancel-request.ts";
 export { cancelRequest } from "./cancel-request.ts";
+export type {
+  CheckpointErrorType,
+  CheckpointParameters,
+  CheckpointReturnType,
+} from "./checkpoint.ts";
+export { checkpoint } from "./checkpoint.ts";
 export type { ClaimErrorType, ClaimParameters, ClaimReturnType } from "./claim.ts";
 export { claim } from "./claim.ts";
 export type { CommitErrorType, CommitParameters, CommitReturnType } from "./commit.ts";
 export { commit } from "./commit.ts";
 export type { DeclineErrorType, DeclineParameters, DeclineReturnType } from "./decline.ts";
 export { decline } from "./decline.ts";
+export type { DeliverErrorType, DeliverParameters, DeliverReturnType } from "./deliver.ts";
+export { deliver } from "./deliver.ts";
 export type { DepositErrorType, DepositParameters, DepositReturnType } from "./deposit.ts";
 export { deposit } from "./deposit.ts";
 export type {
@@ -95,6 +103,12 @@ export type { GetTaskEventsParameters, GetTaskEventsReturnType } from "./get-tas
 export { getTaskEvents } from "./get-task-events.ts";
 export type { GetTokenParameters, GetTokenReturnType, TokenInfo } from "./get-token.ts";
 export { getToken } from "./get-token.ts";
+export type {
+  Checkpoint,
+  ListCheckpointsParameters,
+  ListCheckpointsReturnType,
+} from "./list-checkpoints.ts";
+export { listCheckpoints } from "./list-checkpoints.ts";
 export type {
   Endpoint,
   ListEndpointsParameters,
@@ -218,9 +232,3 @@ export type {
   WithdrawStakeReturnType,
 } from "./withdraw-stake.ts";
 export { withdrawStake } from "./withdraw-stake.ts";
-export type { DeliverErrorType, DeliverParameters, DeliverReturnType } from "./deliver.ts";
-export { deliver } from "./deliver.ts";
-export type { CheckpointErrorType, CheckpointParameters, CheckpointReturnType } from "./checkpoint.ts";
-export { checkpoint } from "./checkpoint.ts";
-export type { Checkpoint, ListCheckpointsParameters, ListCheckpointsReturnType } from "./list-checkpoints.ts";
-export { listCheckpoints } from "./list-checkpoints.ts";

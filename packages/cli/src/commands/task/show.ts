@@ -26,7 +26,10 @@ export function addTaskShow(group: Command, cli: Cli): void {
     const token = await getToken(market.client, { deployment, token: request.token });
     const { bold } = context.output.style;
     const status = statusOf(stages);
-    const task = BigInt(request.callback) === 0n ? undefined : await getTask(market.client, { deployment, taskId });
+    const task =
+      BigInt(request.callback) === 0n
+        ? undefined
+        : await getTask(market.client, { deployment, taskId });
     const delivery = task === undefined ? undefined : deliveryOf(task);
     return {
       json: { status, taskId, request, stages, ...(delivery === undefined ? {} : { delivery }) },
@@ -43,7 +46,9 @@ export function addTaskShow(group: Command, cli: Cli): void {
             `${formatAmount(request.minPrice, token)} to ${formatAmount(request.maxPrice, token)}`,
           ],
           ["threshold", formatShare(request.thresholdBps)],
-          ...(delivery === undefined ? [] : [["callback", `${request.callback}: ${delivery}`] as const]),
+          ...(delivery === undefined
+            ? []
+            : [["callback", `${request.callback}: ${delivery}`] as const]),
         ]),
         "",
         ...stages.map((stage) => stageText(stage, token)),
