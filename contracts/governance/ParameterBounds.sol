@@ -29,6 +29,9 @@ library ParameterBounds {
     /// @dev Hundredths of a DECO; all that seven bits hold.
     uint256 internal constant MAX_CHECKPOINT_FEE = 127;
     uint256 internal constant MAX_CALLBACK_GAS = 1_000_000;
+    /// @dev A panel has four bits of heads; two would decide nothing that one does not.
+    uint256 internal constant MIN_PANEL = 3;
+    uint256 internal constant MAX_PANEL = 15;
     /// @dev Thousandths of a DECO.
     uint256 internal constant MIN_LOCK = 1_000;
     uint256 internal constant MAX_LOCK = 1_000_000_000;
@@ -57,6 +60,8 @@ library ParameterBounds {
         _within("postingFee", p.postingFee, p.trustMoves ? MIN_TRUST_FEE : 0, MAX_POSTING_FEE);
         _within("minIdentityStake", p.minIdentityStake, 1, MAX_IDENTITY_STAKE);
         _within("checkpointFee", p.checkpointFee, 0, MAX_CHECKPOINT_FEE);
+        _within("panelSeats", p.panelSeats, MIN_PANEL, MAX_PANEL);
+        _within("widePanelSeats", p.widePanelSeats, p.panelSeats, MAX_PANEL);
     }
 
     function check(PostParameters memory p) internal pure {

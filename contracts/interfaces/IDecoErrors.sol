@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {DisputeStatus} from "../types/Panel.sol";
 import {SeatStatus} from "../types/Seat.sol";
 import {TaskStatus} from "../types/Task.sol";
 
@@ -140,6 +141,36 @@ interface IDecoErrors {
     error TooManyCheckpoints(bytes32 taskId, uint32 provider, uint256 maximum);
     /// @notice Thrown when more than the whole work would be done.
     error InvalidProgress(uint256 progressBps);
+
+    // --- panels ---
+    /// @notice Thrown when fewer identities may take seats than replicas and panels can need.
+    error TooFewIdentities(uint256 active, uint256 needed);
+    /// @notice Thrown when the stake that liars lose would not cover the cost of the panels that convict them, in DECO.
+    error PanelsNotCovered(uint256 atStake, uint256 cost);
+    error ChallengeWindowClosed(uint256 closedAt);
+    /// @notice Thrown while an accepted result, or a panel's decision, may still be appealed.
+    error ChallengeWindowOpen(uint256 closesAt);
+    error DeliveryWindowClosed(uint256 closedAt);
+    /// @notice Thrown while the requester may still say that outputs cannot be fetched.
+    error DeliveryWindowOpen(uint256 closesAt);
+    /// @notice Thrown when the dispute is in another state than the call needs.
+    error WrongDisputeStatus(bytes32 taskId, uint256 index, DisputeStatus actual);
+    error TooManyAppeals(bytes32 taskId, uint256 maximum);
+    /// @notice Thrown when the leaf is being judged, or was, as dispute `index`.
+    error LeafDisputed(bytes32 taskId, uint256 leaf, uint256 index);
+    /// @notice Thrown when the item and its path do not lead to the accepted result.
+    error LeafMismatch(bytes32 taskId, uint256 leaf, bytes32 item);
+    error AlreadyClaimedUndelivered(bytes32 taskId);
+    /// @notice Thrown when the request has no audit, or its audit was opened.
+    error NoAuditDue(bytes32 taskId);
+    /// @notice Thrown when the draw did not send the task to a panel.
+    error NotDrawnForAudit(bytes32 taskId);
+    /// @notice Thrown when the task was drawn for an audit, or its draw needs another seed; call `audit` first.
+    error AuditDue(bytes32 taskId);
+    /// @notice Thrown when a panel on non-delivery is opened with something else than its two answers.
+    error InvalidDecision(bytes32 decision);
+    /// @notice Thrown when no more than half of the committed heads voted for the decision.
+    error PanelUndecided(bytes32 panelId, uint256 agreeing, uint256 committed);
 
     /// @notice Why an item of a reveal batch was skipped.
     enum RevealRefusal {

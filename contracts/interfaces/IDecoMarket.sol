@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {IDecoAccounts} from "./IDecoAccounts.sol";
 import {IDecoErrors} from "./IDecoErrors.sol";
 import {IDecoMatching} from "./IDecoMatching.sol";
+import {IDecoPanels} from "./IDecoPanels.sol";
 import {IDecoParameters} from "./IDecoParameters.sol";
 import {IDecoProofs} from "./IDecoProofs.sol";
 import {IDecoProviders} from "./IDecoProviders.sol";
@@ -12,7 +13,15 @@ import {IRandomness} from "./IRandomness.sol";
 
 /// @title IDecoMarket
 /// @notice The one contract that holds funds.
-interface IDecoMarket is IDecoErrors, IDecoAccounts, IDecoProviders, IDecoTasks, IDecoMatching, IDecoProofs {
+interface IDecoMarket is
+    IDecoErrors,
+    IDecoAccounts,
+    IDecoProviders,
+    IDecoTasks,
+    IDecoMatching,
+    IDecoPanels,
+    IDecoProofs
+{
     /// @notice The stake token.
     function deco() external view returns (address);
     function parameters() external view returns (IDecoParameters);

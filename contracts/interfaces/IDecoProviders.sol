@@ -49,6 +49,8 @@ interface IDecoProviders {
     function deregister(uint32 provider) external;
 
     function providerCount() external view returns (uint32);
+    /// @notice Identities that may take seats: neither dormant nor leaving.
+    function activeIdentities() external view returns (uint32);
     function providerOf(address operator) external view returns (uint32);
     function getProvider(uint32 provider)
         external

@@ -7,6 +7,7 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {IDecoAccounts} from "../interfaces/IDecoAccounts.sol";
 import {IDecoMarket} from "../interfaces/IDecoMarket.sol";
 import {IDecoMatching} from "../interfaces/IDecoMatching.sol";
+import {IDecoPanels} from "../interfaces/IDecoPanels.sol";
 import {IDecoParameters} from "../interfaces/IDecoParameters.sol";
 import {IDecoProofs} from "../interfaces/IDecoProofs.sol";
 import {IDecoProviders} from "../interfaces/IDecoProviders.sol";
@@ -14,6 +15,7 @@ import {IDecoTasks} from "../interfaces/IDecoTasks.sol";
 import {IRandomness} from "../interfaces/IRandomness.sol";
 import {Match, MatchingLib, Offer} from "../types/Matching.sol";
 import {Opening} from "../types/Opening.sol";
+import {Dispute, PanelLib, Verdict} from "../types/Panel.sol";
 import {ProviderIdentity, ProviderStake, ProviderWords, ProviderWork} from "../types/Provider.sol";
 import {Request} from "../types/Request.sol";
 import {Outcome, TaskLib, TaskStatus} from "../types/Task.sol";
@@ -116,6 +118,58 @@ contract DecoMarket is Settlement, Multicall {
     /// @inheritdoc IDecoProofs
     function checkpoint(bytes32, bytes32, uint16) external {
         _forward(PROOFS);
+    }
+
+    // --- forwarded to the panels ---
+
+    /// @inheritdoc IDecoPanels
+    function appeal(Request calldata, uint256, bytes32, bytes32[] calldata) external returns (uint256) {
+        _forward(PANELS);
+    }
+
+    /// @inheritdoc IDecoPanels
+    function appealDecision(Request calldata, uint256) external {
+        _forward(PANELS);
+    }
+
+    /// @inheritdoc IDecoPanels
+    function audit(Request calldata) external {
+        _forward(PANELS);
+    }
+
+    /// @inheritdoc IDecoPanels
+    function undelivered(Request calldata) external {
+        _forward(PANELS);
+    }
+
+    /// @inheritdoc IDecoPanels
+    function showLeaf(Request calldata, uint256, bytes32, bytes32[] calldata) external {
+        _forward(PANELS);
+    }
+
+    /// @inheritdoc IDecoPanels
+    function claimPanel(Request calldata, uint256) external {
+        _forward(PANELS);
+    }
+
+    /// @inheritdoc IDecoPanels
+    function reseedPanel(Request calldata, uint256) external {
+        _forward(PANELS);
+    }
+
+    /// @inheritdoc IDecoPanels
+    function decide(Request calldata, uint256, uint32[] calldata, bytes32) external {
+        _forward(PANELS);
+    }
+
+    /// @inheritdoc IDecoPanels
+    function escalatePanel(Request calldata, uint256, uint32[] calldata) external {
+        _forward(PANELS);
+    }
+
+    /// @inheritdoc IDecoPanels
+    function finalize(Request calldata, uint32[] calldata) external {
+        _forward(PANELS);
     }
 
     // --- forwarded to the extension ---
@@ -225,6 +279,26 @@ contract DecoMarket is Settlement, Multicall {
     /// @inheritdoc IDecoProviders
     function providerCount() external view returns (uint32) {
         return _providerCount;
+    }
+
+    /// @inheritdoc IDecoProviders
+    function activeIdentities() external view returns (uint32) {
+        return _activeIdentities;
+    }
+
+    /// @inheritdoc IDecoPanels
+    function panelIdOf(bytes32 taskId, uint256 index, uint256 level) external pure returns (bytes32) {
+        return PanelLib.id(taskId, index, level);
+    }
+
+    /// @inheritdoc IDecoPanels
+    function getVerdict(bytes32 taskId) external view returns (Verdict memory) {
+        return _verdicts[taskId];
+    }
+
+    /// @inheritdoc IDecoPanels
+    function getDispute(bytes32 taskId, uint256 index) external view returns (Dispute memory) {
+        return _disputes[taskId][index];
     }
 
     /// @inheritdoc IDecoProviders

@@ -6,9 +6,18 @@ import {Accounting} from "../libraries/Accounting.sol";
 import {Trust} from "../libraries/Trust.sol";
 import {TaskParameters} from "../types/Parameters.sol";
 import {ProviderWords, ProviderWork} from "../types/Provider.sol";
-import {Request, RequestLib} from "../types/Request.sol";
+import {Request} from "../types/Request.sol";
 import {Seat, SeatLib, SeatOutcome, SeatStatus} from "../types/Seat.sol";
+import {Outcome, TaskLib, TaskStatus} from "../types/Task.sol";
 import {Tasks} from "./Tasks.sol";
+
+/// @dev What panels made of an accepted result.
+enum Fate {
+    Stands,
+    /// A leaf of the bag is wrong or absent.
+    Voided,
+    Undelivered
+}
 
 /// @dev A task being ended: what was decided, then what it has paid and slashed so far.
 struct Ending {
@@ -27,6 +36,12 @@ struct Ending {
     uint256 slashed;
     /// Part of it from seats that never committed.
     uint256 noShow;
+    /// What became of the accepted result.
+    Fate fate;
+    /// Base units of the payment token that disputes took out of the escrow.
+    uint256 charged;
+    /// DECO that appellants get out of the slashes.
+    uint256 awarded;
 }
 
 /// @title Endings
@@ -35,7 +50,6 @@ struct Ending {
 abstract contract Endings is Tasks {
     using ProviderWords for uint256;
     using ProviderWords for ProviderWork;
-    using RequestLib for Request;
     using Trust for ProviderWork;
 
     /// @dev What one seat is paid and what it loses.
@@ -102,7 +116,9 @@ abstract contract Endings is Tasks {
     {
         if (outcome == SeatOutcome.Agreed) {
             if (seat.early && terms.trustMoves) work.raise(terms.agreeStep, block.timestamp / terms.epoch);
-        } else if (outcome == SeatOutcome.Dissented || outcome == SeatOutcome.Withheld) {
+        } else if (
+            outcome == SeatOutcome.Dissented || outcome == SeatOutcome.Withheld || outcome == SeatOutcome.Undelivered
+        ) {
             work.lower(terms.dissentStep);
         } else if (outcome == SeatOutcome.NoShow) {
             work.lower(terms.noShowStep);
@@ -122,9 +138,9 @@ abstract contract Endings is Tasks {
         uint256 fee = ending.accepted ? Accounting.shareDown(ending.paid, terms.protocolFeeBps) : 0;
         if (fee != 0) _balances[request.token][PARAMETERS.treasury()] += fee;
         if (ending.accepted && request.programBps | request.dataBps != 0) fee += _payRoyalties(request, ending);
-        // Each round before the last was opened by a paid `escalate`.
+        // Each round before the last was opened by a paid `escalate`; `finalize` counts as a round more.
         refund = Accounting.refund(
-            request.escrow(terms.protocolFeeBps), ending.paid, fee, ending.rounds * request.settlementFee
+            _escrow(request, terms) - ending.charged, ending.paid, fee, ending.rounds * request.settlementFee
         );
         if (refund != 0) _balances[request.token][request.requester] += refund;
         if (request.settlementFee != 0) _balances[request.token][msg.sender] += request.settlementFee;
@@ -146,11 +162,23 @@ abstract contract Endings is Tasks {
         emit IDecoTasks.RoyaltyPaid(taskId, owner, amount);
     }
 
+    /// @dev The word that stays of a task whose result is final.
+    function _settledWord(Request calldata request, bytes32 result, uint256 agreeing) internal pure returns (uint256) {
+        uint256 budget = agreeing * Accounting.shareDown(request.lock, request.dissentBps) / 1 ether;
+        Outcome memory outcome;
+        outcome.status = TaskStatus.Settled;
+        outcome.agreeing = uint8(agreeing);
+        outcome.bag = request.volume > 1;
+        outcome.securityBudget = budget > type(uint32).max ? type(uint32).max : uint32(budget);
+        outcome.result = bytes26(result);
+        return TaskLib.packOutcome(outcome);
+    }
+
     function _bookSlashes(address requester, Ending memory ending) private {
         if (ending.slashed == 0) return;
         uint256 postingFee = uint256(ending.terms.postingFee) * MILLI;
         uint256 compensation = Accounting.compensation(ending.noShow, postingFee);
-        _burnStake(ending.slashed, ending.slashed - compensation);
+        _burnStake(ending.slashed, ending.slashed - compensation - ending.awarded);
         if (compensation == 0) return;
         _balances[DECO][requester] += compensation;
         emit IDecoTasks.RequesterCompensated(ending.taskId, requester, compensation);

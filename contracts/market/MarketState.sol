@@ -7,6 +7,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {IDecoErrors} from "../interfaces/IDecoErrors.sol";
 import {IDecoParameters} from "../interfaces/IDecoParameters.sol";
 import {IRandomness} from "../interfaces/IRandomness.sol";
+import {Dispute, Verdict} from "../types/Panel.sol";
 import {ProviderIdentity} from "../types/Provider.sol";
 import {Request, RequestLib} from "../types/Request.sol";
 import {Task, TaskLib, TaskStatus} from "../types/Task.sol";
@@ -37,19 +38,25 @@ abstract contract MarketState is IDecoErrors, EIP712, ReentrancyGuardTransient {
     mapping(uint32 provider => ProviderIdentity) internal _identities;
     mapping(address operator => uint32 provider) internal _providerOf;
 
-    /// @dev Packed {Task}, or {Outcome} once ended. Never returns to zero.
+    /// @dev Packed {Task}, or {Outcome} once ended. Never returns to zero. Panels are here too, by {PanelLib.id}.
     mapping(bytes32 taskId => uint256 word) internal _tasks;
-    /// @dev Packed {Seat} by {SeatLib.key}; cleared when the task ends.
+    /// @dev Packed {Seat} by {SeatLib.key}; cleared when the task ends. A panel's seats stay.
     mapping(bytes32 key => uint256 word) internal _seats;
 
-    /// @dev Sum of active stake, then the number of identities: one word.
+    /// @dev Sum of active stake, the number of identities, and of those that may take seats (neither dormant nor leaving): one
+    /// word.
     uint128 internal _totalStake;
     uint32 internal _providerCount;
+    uint32 internal _activeIdentities;
     /// @dev DECO to be burned: slashes and fees.
     uint256 internal _pendingBurn;
 
     /// @dev Seats that standing offers filled, by EIP-712 hash; all bits set once cancelled.
     mapping(bytes32 offer => uint256 used) internal _offerUses;
+
+    /// @dev Of tasks whose results are final only after a window; from post on. See {Verdict}.
+    mapping(bytes32 taskId => Verdict) internal _verdicts;
+    mapping(bytes32 taskId => mapping(uint256 index => Dispute)) internal _disputes;
 
     constructor(address deco_, IDecoParameters parameters_, IRandomness randomness_) EIP712("Deco", "1") {
         DECO = deco_;

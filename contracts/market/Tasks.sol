@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {PanelLib} from "../types/Panel.sol";
 import {TaskParameters, TaskParametersLib} from "../types/Parameters.sol";
 import {ProviderStake, ProviderWords, ProviderWork, StakeLib} from "../types/Provider.sol";
 import {Request, RequestLib, SeatTerms, SeatTermsLib} from "../types/Request.sol";
@@ -28,6 +29,12 @@ abstract contract Tasks is MarketState {
         outcome.status = TaskStatus.Ended;
         outcome.reason = reason;
         _tasks[taskId] = TaskLib.packOutcome(outcome);
+    }
+
+    /// @dev What the market holds for a task from its post on, in base units of the payment token.
+    function _escrow(Request calldata request, TaskParameters memory terms) internal pure returns (uint256 amount) {
+        amount = request.escrow(terms.protocolFeeBps);
+        if (request.auditBps != 0) amount += PanelLib.cost(request, terms, 1);
     }
 
     /// @dev Longest life of one round; a lost seed opens its claim window, and its allocator's, once more.
@@ -88,7 +95,10 @@ abstract contract Tasks is MarketState {
         // A slash is a share of the lock, which is part of the active stake.
         current.remove(uint96(slashed));
         _stakes[provider] = current.pack();
-        if (current.active < minIdentityStake) work.dormant = true;
+        if (current.active < minIdentityStake && !work.dormant) {
+            work.dormant = true;
+            if (!work.leaving) --_activeIdentities;
+        }
     }
 
     /// @dev Books stake that `_unlock` took out, of which `burned` leaves the supply.

@@ -23,6 +23,9 @@ struct TaskParameters {
     bool trustMoves;
     /// Smallest active stake of an identity, in whole DECO.
     uint24 minIdentityStake;
+    /// Seats of a dispute's first panel, and of its second.
+    uint8 panelSeats;
+    uint8 widePanelSeats;
     /// Burned for each progress event of a seat, in hundredths of a DECO; at most 127.
     uint8 checkpointFee;
 }
@@ -51,8 +54,7 @@ struct TokenParameters {
 
 /// @title TaskParametersLib
 /// @notice Layout from the lowest bit: four shares of 16, four steps of 8, epoch 32, settleWindow 24, declineGrace 24,
-/// postingFee 40, trustMoves 1, minIdentityStake 24: 241 bits;
-/// checkpointFee 7, the highest.
+/// postingFee 40, trustMoves 1, minIdentityStake 24, panelSeats 4, widePanelSeats 4, checkpointFee 7: 256 bits.
 library TaskParametersLib {
     function pack(TaskParameters memory p) internal pure returns (uint256 word) {
         word = uint256(p.noShowBps) | (uint256(p.declineBps) << 16) | (uint256(p.failedVoteBps) << 32);
@@ -60,6 +62,7 @@ library TaskParametersLib {
         word |= (uint256(p.noShowStep) << 80) | (uint256(p.weightCap) << 88) | (uint256(p.epoch) << 96);
         word |= (uint256(p.settleWindow) << 128) | (uint256(p.declineGrace) << 152) | (uint256(p.postingFee) << 176);
         word |= (uint256(p.trustMoves ? 1 : 0) << 216) | (uint256(p.minIdentityStake) << 217);
+        word |= (uint256(p.panelSeats) << 241) | (uint256(p.widePanelSeats) << 245);
         word |= uint256(p.checkpointFee) << 249;
     }
 
@@ -78,6 +81,8 @@ library TaskParametersLib {
         p.postingFee = uint40(word >> 176);
         p.trustMoves = (word >> 216) & 1 == 1;
         p.minIdentityStake = uint24(word >> 217);
+        p.panelSeats = uint8((word >> 241) & 0xf);
+        p.widePanelSeats = uint8((word >> 245) & 0xf);
         p.checkpointFee = uint8(word >> 249);
     }
 }

@@ -26,7 +26,9 @@ enum SeatOutcome {
     /// Released without fault, paid nothing.
     Released,
     /// Released after a failed vote with the governed share of its price.
-    Consoled
+    Consoled,
+    /// Agreed with a result whose outputs a panel could not fetch: paid nothing, the dissent share is slashed, trust down.
+    Undelivered
 }
 
 /// @notice One provider's seat on one task. One storage word, keyed by keccak(taskId, provider).

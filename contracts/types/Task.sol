@@ -13,7 +13,9 @@ enum TaskStatus {
     /// Final with an accepted result.
     Settled,
     /// Final without a result.
-    Ended
+    Ended,
+    /// A result was accepted and nothing is final yet: it may be appealed, audited or claimed undelivered.
+    Accepted
 }
 
 /// @notice Why a task ended without a result.
@@ -26,7 +28,11 @@ enum EndReason {
     /// No result reached the threshold with the seats allowed, or a further round did not fill.
     VoteFailed,
     /// Two replicas abstained for the same reason and the vote failed.
-    CannotRun
+    CannotRun,
+    /// A panel found a leaf of the accepted bag wrong or absent.
+    Voided,
+    /// A panel found that the accepted outputs cannot be fetched.
+    Undelivered
 }
 
 /// @notice A live task, unpacked. One storage word; see {TaskLib}.
@@ -156,6 +162,13 @@ library TaskLib {
     function inPhase(uint256 word, TaskStatus status, uint256 time) internal pure returns (uint256) {
         uint256 cleared = word & ~(uint256(0xf) | (uint256(0xfffff) << 121));
         return cleared | uint256(status) | ((time - postedAtOf(word)) << 121);
+    }
+
+    /// @notice The word of a task whose result was accepted: its audit's draw has a seed of its own. When it was accepted is
+    /// not kept here, where offsets from the post are bounded.
+    function accepted(uint256 word, uint256 auditBlock) internal pure returns (uint256) {
+        uint256 cleared = word & ~(uint256(0xf) | (1 << 52) | (uint256(0xffffffff) << 181));
+        return cleared | uint256(TaskStatus.Accepted) | (auditBlock << 181);
     }
 
     function unpack(uint256 word) internal pure returns (Task memory task) {

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IDecoPanels} from "../../interfaces/IDecoPanels.sol";
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
 import {Openings} from "../../libraries/Openings.sol";
 import {Tally, Votes} from "../../libraries/Votes.sol";
 import {Opening} from "../../types/Opening.sol";
+import {PanelLib} from "../../types/Panel.sol";
 import {TaskParameters} from "../../types/Parameters.sol";
 import {Request} from "../../types/Request.sol";
 import {Seat, SeatOutcome, SeatStatus} from "../../types/Seat.sol";
-import {Outcome, Task, TaskLib, TaskStatus} from "../../types/Task.sol";
+import {Task, TaskLib} from "../../types/Task.sol";
 import {Ending, Endings} from "../Endings.sol";
 import {Voting} from "./Voting.sol";
 
 /// @title Settlement
 /// @notice Opens and pays an accepted result.
 abstract contract Settlement is Voting, Endings {
+    using TaskLib for uint256;
     using Votes for Tally;
 
     /// @inheritdoc IDecoTasks
@@ -35,6 +38,10 @@ abstract contract Settlement is Voting, Endings {
             revert ResultNotAccepted(result, tally.weight, tally.total);
         }
 
+        if (PanelLib.delayed(request)) {
+            _accept(request, taskId, result, opening, tally);
+            return;
+        }
         _tasks[taskId] = _settledWord(request, result, tally.agreeing);
         Ending memory ending;
         ending.taskId = taskId;
@@ -44,6 +51,23 @@ abstract contract Settlement is Voting, Endings {
         ending.favoured = tally.agrees;
         uint256 refund = _close(request, roster, seats, ending);
         _announce(taskId, result, opening, tally, refund);
+    }
+
+    /// @dev The result waits for its windows; see `finalize`. Its audit is drawn by the next block.
+    function _accept(
+        Request calldata request,
+        bytes32 taskId,
+        bytes32 result,
+        Opening calldata opening,
+        Tally memory tally
+    ) private {
+        _tasks[taskId] = _tasks[taskId].accepted(block.number + 1);
+        _verdicts[taskId].result = result;
+        _verdicts[taskId].acceptedAt = uint40(block.timestamp);
+        _balances[request.token][msg.sender] += request.settlementFee;
+        emit IDecoPanels.TaskAccepted(
+            taskId, result, opening.digest, opening.root, tally.weight, tally.total, msg.sender, opening.document
+        );
     }
 
     /// @dev Apart, so that the stack suffices without the optimiser through Yul, which planted bugs do without.
@@ -78,16 +102,5 @@ abstract contract Settlement is Voting, Endings {
             return (SeatOutcome.Dissented, 0, Accounting.shareDown(request.lock, request.dissentBps));
         }
         return _fault(request, ending.terms, seat);
-    }
-
-    function _settledWord(Request calldata request, bytes32 result, uint256 agreeing) private pure returns (uint256) {
-        uint256 budget = agreeing * Accounting.shareDown(request.lock, request.dissentBps) / 1 ether;
-        Outcome memory outcome;
-        outcome.status = TaskStatus.Settled;
-        outcome.agreeing = uint8(agreeing);
-        outcome.bag = request.volume > 1;
-        outcome.securityBudget = budget > type(uint32).max ? type(uint32).max : uint32(budget);
-        outcome.result = bytes26(result);
-        return TaskLib.packOutcome(outcome);
     }
 }

@@ -30,6 +30,7 @@ abstract contract Providers is Funds {
         uint256 minimum = _minIdentityStake();
         if (amount < minimum) revert StakeBelowMinimum(amount, minimum);
         provider = ++_providerCount;
+        ++_activeIdentities;
         ProviderIdentity storage identity = _identities[provider];
         identity.owner = msg.sender;
         _setOperator(provider, identity, operator);
@@ -60,6 +61,7 @@ abstract contract Providers is Funds {
         if (current.active < minimum) revert StakeBelowMinimum(current.active, minimum);
         if (work.dormant) {
             work.dormant = false;
+            ++_activeIdentities;
             _works[provider] = work.pack();
         }
     }
@@ -73,6 +75,7 @@ abstract contract Providers is Funds {
         if (amount > free) revert StakeNotFree(provider, amount, free);
         uint256 rest = current.active - amount;
         if (rest == 0) {
+            if (!work.dormant && !work.leaving) --_activeIdentities;
             work.dormant = true;
             _works[provider] = work.pack();
         } else if (!work.leaving) {
@@ -124,7 +127,10 @@ abstract contract Providers is Funds {
         ProviderStake memory current = _stakes[provider].unpackStake();
         uint96 free = current.active - work.locked;
         if (work.leaving && free == 0) revert NothingToWithdraw(provider);
-        if (!work.leaving) emit IDecoProviders.ProviderLeft(provider);
+        if (!work.leaving) {
+            if (!work.dormant) --_activeIdentities;
+            emit IDecoProviders.ProviderLeft(provider);
+        }
         work.leaving = true;
         _works[provider] = work.pack();
         if (free != 0) _startUnbonding(provider, current, free);

@@ -30,7 +30,7 @@ abstract contract SeatExits is Tasks {
         bytes32 taskId = _hash(request);
         Task memory task = _load(taskId);
         if (task.seats != 0) revert SeatsTaken(taskId, task.seats);
-        uint256 escrow = request.escrow(_terms(task).protocolFeeBps);
+        uint256 escrow = _escrow(request, _terms(task));
         _end(taskId, EndReason.Cancelled);
         _balances[request.token][request.requester] += escrow;
         emit IDecoTasks.TaskEnded(taskId, EndReason.Cancelled, escrow, msg.sender);

@@ -2,15 +2,16 @@
 pragma solidity ^0.8.28;
 
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
+import {PanelLib} from "../../types/Panel.sol";
 import {PostParameters, TaskParameters, TaskParametersLib, TokenParameters} from "../../types/Parameters.sol";
 import {Request, RequestLib} from "../../types/Request.sol";
 import {Task, TaskLib, TaskStatus} from "../../types/Task.sol";
 import {Funds} from "../Funds.sol";
-import {Tasks} from "../Tasks.sol";
+import {PanelTerms} from "./PanelTerms.sol";
 
 /// @title Posting
 /// @notice Opens tasks. Everything that could make a vote unwinnable, or a task endless, is refused here.
-abstract contract Posting is Funds, Tasks {
+abstract contract Posting is Funds, PanelTerms {
     using RequestLib for Request;
     using TaskLib for Task;
     using TaskParametersLib for uint256;
@@ -57,6 +58,7 @@ abstract contract Posting is Funds, Tasks {
         _checkRoyalties(request);
         _checkCallback(request, limits);
         _checkWindows(request, terms, limits);
+        _checkPanels(request, terms, listing);
 
         uint256 total = (uint256(_totalStake) + MILLI - 1) / MILLI;
         if (total == 0) revert NoActiveStake();
@@ -76,9 +78,11 @@ abstract contract Posting is Funds, Tasks {
         task.totalStake = uint64(total);
         word = task.pack();
 
+        if (listing.lockRate != 0 && PanelLib.delayed(request)) _verdicts[taskId].lockRate = listing.lockRate;
+
         emit IDecoTasks.TaskPosted(taskId, request.requester, request.program, request);
         emit IDecoTasks.RoundOpened(taskId, 1, request.replicas, seedBlock);
-        escrow = request.escrow(terms.protocolFeeBps);
+        escrow = _escrow(request, terms);
         fee = uint256(terms.postingFee) * MILLI;
     }
 
@@ -94,15 +98,10 @@ abstract contract Posting is Funds, Tasks {
 
     /// @dev Fields whose mechanism this market does not have must be zero; one test for the ordinary case.
     function _checkUnsupported(Request calldata request) private pure {
-        uint256 windows = uint256(request.challengeWindow) | request.deliveryWindow | request.inputWindow
-            | request.auditBps | request.panelPrice | uint256(request.policyData);
+        uint256 windows = uint256(request.inputWindow) | uint256(request.policyData);
         uint256 accounts = uint256(uint160(request.policy));
         if (windows | accounts == 0) return;
-        _supported(request.challengeWindow, "challengeWindow");
-        _supported(request.deliveryWindow, "deliveryWindow");
         _supported(request.inputWindow, "inputWindow");
-        _supported(request.auditBps, "auditBps");
-        _supported(request.panelPrice, "panelPrice");
         _supported(uint160(request.policy), "policy");
         _supported(uint256(request.policyData), "policyData");
     }
@@ -172,12 +171,8 @@ abstract contract Posting is Funds, Tasks {
         _within("allocatorWindow", request.allocatorWindow, allocated ? 1 : 0, allocated ? TaskLib.MAX_WINDOW : 0);
         // Else eligible providers wait for the highest price before competition has opened.
         _within("rampSeconds", request.rampSeconds, request.claimWindow, type(uint32).max);
-        uint256 length = request.maxRounds() * _roundSeconds(request, terms);
+        uint256 length = request.maxRounds() * _roundSeconds(request, terms) + _panelSeconds(request, terms);
         uint256 half = limits.unbond / 2;
         if (length > half) revert TaskTooLong(length, half);
-    }
-
-    function _within(bytes32 field, uint256 value, uint256 minimum, uint256 maximum) private pure {
-        if (value < minimum || value > maximum) revert FieldOutOfRange(field, value, minimum, maximum);
     }
 }

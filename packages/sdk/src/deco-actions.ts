@@ -1,14 +1,19 @@
 import { abstain } from "./actions/abstain.ts";
 import { acceptOwnership } from "./actions/accept-ownership.ts";
+import { appeal } from "./actions/appeal.ts";
+import { appealDecision } from "./actions/appeal-decision.ts";
 import { approve } from "./actions/approve.ts";
 import { assign } from "./actions/assign.ts";
+import { audit } from "./actions/audit.ts";
 import { burnPending } from "./actions/burn-pending.ts";
 import { cancel } from "./actions/cancel.ts";
 import { cancelOffer } from "./actions/cancel-offer.ts";
 import { cancelRequest } from "./actions/cancel-request.ts";
 import { checkpoint } from "./actions/checkpoint.ts";
 import { claim } from "./actions/claim.ts";
+import { claimPanel } from "./actions/claim-panel.ts";
 import { commit } from "./actions/commit.ts";
+import { decide } from "./actions/decide.ts";
 import { decline } from "./actions/decline.ts";
 import { deliver } from "./actions/deliver.ts";
 import { deposit } from "./actions/deposit.ts";
@@ -16,7 +21,10 @@ import { depositWithPermit } from "./actions/deposit-with-permit.ts";
 import { deregister } from "./actions/deregister.ts";
 import { describe } from "./actions/describe.ts";
 import { escalate } from "./actions/escalate.ts";
+import { escalatePanel } from "./actions/escalate-panel.ts";
 import { expire } from "./actions/expire.ts";
+import { finalize } from "./actions/finalize.ts";
+import { getDispute } from "./actions/get-dispute.ts";
 import { getEarnings } from "./actions/get-earnings.ts";
 import { getMarketBalance } from "./actions/get-market-balance.ts";
 import { getMarketState } from "./actions/get-market-state.ts";
@@ -45,9 +53,11 @@ import { proveRandomness } from "./actions/prove-randomness.ts";
 import { raiseOfferEpoch } from "./actions/raise-offer-epoch.ts";
 import { register } from "./actions/register.ts";
 import { reseed } from "./actions/reseed.ts";
+import { reseedPanel } from "./actions/reseed-panel.ts";
 import { reveal } from "./actions/reveal.ts";
 import { setOperator } from "./actions/set-operator.ts";
 import { settle } from "./actions/settle.ts";
+import { showLeaf } from "./actions/show-leaf.ts";
 import { signAssignment } from "./actions/sign-assignment.ts";
 import { signOffer } from "./actions/sign-offer.ts";
 import { signPermit } from "./actions/sign-permit.ts";
@@ -55,6 +65,7 @@ import { signRequest } from "./actions/sign-request.ts";
 import { signTaskOffer } from "./actions/sign-task-offer.ts";
 import { stake } from "./actions/stake.ts";
 import { unbond } from "./actions/unbond.ts";
+import { undelivered } from "./actions/undelivered.ts";
 import { verifyResult } from "./actions/verify-result.ts";
 import { waitForTask } from "./actions/wait-for-task.ts";
 import { withdraw } from "./actions/withdraw.ts";
@@ -77,6 +88,17 @@ export type DecoActions = {
   readonly checkpoint: Bound<typeof checkpoint>;
   readonly deliver: Bound<typeof deliver>;
   readonly acceptOwnership: Bound<typeof acceptOwnership>;
+  readonly appeal: Bound<typeof appeal>;
+  readonly appealDecision: Bound<typeof appealDecision>;
+  readonly audit: Bound<typeof audit>;
+  readonly undelivered: Bound<typeof undelivered>;
+  readonly showLeaf: Bound<typeof showLeaf>;
+  readonly claimPanel: Bound<typeof claimPanel>;
+  readonly reseedPanel: Bound<typeof reseedPanel>;
+  readonly decide: Bound<typeof decide>;
+  readonly escalatePanel: Bound<typeof escalatePanel>;
+  readonly finalize: Bound<typeof finalize>;
+  readonly getDispute: Bound<typeof getDispute>;
   readonly approve: Bound<typeof approve>;
   readonly burnPending: Bound<typeof burnPending>;
   readonly cancel: Bound<typeof cancel>;
@@ -152,6 +174,17 @@ export function decoActions({
     checkpoint: (parameters) => checkpoint(client, { deployment, ...parameters }),
     deliver: (parameters) => deliver(client, { deployment, ...parameters }),
     acceptOwnership: (parameters) => acceptOwnership(client, { deployment, ...parameters }),
+    appeal: (parameters) => appeal(client, { deployment, ...parameters }),
+    appealDecision: (parameters) => appealDecision(client, { deployment, ...parameters }),
+    audit: (parameters) => audit(client, { deployment, ...parameters }),
+    undelivered: (parameters) => undelivered(client, { deployment, ...parameters }),
+    showLeaf: (parameters) => showLeaf(client, { deployment, ...parameters }),
+    claimPanel: (parameters) => claimPanel(client, { deployment, ...parameters }),
+    reseedPanel: (parameters) => reseedPanel(client, { deployment, ...parameters }),
+    decide: (parameters) => decide(client, { deployment, ...parameters }),
+    escalatePanel: (parameters) => escalatePanel(client, { deployment, ...parameters }),
+    finalize: (parameters) => finalize(client, { deployment, ...parameters }),
+    getDispute: (parameters) => getDispute(client, { deployment, ...parameters }),
     approve: (parameters) => approve(client, { deployment, ...parameters }),
     burnPending: (parameters) => burnPending(client, { deployment, ...parameters }),
     cancel: (parameters) => cancel(client, { deployment, ...parameters }),

@@ -116,6 +116,8 @@ export type { Deadlines, PhaseTimes } from "./model/deadlines.ts";
 export { claimsOpenAt, deadlinesOf, longestLife } from "./model/deadlines.ts";
 export type {
   AbstainReason,
+  DisputeKind,
+  DisputeStatus,
   EndReason,
   RevealRefusal,
   SeatOutcome,
@@ -126,12 +128,28 @@ export {
   ABSTAIN_REASONS,
   abstainCodeOf,
   abstainReasonOf,
+  disputeKindOf,
+  disputeStatusOf,
   endReasonOf,
   revealRefusalOf,
   seatOutcomeOf,
   seatStatusOf,
   taskStatusOf,
 } from "./model/names.ts";
+export {
+  AUDIT_INDEX,
+  AVAILABLE,
+  auditDraw,
+  bondOf,
+  DELIVERY_INDEX,
+  isDelayed,
+  MAX_APPEALS,
+  MAX_DISPUTES,
+  panelCover,
+  panelIdOf,
+  taskEscrowOf,
+  UNAVAILABLE,
+} from "./model/panels.ts";
 export type { PostParameters, TaskParameters, TokenParameters } from "./model/parameters.ts";
 export type { Royalties } from "./model/price.ts";
 export {
@@ -166,8 +184,15 @@ export {
 } from "./model/sortition.ts";
 export type { StakeState } from "./model/stake.ts";
 export { stakeBefore } from "./model/stake.ts";
-export type { EndedTask, FailedTask, LiveTask, SettledTask, Task } from "./model/task.ts";
-export { isLive, phaseOf } from "./model/task.ts";
+export type {
+  AcceptedTask,
+  EndedTask,
+  FailedTask,
+  LiveTask,
+  SettledTask,
+  Task,
+} from "./model/task.ts";
+export { isEnded, isLive, phaseOf } from "./model/task.ts";
 export type { TrustState } from "./model/trust.ts";
 export { lowerTrust, MAX_TRUST, MIN_TRUST, raiseTrust } from "./model/trust.ts";
 export type { CountParameters, VoteCount, VoteSeat } from "./model/vote.ts";

@@ -162,6 +162,16 @@ contract DecoParametersTest is Asserts {
         p = Defaults.task();
         p.checkpointFee = uint8(ParameterBounds.MAX_CHECKPOINT_FEE + 1);
         _refuse("checkpointFee", p);
+        p = Defaults.task();
+        p.panelSeats = uint8(ParameterBounds.MIN_PANEL - 1);
+        _refuse("panelSeats", p);
+        p.panelSeats = uint8(ParameterBounds.MAX_PANEL + 1);
+        _refuse("panelSeats", p);
+        p = Defaults.task();
+        p.widePanelSeats = p.panelSeats - 1;
+        _refuse("widePanelSeats", p);
+        p.widePanelSeats = uint8(ParameterBounds.MAX_PANEL + 1);
+        _refuse("widePanelSeats", p);
     }
 
     function test_SetParameters_HoldsEachPostBound() public {
@@ -274,6 +284,9 @@ contract DecoParametersTest is Asserts {
     function testFuzz_TaskWord_RoundTrip(TaskParameters memory p) public pure {
         // Seven bits of the word.
         p.checkpointFee &= 127;
+        // Four bits each; the bounds leave no more.
+        p.panelSeats &= 0xf;
+        p.widePanelSeats &= 0xf;
         TaskParameters memory back = TaskParametersLib.unpack(TaskParametersLib.pack(p));
         eq(keccak256(abi.encode(back)), keccak256(abi.encode(p)), "task parameters");
     }

@@ -58,20 +58,8 @@ contract PostTest is MarketFixture, ITransferHook {
 
     function test_RevertWhen_AFieldOfALaterMechanismIsSet() public {
         Request memory r = _request();
-        r.challengeWindow = 1;
-        _unsupported(r, "challengeWindow");
-        r = _request();
-        r.deliveryWindow = 1;
-        _unsupported(r, "deliveryWindow");
-        r = _request();
         r.inputWindow = 1;
         _unsupported(r, "inputWindow");
-        r = _request();
-        r.auditBps = 1;
-        _unsupported(r, "auditBps");
-        r = _request();
-        r.panelPrice = 1;
-        _unsupported(r, "panelPrice");
         r = _request();
         r.policy = STRANGER;
         _unsupported(r, "policy");

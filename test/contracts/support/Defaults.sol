@@ -24,7 +24,9 @@ library Defaults {
             postingFee: 1_000,
             trustMoves: true,
             minIdentityStake: 1_000,
-            checkpointFee: 5
+            checkpointFee: 5,
+            panelSeats: 3,
+            widePanelSeats: 5
         });
     }
 

@@ -15,6 +15,8 @@ const WAITING: Readonly<Record<WaitingFor, string>> = {
   commitments: "providers to run the program and commit",
   reveals: "providers to reveal",
   settlement: "somebody to settle",
+  objections: "objections to the accepted result",
+  finality: "panels to decide and somebody to finalize",
   "next-round-or-end": "the next round, or the end",
 };
 
@@ -45,6 +47,16 @@ export function stageText(stage: TaskStage, token: Unit): string {
       return `compensated with ${formatAmount(stage.amount, DECO)} for seats that stayed silent`;
     case "reseeded":
       return "the seed was lost and is drawn anew";
+    case "accepted":
+      return `accepted: ${stage.weight} of ${stage.totalWeight} weight agreed; not final yet`;
+    case "dispute-opened":
+      return `dispute ${stage.index} opened (${stage.kind}) over item ${stage.leaf}`;
+    case "panel-opened":
+      return `panel ${stage.level} of dispute ${stage.index} opened for ${stage.seats} seats`;
+    case "panel-decided":
+      return `a panel decided for ${stage.decision} (${stage.agreeing}/${stage.committed})`;
+    case "panel-failed":
+      return stage.filled ? "a panel found no majority" : "a panel did not fill";
     case "settled":
       return `settled: ${stage.weight} of ${stage.totalWeight} weight agreed, ${formatAmount(stage.refund, token)} returned`;
     case "ended":

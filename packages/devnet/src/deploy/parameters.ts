@@ -20,6 +20,9 @@ export const LOCAL_TASK_PARAMETERS = {
   minIdentityStake: 1_000,
   /** Hundredths of a DECO. */
   checkpointFee: 1,
+  /** Small panels: a local network has few providers. */
+  panelSeats: 3,
+  widePanelSeats: 5,
 } as const;
 
 /** `PostParameters` of a local chain. */

@@ -39,9 +39,20 @@ export type LiveView = Omit<LiveTask, "taskId" | "reasons">;
 export type TaskView =
   | { readonly kind: "absent" }
   | { readonly kind: "live"; readonly task: LiveView }
+  /** A result was accepted and is not final yet. */
+  | { readonly kind: "accepted"; readonly verdict: VerdictView }
   /** `result` is the first 26 bytes of the accepted one. */
   | { readonly kind: "settled"; readonly result: Hex }
   | { readonly kind: "ended"; readonly reason: string };
+
+/** An accepted result within its windows. */
+export interface VerdictView {
+  readonly result: Hex;
+  /** Seconds; the windows count from it. */
+  readonly acceptedAt: number;
+  /** Rounds of the vote. */
+  readonly round: number;
+}
 
 export interface SeatView {
   readonly status: SeatStatus;
@@ -103,6 +114,11 @@ export class MarketReader {
       const status = taskStatusOf(task.status);
       if (status === "open" || status === "executing" || status === "revealing") {
         return { kind: "live", task: { ...task, status } };
+      }
+      if (status === "accepted") {
+        const verdict = await client.readContract({ ...at, functionName: "getVerdict", args });
+        const { result, acceptedAt } = verdict;
+        return { kind: "accepted", verdict: { result, acceptedAt, round: task.round } };
       }
     } catch (error) {
       const code = decodeContractError(error)?.code;

@@ -1,7 +1,7 @@
 import { deadlinesOf, phaseOf as phaseAt, type Request } from "@deco-network/sdk";
 import type { Hex } from "viem";
 
-import type { LiveView, TaskView } from "./market-reader.ts";
+import type { LiveView, TaskView, VerdictView } from "./market-reader.ts";
 
 /**
  * Where a task stands at a second of the chain's clock. The stored status changes only when
@@ -25,6 +25,8 @@ export type Phase =
   | { readonly name: "counting"; readonly task: LiveView; readonly closesAt: number }
   /** `settle`, and `escalate` or `expire`. */
   | { readonly name: "failed"; readonly task: LiveView }
+  /** A result was accepted; `finalize` when the windows are over at `closesAt` and no dispute is left. */
+  | { readonly name: "accepted"; readonly verdict: VerdictView; readonly closesAt: number }
   /** `result` is the first 26 bytes of the accepted one. */
   | { readonly name: "settled"; readonly result: Hex }
   | { readonly name: "ended"; readonly reason: string };
@@ -39,6 +41,10 @@ export function phaseOf(view: TaskView, request: Request, terms: PhaseTerms, now
   if (view.kind === "absent") return { name: "absent" };
   if (view.kind === "settled") return { name: "settled", result: view.result };
   if (view.kind === "ended") return { name: "ended", reason: view.reason };
+  if (view.kind === "accepted") {
+    const longest = Math.max(request.challengeWindow, request.deliveryWindow);
+    return { name: "accepted", verdict: view.verdict, closesAt: view.verdict.acceptedAt + longest };
+  }
   const { task } = view;
   const current = phaseAt(task, now);
   const deadlines = deadlinesOf(current, request, terms);

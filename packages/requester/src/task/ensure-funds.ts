@@ -1,4 +1,4 @@
-import { escrowOf, MILLI_DECO, type Request } from "@deco-network/sdk";
+import { MILLI_DECO, type Request, taskEscrowOf } from "@deco-network/sdk";
 import { getMarketBalance, getParameters } from "@deco-network/sdk/actions";
 import { type Address, erc20Abi, isAddressEqual } from "viem";
 import { readContract } from "viem/actions";
@@ -23,7 +23,7 @@ export interface Approval {
 export async function duesOf(market: Market, request: Request): Promise<Dues[]> {
   const { client, deployment } = market;
   const { task } = await getParameters(client, { deployment, token: request.token });
-  const escrow = escrowOf(request, task.protocolFeeBps);
+  const escrow = taskEscrowOf(request, task);
   const fee = BigInt(task.postingFee) * MILLI_DECO;
   if (isAddressEqual(request.token, deployment.token)) {
     return [{ token: request.token, amount: escrow + fee }];

@@ -9,7 +9,7 @@ import { sleep } from "../runtime/sleep.ts";
 import { type Rescue, rescueWhenStuck } from "./rescue.ts";
 import { StageReader } from "./stage-reader.ts";
 import type { TaskEnd, TaskStage } from "./stages.ts";
-import { type Waiting, waitingOf } from "./waiting.ts";
+import { objections, type Waiting, waitingOf } from "./waiting.ts";
 
 export interface FollowOptions {
   readonly signal?: AbortSignal;
@@ -156,6 +156,7 @@ class Follower {
     }
     const { client, deployment } = this.#market;
     const task = await getTask(client, { deployment, taskId: this.#taskId });
+    if (task.status === "accepted") return this.#tell(objections(task, request, now), now);
     // It ended in a later block than was read: the next look tells how.
     if (!isLive(task)) return undefined;
     const waiting = waitingOf(task, request, await this.#termsOf(task.parameters), now);
@@ -163,6 +164,11 @@ class Follower {
       const stuck = { waiting, request, roster, block, signal: this.#signal };
       await rescueWhenStuck(this.#market, this.#rescue, stuck);
     }
+    return this.#tell(waiting, now);
+  }
+
+  /** A stage, unless it was told before. */
+  #tell(waiting: Waiting, now: number): TaskStage | undefined {
     const told = this.#told;
     if (told !== undefined && told.for === waiting.for && told.until === waiting.until) {
       return undefined;

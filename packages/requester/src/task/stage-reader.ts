@@ -1,5 +1,6 @@
 import {
   abstainReasonOf,
+  disputeKindOf,
   endReasonOf,
   type MarketEvent,
   priceAtFraction,
@@ -7,7 +8,7 @@ import {
   seatOutcomeOf,
 } from "@deco-network/sdk";
 
-import type { StagePlace, TaskStage } from "./stages.ts";
+import type { StagePlace, TaskSettlement, TaskStage } from "./stages.ts";
 
 /** Counts of the current round, as the events tell them. */
 interface RoundCounts {
@@ -25,6 +26,10 @@ export class StageReader {
   /** Providers with a seat, by the round in which they hold it. */
   readonly #seats = new Map<number, number>();
   #counts: RoundCounts = emptyRound(0, 0);
+  /** What `settle` told of a result that waits for its windows. */
+  #accepted:
+    | Pick<TaskSettlement, "digest" | "root" | "settler" | "document" | "weight" | "totalWeight">
+    | undefined;
 
   get request(): Request | undefined {
     return this.#request;
@@ -98,6 +103,35 @@ export class StageReader {
           document,
         };
       }
+      case "TaskAccepted": {
+        const { result, digest, root, weight, total, settler, document } = event.args;
+        const weights = { weight: Number(weight), totalWeight: Number(total) };
+        this.#accepted = { digest, root, settler, document, ...weights };
+        return { ...place, stage: "accepted", result, digest, root, document, ...weights };
+      }
+      case "TaskFinalized": {
+        const { result, overturned, refund } = event.args;
+        const accepted = this.#accepted;
+        if (accepted === undefined) return undefined;
+        // What a panel put in the place of a single run's result is a document's digest itself.
+        const opened = overturned ? { digest: result, document: "0x" as const } : {};
+        return { ...place, stage: "settled", ...accepted, ...opened, result, refund };
+      }
+      case "DisputeOpened": {
+        const { index, kind, leaf } = event.args;
+        return { ...place, stage: "dispute-opened", index, kind: disputeKindOf(kind), leaf };
+      }
+      case "PanelOpened": {
+        const { index, level, seats } = event.args;
+        return { ...place, stage: "panel-opened", index, level, seats };
+      }
+      case "PanelDecided": {
+        const { decision, agreeing, committed } = event.args;
+        const heads = { agreeing: Number(agreeing), committed: Number(committed) };
+        return { ...place, stage: "panel-decided", decision, ...heads };
+      }
+      case "PanelFailed":
+        return { ...place, stage: "panel-failed", filled: event.args.filled };
       case "TaskEnded": {
         const { reason, refund, caller } = event.args;
         return { ...place, stage: "ended", reason: endReasonOf(reason), refund, caller };

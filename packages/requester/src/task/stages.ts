@@ -1,4 +1,10 @@
-import type { AbstainReason, EndReason, Request, SeatOutcome } from "@deco-network/sdk";
+import type {
+  AbstainReason,
+  DisputeKind,
+  EndReason,
+  Request,
+  SeatOutcome,
+} from "@deco-network/sdk";
 import type { Address, Hex } from "viem";
 
 /** Where a stage stands on the chain. */
@@ -25,6 +31,17 @@ export interface TaskSettlement extends StagePlace {
   readonly document: Hex;
 }
 
+/** The vote accepted a result, which waits for its windows: nobody is paid yet. */
+export interface TaskAcceptance extends StagePlace {
+  readonly stage: "accepted";
+  readonly result: Hex;
+  readonly digest: Hex;
+  readonly root: Hex;
+  readonly weight: number;
+  readonly totalWeight: number;
+  readonly document: Hex;
+}
+
 /** The task ended without a result. */
 export interface TaskFailure extends StagePlace {
   readonly stage: "ended";
@@ -38,6 +55,10 @@ export type TaskEnd = TaskSettlement | TaskFailure;
 
 /** What a task waits for. */
 export type WaitingFor =
+  /** The accepted result may still be appealed, or its outputs claimed undelivered. */
+  | "objections"
+  /** The windows are over: panels decide, or somebody finalizes. */
+  | "finality"
   | "seats"
   | "commitments"
   | "reveals"
@@ -100,6 +121,26 @@ export type TaskStage =
     })
   | (StagePlace & { readonly stage: "compensated"; readonly amount: bigint })
   | (StagePlace & { readonly stage: "reseeded" })
+  | TaskAcceptance
+  | (StagePlace & {
+      readonly stage: "dispute-opened";
+      readonly index: number;
+      readonly kind: DisputeKind;
+      readonly leaf: number;
+    })
+  | (StagePlace & {
+      readonly stage: "panel-opened";
+      readonly index: number;
+      readonly level: number;
+      readonly seats: number;
+    })
+  | (StagePlace & {
+      readonly stage: "panel-decided";
+      readonly decision: Hex;
+      readonly agreeing: number;
+      readonly committed: number;
+    })
+  | (StagePlace & { readonly stage: "panel-failed"; readonly filled: boolean })
   | TaskEnd
   | {
       readonly stage: "waiting";

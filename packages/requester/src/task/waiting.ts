@@ -1,4 +1,10 @@
-import { deadlinesOf, type LiveTask, type Request, type TaskParameters } from "@deco-network/sdk";
+import {
+  type AcceptedTask,
+  deadlinesOf,
+  type LiveTask,
+  type Request,
+  type TaskParameters,
+} from "@deco-network/sdk";
 
 import type { WaitingFor } from "./stages.ts";
 
@@ -33,4 +39,14 @@ export function waitingOf(
   }
   if (now <= deadlines.settle) return { for: "settlement", until: deadlines.settle };
   return { for: "next-round-or-end" };
+}
+
+/** What an accepted task waits for: objections while they are possible, then its end. */
+export function objections(
+  { acceptedAt }: Pick<AcceptedTask, "acceptedAt">,
+  { challengeWindow, deliveryWindow }: Pick<Request, "challengeWindow" | "deliveryWindow">,
+  now: number,
+): Waiting {
+  const until = acceptedAt + Math.max(challengeWindow, deliveryWindow);
+  return now <= until ? { for: "objections", until } : { for: "finality" };
 }

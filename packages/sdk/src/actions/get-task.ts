@@ -8,7 +8,8 @@ import { DecoContractError } from "../errors/contract-error.ts";
 import type { DecoUsageError } from "../errors/usage-error.ts";
 import { decoMarketAbi } from "../generated/abis/deco-market.ts";
 import { endReasonOf, taskStatusOf } from "../model/names.ts";
-import type { EndedTask, LiveTask, Task } from "../model/task.ts";
+import { disputesOf } from "../model/panels.ts";
+import type { AcceptedTask, EndedTask, LiveTask, Task } from "../model/task.ts";
 import { abstentionsOf } from "../model/task.ts";
 
 export interface GetTaskParameters extends DecoParameters {
@@ -58,7 +59,10 @@ async function readEnded(
   return status === "ended" && reason !== "none" ? { taskId, status, reason } : undefined;
 }
 
-async function readLive(client: DecoClient, parameters: GetTaskParameters): Promise<LiveTask> {
+async function readLive(
+  client: DecoClient,
+  parameters: GetTaskParameters,
+): Promise<LiveTask | AcceptedTask> {
   const { market: address } = deploymentOf(client, parameters);
   const { taskId } = parameters;
   const args = [taskId] as const;
@@ -68,6 +72,18 @@ async function readLive(client: DecoClient, parameters: GetTaskParameters): Prom
   const status = taskStatusOf(task.status);
   if (status === "open" || status === "executing" || status === "revealing") {
     return { ...task, taskId, status, reasons: abstentionsOf(task.reasons) };
+  }
+  if (status === "accepted") {
+    const verdict = await readMarket(
+      readContract(client, { address, abi: decoMarketAbi, functionName: "getVerdict", args }),
+    );
+    const { round, parameters: version, seedBlock, reseeded } = task;
+    const { result, acceptedAt } = verdict;
+    const disputes = disputesOf(verdict.opened);
+    return {
+      ...{ taskId, status, result, acceptedAt, disputes, round },
+      ...{ parameters: version, seedBlock, reseeded },
+    };
   }
   throw new DecoContractError("WrongStatus", [taskId, task.status]);
 }

@@ -6,10 +6,28 @@ export type {
   AcceptOwnershipReturnType,
 } from "./accept-ownership.ts";
 export { acceptOwnership } from "./accept-ownership.ts";
+export type {
+  AppealErrorType,
+  AppealParameters,
+  AppealReturnType,
+} from "./appeal.ts";
+export { appeal } from "./appeal.ts";
+export type {
+  AppealDecisionErrorType,
+  AppealDecisionParameters,
+  AppealDecisionReturnType,
+} from "./appeal-decision.ts";
+export { appealDecision } from "./appeal-decision.ts";
 export type { ApproveErrorType, ApproveParameters, ApproveReturnType } from "./approve.ts";
 export { approve } from "./approve.ts";
 export type { AssignErrorType, AssignParameters, AssignReturnType } from "./assign.ts";
 export { assign } from "./assign.ts";
+export type {
+  AuditErrorType,
+  AuditParameters,
+  AuditReturnType,
+} from "./audit.ts";
+export { audit } from "./audit.ts";
 export type {
   BurnPendingErrorType,
   BurnPendingParameters,
@@ -38,8 +56,20 @@ export type {
 export { checkpoint } from "./checkpoint.ts";
 export type { ClaimErrorType, ClaimParameters, ClaimReturnType } from "./claim.ts";
 export { claim } from "./claim.ts";
+export type {
+  ClaimPanelErrorType,
+  ClaimPanelParameters,
+  ClaimPanelReturnType,
+} from "./claim-panel.ts";
+export { claimPanel } from "./claim-panel.ts";
 export type { CommitErrorType, CommitParameters, CommitReturnType } from "./commit.ts";
 export { commit } from "./commit.ts";
+export type {
+  DecideErrorType,
+  DecideParameters,
+  DecideReturnType,
+} from "./decide.ts";
+export { decide } from "./decide.ts";
 export type { DeclineErrorType, DeclineParameters, DeclineReturnType } from "./decline.ts";
 export { decline } from "./decline.ts";
 export type { DeliverErrorType, DeliverParameters, DeliverReturnType } from "./deliver.ts";
@@ -62,8 +92,28 @@ export type { DescribeErrorType, DescribeParameters, DescribeReturnType } from "
 export { describe } from "./describe.ts";
 export type { EscalateErrorType, EscalateParameters, EscalateReturnType } from "./escalate.ts";
 export { escalate } from "./escalate.ts";
+export type {
+  EscalatePanelErrorType,
+  EscalatePanelParameters,
+  EscalatePanelReturnType,
+} from "./escalate-panel.ts";
+export { escalatePanel } from "./escalate-panel.ts";
 export type { ExpireErrorType, ExpireParameters, ExpireReturnType } from "./expire.ts";
 export { expire } from "./expire.ts";
+export type {
+  FinalizeErrorType,
+  FinalizeParameters,
+  FinalizeReturnType,
+} from "./finalize.ts";
+export { finalize } from "./finalize.ts";
+export type {
+  Bond,
+  Dispute,
+  GetDisputeErrorType,
+  GetDisputeParameters,
+  GetDisputeReturnType,
+} from "./get-dispute.ts";
+export { getDispute } from "./get-dispute.ts";
 export type { GetEarningsParameters, GetEarningsReturnType } from "./get-earnings.ts";
 export { getEarnings } from "./get-earnings.ts";
 export type {
@@ -170,6 +220,12 @@ export type { RegisterErrorType, RegisterParameters, RegisterReturnType } from "
 export { register } from "./register.ts";
 export type { ReseedErrorType, ReseedParameters, ReseedReturnType } from "./reseed.ts";
 export { reseed } from "./reseed.ts";
+export type {
+  ReseedPanelErrorType,
+  ReseedPanelParameters,
+  ReseedPanelReturnType,
+} from "./reseed-panel.ts";
+export { reseedPanel } from "./reseed-panel.ts";
 export type { RevealErrorType, RevealParameters, RevealReturnType } from "./reveal.ts";
 export { reveal } from "./reveal.ts";
 export type {
@@ -180,6 +236,12 @@ export type {
 export { setOperator } from "./set-operator.ts";
 export type { SettleErrorType, SettleParameters, SettleReturnType } from "./settle.ts";
 export { settle } from "./settle.ts";
+export type {
+  ShowLeafErrorType,
+  ShowLeafParameters,
+  ShowLeafReturnType,
+} from "./show-leaf.ts";
+export { showLeaf } from "./show-leaf.ts";
 export type {
   SignAssignmentErrorType,
   SignAssignmentParameters,
@@ -210,6 +272,12 @@ export type { StakeErrorType, StakeParameters, StakeReturnType } from "./stake.t
 export { stake } from "./stake.ts";
 export type { UnbondErrorType, UnbondParameters, UnbondReturnType } from "./unbond.ts";
 export { unbond } from "./unbond.ts";
+export type {
+  UndeliveredErrorType,
+  UndeliveredParameters,
+  UndeliveredReturnType,
+} from "./undelivered.ts";
+export { undelivered } from "./undelivered.ts";
 export type { VerifyResultParameters, VerifyResultReturnType } from "./verify-result.ts";
 export { verifyResult } from "./verify-result.ts";
 export type {

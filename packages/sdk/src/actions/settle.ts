@@ -8,6 +8,7 @@ import { eventOf } from "../client/market-events.ts";
 import type { DecoContractError } from "../errors/contract-error.ts";
 import type { DecoUsageError } from "../errors/usage-error.ts";
 import { decoMarketAbi } from "../generated/abis/deco-market.ts";
+import { isDelayed } from "../model/panels.ts";
 import type { Opening, Request } from "../request.ts";
 
 export interface SettleParameters extends WriteParameters {
@@ -19,7 +20,9 @@ export interface SettleParameters extends WriteParameters {
 
 export interface SettleReturnType extends WriteResult {
   readonly result: Hex;
-  /** Base units credited to the requester's balance. */
+  /** Whether the result is final; else it waits for the windows of its request, see `finalize`. */
+  readonly final: boolean;
+  /** Base units credited to the requester's balance; zero until the result is final. */
   readonly refund: bigint;
 }
 
@@ -27,7 +30,8 @@ export interface SettleReturnType extends WriteResult {
 export type SettleErrorType = DecoContractError | DecoUsageError;
 
 /**
- * Opens the winning result: pays, slashes, moves trust and refunds the rest. By anyone, for a fee.
+ * Opens the winning result: pays, slashes, moves trust and refunds the rest, at once or, where the request
+ * has windows or an audit, when they are over. By anyone, for a fee.
  * @throws DecoContractError `RevealWindowOpen`, `ResultNotAccepted`, `RosterIncomplete`, `InvalidRoster`, `InvalidOpening`, `DocumentMismatch`, `DocumentTooLarge`, `WrongStatus`.
  */
 export async function settle(
@@ -41,6 +45,10 @@ export async function settle(
     args: [parameters.request, [...parameters.roster], parameters.opening],
   });
   const sent = await sendCall(client, parameters, { to: market, data });
+  if (isDelayed(parameters.request)) {
+    const { args } = eventOf(market, sent.receipt, "TaskAccepted");
+    return { ...sent, result: args.result, final: false, refund: 0n };
+  }
   const { args } = eventOf(market, sent.receipt, "TaskSettled");
-  return { ...sent, result: args.result, refund: args.refund };
+  return { ...sent, result: args.result, final: true, refund: args.refund };
 }

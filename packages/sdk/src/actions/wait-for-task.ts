@@ -5,7 +5,7 @@ import type { DecoClient, DecoParameters } from "../client/deployment.ts";
 import type { DecoContractError } from "../errors/contract-error.ts";
 import type { DecoUsageError } from "../errors/usage-error.ts";
 import type { EndedTask, Task } from "../model/task.ts";
-import { isLive } from "../model/task.ts";
+import { isEnded } from "../model/task.ts";
 import { getTask } from "./get-task.ts";
 
 /** Half of the longest unbonding delay that governance can set: no task lives longer. */
@@ -41,7 +41,7 @@ export async function waitForTask(
       );
       if (seen !== known) onChange?.(task);
       known = seen;
-      return isLive(task) ? undefined : task;
+      return isEnded(task) ? task : undefined;
     },
     {
       signal: parameters.signal,

@@ -110,6 +110,36 @@ export const contractRemedies: Readonly<Record<DecoContractErrorCode, ContractRe
   InvalidProgress: change("Tell progress in basis points, 0 to 10,000."),
   SeatsTaken: stop("A provider took a seat, so the task runs to its end."),
 
+  // --- panels ---
+  TooFewIdentities: change(
+    "Too few providers are active for the seats and panels that the request can need: drop its windows and audit, or ask for fewer replicas.",
+  ),
+  PanelsNotCovered: change(
+    "Raise the lock or lower the panel price: what liars lose must pay for the panels that convict them.",
+  ),
+  ChallengeWindowClosed: stop("The time to appeal has passed; what was decided stands."),
+  ChallengeWindowOpen: wait("Until the time in the error it may still be appealed."),
+  DeliveryWindowClosed: stop("The time to claim outputs undelivered has passed."),
+  DeliveryWindowOpen: wait("Until the time in the error outputs may still be claimed undelivered."),
+  WrongDisputeStatus: stop("The dispute is in another state; read it with getDispute."),
+  TooManyAppeals: stop("The task had all the appeals that it may have."),
+  LeafDisputed: stop(
+    "This result is judged, or was, as the dispute in the error: appeal its decision instead.",
+  ),
+  LeafMismatch: change(
+    "Pass the accepted item of this leaf with its Merkle path and the manifest's digest; for a single run, nothing.",
+  ),
+  AlreadyClaimedUndelivered: stop("The outputs were claimed undelivered before."),
+  NoAuditDue: stop("The request asks for no audit, or its audit was opened."),
+  NotDrawnForAudit: stop("The draw spared this task, or its result is judged already."),
+  AuditDue: change("Call audit first: the task was drawn, or its draw needs another seed."),
+  InvalidDecision: change(
+    "Open a panel on non-delivery with AVAILABLE or UNAVAILABLE, others with a result.",
+  ),
+  PanelUndecided: stop(
+    "No more than half of the heads voted for it: open another decision, or call escalatePanel.",
+  ),
+
   // --- governance and deployment ---
   ParameterOutOfBounds: change("Bring the named parameter into its hard bounds."),
   ZeroAddress: change("Name an address that is not zero."),

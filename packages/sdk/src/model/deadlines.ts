@@ -1,5 +1,6 @@
 import { zeroAddress } from "viem";
 import type { Request, SeatTerms } from "../request.ts";
+import { isDelayed } from "./panels.ts";
 import type { TaskParameters } from "./parameters.ts";
 import { maxRounds } from "./price.ts";
 
@@ -44,13 +45,21 @@ export function deadlinesOf(
   return { claim, commit, reveal, settle: reveal + terms.settleWindow };
 }
 
-/** Longest life of a task in seconds, as `post` counts it: a lost seed opens a claim window (and its
- * allocator's) twice. */
+/**
+ * Longest life of a task in seconds, as `post` counts it: a lost seed opens a claim window (and its
+ * allocator's) twice; after acceptance come a dispute opened last, two panels, and a challenge window
+ * between them.
+ */
 export function longestLife(
-  request: Windows & Pick<Request, "replicas" | "maxReplicas">,
+  request: Windows &
+    Pick<Request, "replicas" | "maxReplicas" | "challengeWindow" | "deliveryWindow" | "auditBps">,
   terms: Pick<TaskParameters, "settleWindow">,
 ): number {
-  const claims = claimsOpenAt(0, request) + request.claimWindow;
-  const round = 2 * claims + request.commitWindow + request.revealWindow + terms.settleWindow;
-  return maxRounds(request) * round;
+  const { claimWindow, commitWindow, revealWindow, challengeWindow, deliveryWindow } = request;
+  const votes = commitWindow + revealWindow + terms.settleWindow;
+  const claims = claimsOpenAt(0, request) + claimWindow;
+  const rounds = maxRounds(request) * (2 * claims + votes);
+  if (!isDelayed(request)) return rounds;
+  const panels = 2 * (2 * claimWindow + votes);
+  return rounds + Math.max(challengeWindow, deliveryWindow) + challengeWindow + panels;
 }

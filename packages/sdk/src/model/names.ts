@@ -8,11 +8,20 @@ export const TASK_STATUSES = [
   "revealing",
   "settled",
   "ended",
+  "accepted",
 ] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
 /** Why a task ended without a result, in the order of `EndReason`. */
-export const END_REASONS = ["none", "cancelled", "unfilled", "vote-failed", "cannot-run"] as const;
+export const END_REASONS = [
+  "none",
+  "cancelled",
+  "unfilled",
+  "vote-failed",
+  "cannot-run",
+  "voided",
+  "undelivered",
+] as const;
 export type EndReason = (typeof END_REASONS)[number];
 
 /** States of a seat, in the order of `SeatStatus`. */
@@ -36,6 +45,7 @@ export const SEAT_OUTCOMES = [
   "abstained",
   "released",
   "consoled",
+  "undelivered",
 ] as const satisfies readonly ("none" | SeatOutcomeName)[];
 export type SeatOutcome = (typeof SEAT_OUTCOMES)[number];
 
@@ -61,6 +71,22 @@ export const REVEAL_REFUSALS = [
   "mismatch",
 ] as const;
 export type RevealRefusal = (typeof REVEAL_REFUSALS)[number];
+
+/** What a dispute is about, in the order of `DisputeKind`. */
+export const DISPUTE_KINDS = ["none", "appeal", "audit", "delivery"] as const;
+export type DisputeKind = (typeof DISPUTE_KINDS)[number];
+
+/** States of a dispute, in the order of `DisputeStatus`. */
+export const DISPUTE_STATUSES = ["none", "voting", "decided", "closed"] as const;
+export type DisputeStatus = (typeof DISPUTE_STATUSES)[number];
+
+export function disputeKindOf(code: number): DisputeKind {
+  return DISPUTE_KINDS[code] ?? "none";
+}
+
+export function disputeStatusOf(code: number): DisputeStatus {
+  return DISPUTE_STATUSES[code] ?? "none";
+}
 
 export function taskStatusOf(code: number): TaskStatus {
   return TASK_STATUSES[code] ?? "none";

@@ -20,6 +20,9 @@ export interface TaskParameters {
   readonly minIdentityStake: number;
   /** Hundredths of a DECO, burned for each progress event. */
   readonly checkpointFee: number;
+  /** Seats of a dispute's first panel, and of its second. */
+  readonly panelSeats: number;
+  readonly widePanelSeats: number;
 }
 
 /** Governed values that only `post` and provider accounts read. */

@@ -1,8 +1,9 @@
 import type { Hex } from "viem";
 import type { Request } from "../request.ts";
+import { taskEscrowOf } from "./panels.ts";
 import type { TaskParameters } from "./parameters.ts";
 import type { Royalties } from "./price.ts";
-import { escrowOf, priceAtFraction, royaltiesOn, shareDown } from "./price.ts";
+import { priceAtFraction, royaltiesOn, shareDown } from "./price.ts";
 import { MILLI_DECO } from "./sortition.ts";
 import type { VoteCount, VoteSeat } from "./vote.ts";
 import { countVotes, isAccepted, largestGroup } from "./vote.ts";
@@ -21,7 +22,8 @@ export type SeatOutcomeName =
   | "no-show"
   | "abstained"
   | "released"
-  | "consoled";
+  | "consoled"
+  | "undelivered";
 
 export interface SeatVerdict {
   readonly provider: number;
@@ -142,7 +144,7 @@ function closed(
     paid,
     protocolFee,
     royalties,
-    refund: escrowOf(request, terms.protocolFeeBps) - paid - onTop - fees,
+    refund: taskEscrowOf(request, terms) - paid - onTop - fees,
     compensation,
     burned: slashed - compensation,
   };

@@ -35,7 +35,27 @@ export interface LiveTask {
   readonly totalStake: bigint;
 }
 
-/** A task with an accepted result. */
+/** A task whose result was accepted and may still be appealed, audited or claimed undelivered. */
+export interface AcceptedTask {
+  readonly taskId: Hex;
+  readonly status: "accepted";
+  /** What the vote accepted: a document's digest, or keccak(root, manifest) for a bag. */
+  readonly result: Hex;
+  /** Second of block time; the windows count from it. */
+  readonly acceptedAt: number;
+  /** Numbers of the disputes that were opened. */
+  readonly disputes: readonly number[];
+  /** Rounds of its vote. */
+  readonly round: number;
+  /** Version of the parameters at the post. */
+  readonly parameters: number;
+  /** Block whose randomness draws the audit. */
+  readonly seedBlock: number;
+  /** Whether that block was replaced once. */
+  readonly reseeded: boolean;
+}
+
+/** A task with a final result. */
 export interface SettledTask {
   readonly taskId: Hex;
   readonly status: "settled";
@@ -58,10 +78,16 @@ export interface FailedTask {
 }
 
 export type EndedTask = SettledTask | FailedTask;
-export type Task = LiveTask | EndedTask;
+export type Task = LiveTask | AcceptedTask | EndedTask;
 
+/** Whether its vote is not over. */
 export function isLive(task: Task): task is LiveTask {
-  return task.status !== "settled" && task.status !== "ended";
+  return task.status === "open" || task.status === "executing" || task.status === "revealing";
+}
+
+/** Whether nothing can change any more. */
+export function isEnded(task: Task): task is EndedTask {
+  return task.status === "settled" || task.status === "ended";
 }
 
 /** Reads the packed two-bit counters of abstentions. */

@@ -4,8 +4,9 @@ import type { ProviderDocument } from "../documents/provider.ts";
 import type { DecoContractError } from "../errors/contract-error.ts";
 import type { Deadlines } from "../model/deadlines.ts";
 import { deadlinesOf, longestLife } from "../model/deadlines.ts";
+import { taskEscrowOf } from "../model/panels.ts";
 import type { Royalties } from "../model/price.ts";
-import { escrowOf, maxRounds, royaltiesOn, shareUp } from "../model/price.ts";
+import { maxRounds, royaltiesOn, shareUp } from "../model/price.ts";
 import { MILLI_DECO } from "../model/sortition.ts";
 import type { Request } from "../request.ts";
 import type { Candidate } from "./eligibility.ts";
@@ -107,7 +108,7 @@ function costOf(request: Request, { parameters, deco }: MarketState): PlannedCos
   const { protocolFeeBps, postingFee: milli } = parameters.task;
   const { token, replicas, maxReplicas, minPrice, maxPrice } = request;
   const seats = BigInt(replicas);
-  const escrow = escrowOf(request, protocolFeeBps);
+  const escrow = taskEscrowOf(request, parameters.task);
   const postingFee = BigInt(milli) * MILLI_DECO;
   const sameToken = token.toLowerCase() === deco.toLowerCase();
   return {

@@ -3,6 +3,7 @@ import { stringToHex } from "viem";
 import { MAX_VOLUME } from "../documents/input.ts";
 import { DecoContractError } from "../errors/contract-error.ts";
 import { longestLife } from "../model/deadlines.ts";
+import { isDelayed, panelCover } from "../model/panels.ts";
 import { MILLI_DECO } from "../model/sortition.ts";
 import type { Request } from "../request.ts";
 import type { MarketState } from "./market-state.ts";
@@ -11,16 +12,15 @@ const MAX_REPLICAS = 16;
 const MAX_ROUNDS = 15;
 const MAX_WINDOW = 2 ** 20 - 1;
 const MAX_ROYALTY_BPS = 5_000;
+/** Two days. */
+const MAX_CHALLENGE = 172_800;
+const MAX_AUDIT_BPS = 1_000;
 const MAX_UINT96 = 2n ** 96n - 1n;
 const MAX_UINT32 = 2 ** 32 - 1;
 
 /** Fields whose mechanism the market does not have; they must be zero. In the order in which `post` looks. */
 const UNSUPPORTED = [
-  "challengeWindow",
-  "deliveryWindow",
   "inputWindow",
-  "auditBps",
-  "panelPrice",
   "policy",
   "policyData",
 ] as const satisfies readonly (keyof Request)[];
@@ -38,6 +38,7 @@ export function postingRefusals(request: Request, state: MarketState): DecoContr
     ...royalties(request),
     ...callback(request, state),
     ...windows(request, state),
+    ...panels(request, state),
     ...(state.totalStake === 0n ? [refusal("NoActiveStake")] : []),
   ];
 }
@@ -105,6 +106,26 @@ function windows(request: Request, { parameters }: MarketState): DecoContractErr
     ...within(request, "allocatorWindow", allocated ? 1 : 0, allocated ? MAX_WINDOW : 0),
     ...within(request, "rampSeconds", request.claimWindow, MAX_UINT32),
     ...(length > half ? [refusal("TaskTooLong", length, half)] : []),
+  ];
+}
+
+/** Results that wait for a window need panels that can fill, and liars that can pay for them. */
+function panels(request: Request, { parameters, providers }: MarketState): DecoContractError[] {
+  const delayed = isDelayed(request);
+  const price = within(request, "panelPrice", delayed ? 1 : 0, delayed ? MAX_UINT96 : 0);
+  if (!delayed) return price;
+  const { task, token } = parameters;
+  const active = providers.filter(({ dormant, leaving }) => !dormant && !leaving).length;
+  const needed = request.maxReplicas + task.panelSeats + task.widePanelSeats;
+  const { atStake, cost } = panelCover(request, task, token.lockRate);
+  return [
+    ...price,
+    ...(BigInt(request.policy) === 0n ? [] : [refusal("FieldNotSupported", nameWord("policy"))]),
+    ...within(request, "challengeWindow", 0, MAX_CHALLENGE),
+    ...within(request, "deliveryWindow", 0, MAX_CHALLENGE),
+    ...within(request, "auditBps", 0, MAX_AUDIT_BPS),
+    ...(active < needed ? [refusal("TooFewIdentities", active, needed)] : []),
+    ...(atStake < cost ? [refusal("PanelsNotCovered", atStake, cost)] : []),
   ];
 }
 

@@ -6,6 +6,7 @@ import { abstentionsOf, phaseOf } from "../../src/model/task.ts";
 const windows = {
   ...{ claimWindow: 60, commitWindow: 30, revealWindow: 20 },
   ...{ allocator: zeroAddress, allocatorWindow: 0 },
+  ...{ challengeWindow: 0, deliveryWindow: 0, auditBps: 0 },
 };
 const allocator = "0x00000000000000000000000000000000000000a1";
 
@@ -42,8 +43,12 @@ test("claims open when the allocator's time is over", () => {
 });
 
 test("longestLife opens each claim window twice", () => {
-  const request = { ...windows, replicas: 3, maxReplicas: 7 };
+  const seats = { replicas: 3, maxReplicas: 7 };
+  const request = { ...windows, ...seats };
   expect(longestLife(request, { settleWindow: 6 })).toBe(3 * (120 + 30 + 20 + 6));
+  // A dispute opened last, two panels, and a challenge window between them.
+  const delayed = { ...request, challengeWindow: 100, deliveryWindow: 200 };
+  expect(longestLife(delayed, { settleWindow: 6 })).toBe(5 * (120 + 30 + 20 + 6) + 300);
 });
 
 describe("phaseOf", () => {
