@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { constants } from "node:os";
+import { constants, setPriority } from "node:os";
 
 import { projectRoot } from "./project.ts";
 
@@ -15,6 +15,8 @@ export type RunOptions = {
    * stderr; "inherit" hands over this process's own streams and keeps nothing.
    */
   output?: "capture" | "show" | "inherit";
+  /** Lets processes of ordinary priority go first, for work that nobody waits for by the clock. */
+  background?: boolean;
   /** Ends the process with SIGTERM when aborted. */
   signal?: AbortSignal;
 };
@@ -34,6 +36,9 @@ export function runProcess(
       env: { ...process.env, ...options.env },
       stdio: options.output === "inherit" ? "inherit" : ["ignore", "pipe", "pipe"],
     });
+    if (options.background === true && child.pid !== undefined) {
+      setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    }
     const stop = () => child.kill("SIGTERM");
     if (options.signal?.aborted === true) stop();
     options.signal?.addEventListener("abort", stop, { once: true });

@@ -24,12 +24,12 @@ const build: Phase = {
   },
 };
 
-const phases: Record<PhaseName, Phase["run"]> = {
-  check,
-  solidity: (signal) => runSolidityTests([], { signal }),
-  planted: (signal) => runPlantedBugs(signal),
-  vitest: (signal) => runVitest({ args: ["--project", "unit"], signal }),
-  docker: (signal) => runContainerTests(log, signal),
+const phases: Record<PhaseName, Omit<Phase, "name">> = {
+  check: { run: check },
+  solidity: { run: (signal) => runSolidityTests([], { signal, background: true }), beside: true },
+  planted: { run: (signal) => runPlantedBugs(signal), beside: true },
+  vitest: { run: (signal) => runVitest({ args: ["--project", "unit"], signal }) },
+  docker: { run: (signal) => runContainerTests(log, signal) },
 };
 
 async function check(signal: AbortSignal): Promise<PhaseResult> {
@@ -49,7 +49,7 @@ async function main(): Promise<number> {
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(name, () => stopping.abort(new DOMException(name, "AbortError")));
   }
-  const chosen = options.phases.map((name) => ({ name, run: phases[name] }));
+  const chosen = options.phases.map((name) => ({ name, ...phases[name] }));
   const totals = await runPhases([build, ...chosen], log, stopping.signal);
   if (options.json) log(counts(totals));
   process.stdout.write(`${options.json ? JSON.stringify(totals) : counts(totals)}\n`);

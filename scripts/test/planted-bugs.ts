@@ -4,7 +4,9 @@ import type { PhaseResult } from "./phase.ts";
 /** Plants a bug against each rule of the invariants; each must be caught, by the rule that it breaks. */
 export async function runPlantedBugs(signal: AbortSignal): Promise<PhaseResult> {
   const script = ["test/invariant/planted-bugs.ts"];
-  const { code, stdout } = await runProcess(process.execPath, script, { output: "show", signal });
+  const { code, stdout } = await runProcess(process.execPath, script, {
+    ...{ output: "show", background: true, signal },
+  });
   let passed = 0;
   const failures: string[] = [];
   for (const [line, verdict] of stdout.matchAll(/^rule \d (caught|MISSED): .*$/gm)) {

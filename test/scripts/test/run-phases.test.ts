@@ -58,6 +58,21 @@ describe("runPhases", () => {
     expect(totals).toMatchObject({ status: "passed", skipped: 1 });
   });
 
+  it("runs phases beside the others, and tells them in the order given", async () => {
+    const gate = Promise.withResolvers<PhaseResult>();
+    const waits: Phase = { name: "waits", run: () => gate.promise, beside: true };
+    const opens: Phase = {
+      name: "opens",
+      run: async () => {
+        gate.resolve(passing);
+        return passing;
+      },
+    };
+    const { totals } = await run([waits, opens, phase("last", passing)]);
+    expect(totals.phases.map(({ name }) => name)).toEqual(["waits", "opens", "last"]);
+    expect(totals).toMatchObject({ status: "passed", passed: 6 });
+  });
+
   it("ends with the signal, before the next phase and after the last", async () => {
     const stopping = new AbortController();
     const stop: Phase = {
