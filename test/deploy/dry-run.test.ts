@@ -30,7 +30,7 @@ async function codeOf(action: Promise<unknown>): Promise<string> {
   return "none";
 }
 
-describe("a whole deployment on a chain in this process", () => {
+describe("a whole deployment on a chain in this process", { timeout: 180_000 }, () => {
   test.each([
     ["ethereum", "prevrandao"],
     ["sepolia", "prevrandao"],
@@ -92,7 +92,7 @@ describe("a whole deployment on a chain in this process", () => {
   });
 });
 
-describe("nothing is deployed", () => {
+describe("nothing is deployed", { timeout: 180_000 }, () => {
   test("with seeds that somebody can foresee", async () => {
     expect(await codeOf(deployMarket(chain("base"), settings, dryRun))).toBe("RANDOMNESS_UNSOUND");
     const randomness = { kind: "block-hash" } as const;
