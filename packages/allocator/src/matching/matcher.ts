@@ -59,8 +59,12 @@ export class Matcher {
       if ((this.#notBefore.get(taskId) ?? 0) > head().timestamp) continue;
       const running = this.#match(order, signal)
         .catch((err: unknown) => {
-          if (!signal.aborted)
-            logger.error({ code: "match-failed", task: taskId, err }, "Tried again.");
+          if (signal.aborted) return;
+          logger.error({ code: "match-failed", task: taskId, err }, "Tried again.");
+          // Its requester is told why it waits; what was sent already is looked after elsewhere.
+          if (store.order(taskId)?.state === "queued") {
+            store.queued(taskId, "match-failed", head().timestamp);
+          }
         })
         .finally(() => {
           this.#running.delete(taskId);
