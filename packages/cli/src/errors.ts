@@ -28,6 +28,8 @@ export type CliErrorCode =
   /** No executor is configured here. */
   | "provider-missing"
   | "provider-exists"
+  /** The task has no accepted result that may still be disputed. */
+  | "task-not-accepted"
   | "chain-unreachable"
   | "chain-mismatch"
   /** The operator key serves no provider. */

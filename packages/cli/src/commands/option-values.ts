@@ -18,6 +18,12 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError("It must be a whole number above zero.");
 }
 
+/** A number from 0 on. */
+export function itemIndex(text: string): number {
+  if (/^(0|[1-9]\d{0,6})$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number.");
+}
+
 /** @throws CliError `usage` */
 export function taskIdOperand(text: string): Hex {
   const id = text.toLowerCase();

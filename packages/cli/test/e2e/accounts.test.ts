@@ -92,7 +92,9 @@ describe("deco account", () => {
       return stdout.trim().split(" ");
     };
     expect(complete("prov")).toEqual(["provider"]);
-    expect(complete("task", "''")).toEqual(["list", "show", "result", "cancel"]);
+    expect(complete("task", "''")).toEqual([
+      ...["list", "show", "result", "cancel", "undelivered"],
+    ]);
     expect(complete("run", "--out")).toEqual(["--output"]);
   });
 

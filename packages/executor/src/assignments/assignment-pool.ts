@@ -5,6 +5,8 @@ import type { ChainListener } from "../chain/chain-tracker.ts";
 import { isExecutorError } from "../errors.ts";
 import type { Assignment, Transaction } from "../journal/rows.ts";
 import type { BlockRow, SeatKey } from "../journal/transition.ts";
+import { judgedRequest, panelOf } from "../market/panel.ts";
+import { panelCalls } from "../market/panel-calls.ts";
 import { phaseOf } from "../market/phase.ts";
 import { decodeRequest } from "../market/request.ts";
 import type { Logger } from "../runtime/logger.ts";
@@ -187,10 +189,14 @@ function contextOf(
   const { key } = worker;
   const { identity, journal, market, saltSecret } = services;
   const domain: MarketDomain = identity;
-  const request = decodeRequest(assignment.request);
+  const posted = decodeRequest(assignment.request);
+  const panel = panelOf(key.task, posted, domain);
+  const request = panel ? judgedRequest(posted) : posted;
+  const calls = panel ? panelCalls(services.calls, posted, panel.index) : services.calls;
   return {
     ...services,
-    ...{ assignment, key, request, memory, logger, signal },
+    ...{ assignment, key, request, calls, memory, logger, signal },
+    ...(panel && { panel }),
     salt: () => saltOf({ ...domain, secret: saltSecret, taskId: key.task, round: key.round }),
     transaction: (purpose, round = key.round) =>
       journal.latestTransaction(purpose, { task: key.task, round }),

@@ -12,8 +12,9 @@ import type {
   Transition,
   VotedResult,
 } from "../journal/transition.ts";
-import type { MarketCalls } from "../market/calls.ts";
+import type { MarketCalls, SeatCalls } from "../market/calls.ts";
 import type { MarketReader, SeatView } from "../market/market-reader.ts";
+import type { PanelPlace } from "../market/panel.ts";
 import type { Phase } from "../market/phase.ts";
 import type { ResultStore } from "../results/result-store.ts";
 import type { Logger } from "../runtime/logger.ts";
@@ -69,10 +70,14 @@ export interface Overview {
 }
 
 /** One look at one assignment; handlers hold nothing beyond it. */
-export interface HandlerContext extends HandlerServices {
+export interface HandlerContext extends Omit<HandlerServices, "calls"> {
   readonly assignment: Assignment;
   readonly key: SeatKey;
+  /** As posted; for a judge's seat as judges meet it, see `judgedRequest`. */
   readonly request: Request;
+  /** The panel that the seat is on; absent for a replica's seat. */
+  readonly panel?: PanelPlace;
+  readonly calls: SeatCalls;
   readonly logger: Logger;
   /** Ends when the executor stops. */
   readonly signal: AbortSignal;
@@ -92,6 +97,8 @@ export interface HandlerMemory {
   refusedRound?: number;
   /** Second at which settling was first seen to be legal, by what was legal. */
   legalSince?: { readonly what: string; readonly at: number };
+  /** `finalize` was refused because the task was drawn for an audit. */
+  auditDue?: boolean;
   /** `escalate` was refused: only `expire` is left. */
   exhausted?: boolean;
   /** Number of the head at which the task was first seen to be absent. */

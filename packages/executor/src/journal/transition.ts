@@ -38,6 +38,8 @@ export type TransactionPurpose =
   | "settle"
   | "escalate"
   | "expire"
+  | "finalize"
+  | "audit"
   | "reseed"
   | "describe"
   | "seed";

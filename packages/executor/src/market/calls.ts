@@ -77,6 +77,45 @@ export class MarketCalls {
     return this.#queued("reseed", key, { functionName: "reseed", args: [request] });
   }
 
+  claimPanel(key: SeatKey, request: Request, index: number): QueuedTransaction {
+    const args = [request, BigInt(index)] as const;
+    return this.#queued("claim", key, { functionName: "claimPanel", args });
+  }
+
+  reseedPanel(key: SeatKey, request: Request, index: number): QueuedTransaction {
+    const args = [request, BigInt(index)] as const;
+    return this.#queued("reseed", key, { functionName: "reseedPanel", args });
+  }
+
+  decide(
+    key: SeatKey,
+    request: Request,
+    index: number,
+    roster: readonly number[],
+    decision: Hash,
+  ): QueuedTransaction {
+    const args = [request, BigInt(index), roster, decision] as const;
+    return this.#queued("settle", key, { functionName: "decide", args });
+  }
+
+  escalatePanel(
+    key: SeatKey,
+    request: Request,
+    index: number,
+    roster: readonly number[],
+  ): QueuedTransaction {
+    const args = [request, BigInt(index), roster] as const;
+    return this.#queued("expire", key, { functionName: "escalatePanel", args });
+  }
+
+  finalize(key: SeatKey, request: Request, roster: readonly number[]): QueuedTransaction {
+    return this.#queued("finalize", key, { functionName: "finalize", args: [request, roster] });
+  }
+
+  audit(key: SeatKey, request: Request): QueuedTransaction {
+    return this.#queued("audit", key, { functionName: "audit", args: [request] });
+  }
+
   describe(provider: number, metadata: Hash, endpoint: string): QueuedTransaction {
     return this.#queued("describe", undefined, {
       functionName: "describe",
@@ -96,3 +135,19 @@ export class MarketCalls {
     return { kind: "transaction-queued", ...(key && { key }), purpose, to: this.#market, data };
   }
 }
+
+/** What handlers send for a seat of a task or a panel. */
+export type SeatCalls = Pick<
+  MarketCalls,
+  | "claim"
+  | "decline"
+  | "abstain"
+  | "commit"
+  | "reveal"
+  | "settle"
+  | "escalate"
+  | "expire"
+  | "reseed"
+  | "finalize"
+  | "audit"
+>;

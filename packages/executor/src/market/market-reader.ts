@@ -32,6 +32,7 @@ import {
 } from "viem";
 
 import { ExecutorError } from "../errors.ts";
+import type { PanelPlace } from "./panel.ts";
 
 /** A live task, as far as this executor decides by it; see the SDK's `LiveTask`. */
 export type LiveView = Omit<LiveTask, "taskId" | "reasons">;
@@ -137,6 +138,13 @@ export class MarketReader {
     const args = [taskId, provider] as const;
     const seat = await client.readContract({ ...at, functionName: "getSeat", args });
     return { status: seatStatusOf(seat.status), round: seat.round, value: seat.value };
+  }
+
+  /** Item of the bag that a panel judges. */
+  async leafOf({ taskId, index }: PanelPlace): Promise<number> {
+    const { client, at } = this.#call({});
+    const args = [taskId, BigInt(index)] as const;
+    return (await client.readContract({ ...at, functionName: "getDispute", args })).leaf;
   }
 
   /** Id of the provider that this key operates, if any. */

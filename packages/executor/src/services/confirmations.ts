@@ -42,11 +42,11 @@ export class Confirmations {
     return answers.every(Boolean);
   }
 
-  /** Whether the task's end is in a confirmed block. */
+  /** Whether the task's end, or the acceptance of its result, is in a confirmed block. */
   async end(task: Hash): Promise<boolean> {
     const block = this.#confirmed(this.#options.head().number);
     const view = await this.#options.market.task(task, { block });
-    return view.kind === "settled" || view.kind === "ended";
+    return view.kind === "settled" || view.kind === "ended" || view.kind === "accepted";
   }
 
   #confirmed(head: number): number {

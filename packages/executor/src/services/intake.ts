@@ -46,6 +46,11 @@ export class Intake implements ChainListener {
         this.#posted.set(taskId, { request, block: Number(event.blockNumber) });
       } else if (event.eventName === "RoundOpened") {
         this.#onRound({ task: event.args.taskId, round: event.args.round });
+      } else if (event.eventName === "PanelOpened") {
+        const { taskId, panelId } = event.args;
+        void this.#onPanel(taskId, { task: panelId, round: 1 }).catch((error: unknown) => {
+          logger.warn({ code: "task-unread", task: taskId, err: error }, UNREAD);
+        });
       } else if (
         (event.eventName === "SeatTaken" ||
           event.eventName === "SeatAssigned" ||
@@ -85,9 +90,9 @@ export class Intake implements ChainListener {
     pool.open(key);
   }
 
-  async #openLater(key: SeatKey): Promise<void> {
+  async #openLater(key: SeatKey, task = key.task): Promise<void> {
     const { journal, market, pool } = this.#options;
-    const posted = await market.posted(key.task);
+    const posted = await market.posted(task);
     if (!posted || journal.assignment(key)) return;
     const { request, block } = posted;
     journal.record({
@@ -97,6 +102,14 @@ export class Intake implements ChainListener {
       postedBlock: block,
     });
     pool.open(key);
+  }
+
+  /** Nobody judges what it voted on itself. */
+  async #onPanel(task: Hash, key: SeatKey): Promise<void> {
+    const { journal } = this.#options;
+    const own = journal.assignmentsOf(task);
+    if (own.some(({ state }) => state !== "released" && state !== "lost")) return;
+    await this.#openLater(key, task);
   }
 
   /** Whether the journal has what led to a seat or commitment: a claim, an offer, a commitment. */

@@ -105,22 +105,53 @@ export class Runner {
    * @throws whatever keeps it from running now; the caller tries again while there is time
    */
   async run(key: SeatKey, request: Request, signal: AbortSignal): Promise<RunOutcome> {
-    let ready: Ready;
+    const ready = await this.#readyOr(key, request, signal);
+    if ("kind" in ready) return ready;
+    const { items } = ready.material;
+    const outcome = items
+      ? await this.#runBag(key, ready, items, signal)
+      : await this.#runSingle(key, ready, signal);
+    return await this.#kept(outcome);
+  }
+
+  /** Runs one item of a bag, as a panel judges it: its own result document is the result. */
+  async runItem(
+    key: SeatKey,
+    request: Request,
+    index: number,
+    signal: AbortSignal,
+  ): Promise<RunOutcome> {
+    const ready = await this.#readyOr(key, request, signal);
+    if ("kind" in ready) return ready;
+    const { items } = ready.material;
+    if (!items) return await this.#kept(await this.#runSingle(key, ready, signal));
+    const cid = digestToCid(itemDigest(items, index));
+    const bytes = await this.#options.storage.getBlock(cid, { signal });
+    const outcome = await this.#runOne(key, ready, { index, bytes }, signal);
+    if (outcome.kind === "abstained") return outcome;
+    return await this.#kept({ kind: "completed", result: { digest: outcome.digest } });
+  }
+
+  /** Whoever commits to a result must still have it after a power cut. */
+  async #kept(outcome: RunOutcome): Promise<RunOutcome> {
+    if (outcome.kind === "completed") await this.#options.storage.flush();
+    return outcome;
+  }
+
+  /** What is prepared, or why the seat must abstain. */
+  async #readyOr(
+    key: SeatKey,
+    request: Request,
+    signal: AbortSignal,
+  ): Promise<Ready | Extract<RunOutcome, { kind: "abstained" }>> {
     try {
-      ready = await this.#prepared(key, request, signal);
+      return await this.#prepared(key, request, signal);
     } catch (error) {
       signal.throwIfAborted();
       const reason = error instanceof TaskRefusal ? refusalReason(error.code) : engineReason(error);
       if (!reason) throw error;
       return { kind: "abstained", reason, detail: String(error) };
     }
-    const { items } = ready.material;
-    const outcome = items
-      ? await this.#runBag(key, ready, items, signal)
-      : await this.#runSingle(key, ready, signal);
-    // Whoever commits to a result must still have it after a power cut.
-    if (outcome.kind === "completed") await this.#options.storage.flush();
-    return outcome;
   }
 
   /** Ends and forgets what was prepared. Idempotent. */

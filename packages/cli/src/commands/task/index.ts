@@ -5,11 +5,13 @@ import { addTaskCancel } from "./cancel.ts";
 import { addTaskList } from "./list.ts";
 import { addTaskResult } from "./result.ts";
 import { addTaskShow } from "./show.ts";
+import { addTaskUndelivered } from "./undelivered.ts";
 
 export function addTask(program: Command, cli: Cli): void {
-  const group = program.command("task").summary("tasks: list, show, result, cancel");
+  const group = program.command("task").summary("tasks: list, show, result, cancel, undelivered");
   addTaskList(group, cli);
   addTaskShow(group, cli);
   addTaskResult(group, cli);
   addTaskCancel(group, cli);
+  addTaskUndelivered(group, cli);
 }

@@ -6,7 +6,7 @@ import { type Handler, type HandlerContext, move, type Step, wait } from "../con
 
 /** Runs the program until it ends or the time left is only enough to abstain. */
 export const running: Handler = async (context) => {
-  const { key, request, runner, config, signal } = context;
+  const { key, request, panel, market, runner, config, signal } = context;
   const overview = await context.overview();
   const { phase, seat, now } = overview;
   const end = taskEnd(context, overview);
@@ -25,7 +25,11 @@ export const running: Handler = async (context) => {
   const unwatch = context.watch(look);
   look();
   try {
-    const outcome = await runner.run(key, request, AbortSignal.any([signal, late.signal]));
+    const until = AbortSignal.any([signal, late.signal]);
+    const outcome =
+      panel && request.volume > 1
+        ? await runner.runItem(key, request, await market.leafOf(panel), until)
+        : await runner.run(key, request, until);
     if (outcome.kind === "completed") return move("ran", { facts: { result: outcome.result } });
     return abstain(context, outcome.reason, outcome.detail);
   } catch (error) {

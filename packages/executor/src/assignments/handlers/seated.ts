@@ -11,7 +11,8 @@ export const seated: Handler = async (context) => {
   // The claim's block left the chain; the queue offers the claim again.
   if (seat.status === "none") return move("claiming", { reason: "reorg" });
   if (phase.name === "open") {
-    if (gate.reasons.includes("draining")) {
+    // A judge may not go back.
+    if (gate.reasons.includes("draining") && !context.panel) {
       return move("declining", { also: [calls.decline(key, request)] });
     }
     return wait(phase.closesAt + 1);

@@ -1,14 +1,15 @@
-import { encodePacked, keccak256, zeroHash } from "viem";
+import { encodePacked, type Hex, keccak256, zeroHash } from "viem";
 
 import type { QueuedTransaction } from "../../journal/transition.ts";
 import type { Phase } from "../../market/phase.ts";
+import { resultOf } from "../../results/result-of.ts";
 import { progressOf, queueAgain, taskEnd } from "../common-steps.ts";
 import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
 
 /** Result documents up to this size are given to `settle`, so that contracts receive content. */
 const INLINE_DOCUMENT_BYTES = 4_096;
 
-type What = "settle" | "escalate" | "expire";
+type What = "settle" | "escalate" | "expire" | "finalize" | "audit";
 
 /**
  * The seat's own part is over, but its lock is bound until somebody ends the task. Those who can
@@ -22,12 +23,14 @@ export const settling: Handler = async (context) => {
   const back = returned(context, phase, seat.status);
   if (back) return back;
 
-  const what = nextAct(context, phase);
+  if (phase.name === "accepted") await publishEarly(context, phase.verdict.result);
+  const what = nextAct(context, phase, now);
   if (!what) return wait("closesAt" in phase ? phase.closesAt + 1 : now);
-  // Acts belong to the round that they end, which may be later than the seat's.
-  const round = "task" in phase ? phase.task.round : context.key.round;
+  const round = roundOf(context, phase);
   const progress = progressOf(context, what, round);
-  if (progress.kind === "pending" || progress.kind === "done") return wait(now);
+  // A draw whose seed was replaced is asked again.
+  if (progress.kind === "pending" || (progress.kind === "done" && what !== "audit"))
+    return wait(now);
   if (progress.kind === "failed" && noteRefusal(context, what, progress.error, phase)) {
     return wait(now);
   }
@@ -52,9 +55,13 @@ function returned(context: HandlerContext, phase: Phase, seat: string): Step | u
 }
 
 /** What is legal now and worth a try. */
-function nextAct(context: HandlerContext, phase: Phase): What | undefined {
-  if (!("task" in phase)) return undefined;
+function nextAct(context: HandlerContext, phase: Phase, now: number): What | undefined {
   const { memory, assignment } = context;
+  if (phase.name === "accepted") {
+    if (now <= phase.closesAt) return undefined;
+    return memory.auditDue ? "audit" : "finalize";
+  }
+  if (!("task" in phase)) return undefined;
   const knows = assignment.facts.result !== undefined && memory.refusedRound !== phase.task.round;
   if (phase.name === "unfilled") return "expire";
   if (phase.task.committed > 0 && knows) {
@@ -62,13 +69,24 @@ function nextAct(context: HandlerContext, phase: Phase): What | undefined {
     if (phase.name === "counting" || phase.name === "failed") return "settle";
   }
   if (phase.name !== "failed") return undefined;
+  if (context.panel) return "expire";
   return memory.exhausted ? "expire" : "escalate";
 }
 
 /** Draws the conclusion from a refused attempt. @returns whether the next act differs. */
 function noteRefusal(context: HandlerContext, what: What, error: string, phase: Phase): boolean {
   const { memory } = context;
-  if (what === "settle" && error === "ResultNotAccepted" && "task" in phase) {
+  if (what === "finalize" && error === "AuditDue") {
+    memory.auditDue = true;
+    return true;
+  }
+  // Opened, spared or judged already: what is left is to finalize.
+  if (what === "audit") {
+    memory.auditDue = false;
+    return true;
+  }
+  const lost = error === "ResultNotAccepted" || error === "PanelUndecided";
+  if (what === "settle" && lost && "task" in phase) {
     if (memory.refusedRound === phase.task.round) return false;
     memory.refusedRound = phase.task.round;
     return true;
@@ -93,7 +111,7 @@ function turnAt(
   now: number,
 ): number {
   const { config, identity, key, memory } = context;
-  const round = "task" in phase ? phase.task.round : 0;
+  const round = roundOf(context, phase);
   const legal = `${what}-${round}`;
   if (memory.legalSince?.what !== legal) memory.legalSince = { what: legal, at: now };
   const lot = (provider: number) =>
@@ -101,6 +119,20 @@ function turnAt(
   const own = lot(identity.provider);
   const before = roster.filter((provider) => lot(provider) < own).length;
   return memory.legalSince.at + before * config.timing.settleStagger;
+}
+
+/** Acts belong to the round that they end, which may be later than the seat's. */
+function roundOf({ key }: HandlerContext, phase: Phase): number {
+  if ("task" in phase) return phase.task.round;
+  return phase.name === "accepted" ? phase.verdict.round : key.round;
+}
+
+/** An accepted result can be judged only when its outputs are public, though nothing is paid yet. */
+async function publishEarly(context: HandlerContext, accepted: Hex): Promise<void> {
+  const { assignment, confirmedEnd, key, results, signal } = context;
+  const { result } = assignment.facts;
+  if (!result || resultOf(result) !== accepted || !(await confirmedEnd(key.task))) return;
+  await results.publish(result, signal);
 }
 
 async function build(
@@ -112,6 +144,8 @@ async function build(
   const { assignment, calls, request, results, signal } = context;
   const key = { task: context.key.task, round };
   if (what === "escalate") return calls.escalate(key, request);
+  if (what === "finalize") return calls.finalize(key, request, roster);
+  if (what === "audit") return calls.audit(key, request);
   if (what === "expire") return calls.expire(key, request, roster);
   const result = assignment.facts.result;
   if (!result) return undefined;

@@ -1,0 +1,38 @@
+import {
+  MAX_DISPUTES,
+  type MarketDomain,
+  panelIdOf,
+  type Request,
+  taskIdOf,
+} from "@deco-network/sdk";
+import { type Hash, zeroAddress } from "viem";
+
+/** Which panel of which task an assignment serves on. */
+export interface PanelPlace {
+  readonly taskId: Hash;
+  /** The dispute's number. */
+  readonly index: number;
+  /** 1 or 2. */
+  readonly level: number;
+}
+
+/** The panel with this id among those that a request's task can have; undefined for the task itself. */
+export function panelOf(id: Hash, request: Request, domain: MarketDomain): PanelPlace | undefined {
+  const taskId = taskIdOf(domain, request);
+  if (taskId === id) return undefined;
+  for (let index = 0; index < MAX_DISPUTES; index += 1) {
+    for (const level of [1, 2]) {
+      if (panelIdOf(taskId, index, level) === id) return { taskId, index, level };
+    }
+  }
+  return undefined;
+}
+
+/** A task's request as its judges meet it: a flat price, any trust, no allocator. */
+export function judgedRequest(request: Request): Request {
+  return {
+    ...request,
+    ...{ minPrice: request.panelPrice, maxPrice: request.panelPrice, minTrust: 0 },
+    ...{ allocator: zeroAddress, allocatorWindow: 0 },
+  };
+}
