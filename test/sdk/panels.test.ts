@@ -101,6 +101,8 @@ describe("panels", () => {
     const appeal = await auditor.appeal({ request });
     expect(appeal).toMatchObject({ index: 0, bond: bondOf(request, terms) });
     const panelId = panelIdOf(taskId, 0, 1);
+    const open = { status: "open", wanted: terms.panelSeats, round: 1 };
+    expect(await network.reader.getTask({ taskId: panelId })).toMatchObject(open);
     expect(await network.reader.getDispute({ taskId, index: 0 })).toMatchObject({
       ...{ kind: "appeal", status: "voting", level: 1, panelId, item: LIE },
       bond: { account: auditor.address, amount: appeal.bond, spent: 0n },

@@ -80,10 +80,15 @@ abstract contract Posting is Funds, PanelTerms {
 
         if (listing.lockRate != 0 && PanelLib.delayed(request)) _verdicts[taskId].lockRate = listing.lockRate;
 
-        emit IDecoTasks.TaskPosted(taskId, request.requester, request.program, request);
+        _announcePost(request, taskId);
         emit IDecoTasks.RoundOpened(taskId, 1, request.replicas, seedBlock);
         escrow = _escrow(request, terms);
         fee = uint256(terms.postingFee) * MILLI;
+    }
+
+    /// @dev Apart, so that the stack suffices without the optimiser through Yul, which planted bugs do without.
+    function _announcePost(Request calldata request, bytes32 taskId) private {
+        emit IDecoTasks.TaskPosted(taskId, request.requester, request.program, request);
     }
 
     function _takeFunds(address token, uint256 escrow, uint256 fee) private {

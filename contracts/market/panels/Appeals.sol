@@ -20,17 +20,11 @@ abstract contract Appeals is Funds, Disputes {
         returns (uint256 index)
     {
         (bytes32 taskId, Task memory task) = _accepted(request);
-        Verdict storage verdict = _verdicts[taskId];
-        uint256 closesAt = uint256(verdict.acceptedAt) + request.challengeWindow;
+        uint256 closesAt = uint256(_verdicts[taskId].acceptedAt) + request.challengeWindow;
         if (request.challengeWindow == 0 || block.timestamp > closesAt) revert ChallengeWindowClosed(closesAt);
         bytes32 judged = _judged(request, taskId, leaf, item, proof);
-
-        uint256 opened = verdict.opened;
-        uint256 same = _disputeOn(taskId, opened, leaf);
-        if (same != PanelLib.DISPUTES) revert LeafDisputed(taskId, leaf, same);
-        while ((opened >> index) & 1 == 1) ++index;
-        if (index == PanelLib.MAX_APPEALS) revert TooManyAppeals(taskId, PanelLib.MAX_APPEALS);
-        _open(request, taskId, task, index, DisputeKind.Appeal, leaf, judged);
+        index = _freeIndex(taskId, leaf);
+        _open(request, taskId, task, index, leaf, judged);
         _take(request.token, _disputes[taskId][index].bond);
     }
 
@@ -58,7 +52,7 @@ abstract contract Appeals is Funds, Disputes {
         uint256 closesAt = uint256(verdict.acceptedAt) + request.deliveryWindow;
         if (request.deliveryWindow == 0 || block.timestamp > closesAt) revert DeliveryWindowClosed(closesAt);
         if ((verdict.opened >> PanelLib.DELIVERY) & 1 == 1) revert AlreadyClaimedUndelivered(taskId);
-        _open(request, taskId, task, PanelLib.DELIVERY, DisputeKind.Delivery, 0, PanelLib.AVAILABLE);
+        _open(request, taskId, task, PanelLib.DELIVERY, 0, PanelLib.AVAILABLE);
         _take(request.token, _disputes[taskId][PanelLib.DELIVERY].bond);
     }
 
@@ -79,7 +73,7 @@ abstract contract Appeals is Funds, Disputes {
         if (!_auditDue(request, taskId, verdict, seed)) revert NotDrawnForAudit(taskId);
         uint256 leaf = PanelLib.auditedLeaf(seed, taskId, request.volume);
         bytes32 judged = request.volume == 1 ? verdict.result : bytes32(0);
-        _open(request, taskId, task, PanelLib.AUDIT, DisputeKind.Audit, leaf, judged);
+        _open(request, taskId, task, PanelLib.AUDIT, leaf, judged);
     }
 
     /// @dev See {IDecoPanels-showLeaf}.
@@ -92,6 +86,15 @@ abstract contract Appeals is Funds, Disputes {
         _checkLeaf(taskId, _verdicts[taskId].result, dispute.leaf, item, proof);
         dispute.item = item;
         emit IDecoPanels.LeafShown(taskId, uint8(index), item);
+    }
+
+    /// @dev Number of the next appeal, over a leaf that no other dispute has settled or will.
+    function _freeIndex(bytes32 taskId, uint256 leaf) private view returns (uint256 index) {
+        uint256 opened = _verdicts[taskId].opened;
+        uint256 same = _disputeOn(taskId, opened, leaf);
+        if (same != PanelLib.DISPUTES) revert LeafDisputed(taskId, leaf, same);
+        while ((opened >> index) & 1 == 1) ++index;
+        if (index >= PanelLib.MAX_APPEALS) revert TooManyAppeals(taskId, PanelLib.MAX_APPEALS);
     }
 
     /// @dev What an appeal sends to judgement.
@@ -117,10 +120,12 @@ abstract contract Appeals is Funds, Disputes {
         bytes32 taskId,
         Task memory task,
         uint256 index,
-        DisputeKind kind,
         uint256 leaf,
         bytes32 judged
     ) private {
+        DisputeKind kind = index == PanelLib.AUDIT
+            ? DisputeKind.Audit
+            : index == PanelLib.DELIVERY ? DisputeKind.Delivery : DisputeKind.Appeal;
         address claimant = kind == DisputeKind.Audit ? address(0) : msg.sender;
         uint256 bond = PanelLib.cost(request, _terms(task), 1);
         _verdicts[taskId].opened |= uint16(1 << index);
