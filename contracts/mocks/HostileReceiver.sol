@@ -72,7 +72,9 @@ contract HostileReceiver is IDecoReceiver {
                 revert(0, 200000)
             }
         }
+        // solhint-disable-next-line no-empty-blocks
         if (mood == Mood.Burns) while (true) {}
+        // solhint-disable-next-line no-empty-blocks
         if (mood == Mood.Works) while (start - gasleft() < work) {}
         // solhint-disable-next-line avoid-suicide
         if (mood == Mood.Destroys) selfdestruct(payable(msg.sender));

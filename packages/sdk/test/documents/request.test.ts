@@ -31,7 +31,10 @@ describe("a request as plain JSON", () => {
   });
 
   it("has one spelling, whatever the case of addresses", () => {
-    const checksummed = { ...largest, token: "0x5FbDB2315678afecb367f032d93F642f64180aa3" } as const;
+    const checksummed = {
+      ...largest,
+      token: "0x5FbDB2315678afecb367f032d93F642f64180aa3",
+    } as const;
     const json = requestToJson(checksummed);
     expect(json.token).toBe(checksummed.token.toLowerCase());
     expect(requestSchema.safeParse({ ...json, token: checksummed.token }).success).toBe(false);
@@ -54,5 +57,4 @@ describe("a request as plain JSON", () => {
       expect(requestSchema.safeParse({ ...json, ...wrong }).success).toBe(false);
     }
   });
-
 });
