@@ -109,6 +109,7 @@ test("votes", async () => {
           round: seat.round,
           trust: seat.trust,
           early: false,
+          checkpoints: 0,
           priceFraction: 0,
           value: votePrefix(seat.tag ?? pad("0x01", { dir: "right" })),
         })),

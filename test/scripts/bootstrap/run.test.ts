@@ -35,7 +35,7 @@ describe("what is to be run", () => {
 
   it("names only entries that exist, and says what package.json's scripts start", async () => {
     const source = await readFile(join(projectRoot, "scripts/bootstrap/run.mjs"), "utf8");
-    const commands = [...source.matchAll(/^ {2}"?([a-z-]+)"?: \{ entry: "([^"]+)"/gm)];
+    const commands = [...source.matchAll(/^ {2}"?([a-z-]+)"?: \{\s+entry: "([^"]+)"/gm)];
     expect(commands.length).toBeGreaterThan(5);
     for (const [, , entry = ""] of commands) {
       expect((await readFile(join(projectRoot, entry))).length, entry).toBeGreaterThan(0);

@@ -48,7 +48,9 @@ describe("a task on a real chain", () => {
     const request = await requestOf(market);
     const { taskId, gasUsed } = await submitTask(market, { request, records, output: folder });
     expect(gasUsed).toBeGreaterThan(0n);
-    expect(await records.read(taskId)).toMatchObject({ taskId, request, output: folder });
+    const record = await records.read(taskId);
+    expect(record).toMatchObject({ taskId, output: folder });
+    expect(taskIdOf(market.deployment, record.request)).toBe(taskId);
 
     const digest = await storeResult("hello");
     const stages: TaskStage[] = [];
