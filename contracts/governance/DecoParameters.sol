@@ -5,7 +5,8 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 
 import {IDecoParameters} from "../interfaces/IDecoParameters.sol";
-import {PostParameters, TaskParameters, TaskParametersLib, TokenParameters} from "../types/Parameters.sol";
+import {IProofPolicy} from "../interfaces/IProofPolicy.sol";
+import {PolicyParameters, PostParameters, TaskParameters, TaskParametersLib, TokenParameters} from "../types/Parameters.sol";
 import {ParameterBounds} from "./ParameterBounds.sol";
 import {PostWord} from "./PostWord.sol";
 
@@ -23,6 +24,7 @@ contract DecoParameters is IDecoParameters, Ownable2Step {
     /// @dev One slot each: 8 + 112 + 96 bits.
     mapping(address token => TokenParameters) private _tokens;
     address private _treasury;
+    mapping(address policy => PolicyParameters) private _policies;
     mapping(address allocator => bool) private _movesTrust;
 
     /// @param owner_ The timelock on public networks.
@@ -47,6 +49,30 @@ contract DecoParameters is IDecoParameters, Ownable2Step {
         ParameterBounds.check(listing);
         _tokens[token] = listing;
         emit TokenChanged(token, listing);
+    }
+
+    /// @notice Lists a policy, changes its gas, or, with `listed` false, refuses it for new tasks. Its kind is read when it is
+    /// first listed and kept.
+    function setPolicy(address policy, bool listed, uint24 gasCap) external onlyOwner {
+        ParameterBounds.checkPolicy(gasCap);
+        PolicyParameters memory current = _policies[policy];
+        if (current.tombstoned) revert PolicyTombstoned(policy);
+        if (current.gasCap == 0) {
+            if (policy.code.length == 0) revert PolicyWithoutCode(policy);
+            current.kind = IProofPolicy(policy).kind();
+        }
+        (current.listed, current.gasCap) = (listed, gasCap);
+        _policies[policy] = current;
+        emit PolicyChanged(policy, current);
+    }
+
+    /// @notice Removes a policy for ever, because it is broken: its live tasks end neutrally.
+    function tombstonePolicy(address policy) external onlyOwner {
+        PolicyParameters memory current = _policies[policy];
+        if (current.gasCap == 0) revert PolicyUnknown(policy);
+        (current.listed, current.tombstoned) = (false, true);
+        _policies[policy] = current;
+        emit PolicyChanged(policy, current);
     }
 
     /// @notice Future protocol fees go to `treasury_`.
@@ -102,6 +128,11 @@ contract DecoParameters is IDecoParameters, Ownable2Step {
     /// @inheritdoc IDecoParameters
     function movesTrust(address allocator) external view returns (bool) {
         return _movesTrust[allocator];
+    }
+
+    /// @inheritdoc IDecoParameters
+    function policyParameters(address policy) external view returns (PolicyParameters memory) {
+        return _policies[policy];
     }
 
     /// @inheritdoc IDecoParameters

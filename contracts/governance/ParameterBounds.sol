@@ -32,6 +32,7 @@ library ParameterBounds {
     /// @dev A panel has four bits of heads; two would decide nothing that one does not.
     uint256 internal constant MIN_PANEL = 3;
     uint256 internal constant MAX_PANEL = 15;
+    uint256 internal constant MAX_POLICY_GAS = 1_000_000;
     /// @dev Thousandths of a DECO.
     uint256 internal constant MIN_LOCK = 1_000;
     uint256 internal constant MAX_LOCK = 1_000_000_000;
@@ -76,6 +77,11 @@ library ParameterBounds {
     function check(TokenParameters memory p) internal pure {
         _within("lockRate", p.lockRate, 0, MAX_LOCK_RATE);
         _within("minSettlementFee", p.minSettlementFee, 0, MAX_SETTLEMENT_FEE);
+    }
+
+    /// @dev A policy that is asked without gas always says no.
+    function checkPolicy(uint24 gasCap) internal pure {
+        _within("gasCap", gasCap, 1, MAX_POLICY_GAS);
     }
 
     function _within(bytes32 parameter, uint256 value, uint256 minimum, uint256 maximum) private pure {

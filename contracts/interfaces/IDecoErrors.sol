@@ -128,6 +128,26 @@ interface IDecoErrors {
     /// @notice Thrown when seats were taken, so the request cannot be cancelled.
     error SeatsTaken(bytes32 taskId, uint256 seats);
 
+    // --- proof policies ---
+    /// @notice Thrown when governance has not listed the policy.
+    error PolicyNotListed(address policy);
+    /// @notice Thrown when the policy does not serve such data: an unknown circuit, say.
+    error PolicyRefuses(address policy, bytes32 policyData);
+    /// @notice Thrown when the task is decided by another means: a vote, a proof, or a judge.
+    error WrongPolicy(bytes32 taskId, address policy);
+    /// @notice Thrown when the policy was removed for ever; call `expire`.
+    error PolicyRemoved(address policy);
+    /// @notice Thrown when the policy does not accept the proof for this result, provider and task.
+    error ProofRefused(bytes32 taskId, uint32 provider);
+    /// @notice Thrown when the time to prove or to judge is over.
+    error ProofWindowClosed(uint256 closedAt);
+    /// @notice Thrown while a proof, a rescue or a verdict may still come.
+    error ProofWindowOpen(uint256 closesAt);
+    /// @notice Thrown when another provider holds the seat and still has time.
+    error SeatHeld(bytes32 taskId, uint256 until);
+    /// @notice Thrown when somebody else than the policy of the task would judge.
+    error NotTheJudge(bytes32 taskId, address caller);
+
     // --- callbacks and progress ---
     /// @notice Thrown when the request names no contract to call.
     error NoCallback(bytes32 taskId);

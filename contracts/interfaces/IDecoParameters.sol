@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {PostParameters, TaskParameters, TokenParameters} from "../types/Parameters.sol";
+import {PolicyParameters, PostParameters, TaskParameters, TokenParameters} from "../types/Parameters.sol";
 
 /// @title IDecoParameters
 /// @notice The market's governed values. Every change makes a new version; a task keeps the version of its post. The owner
@@ -13,12 +13,19 @@ interface IDecoParameters {
     error ZeroAddress(bytes32 parameter);
     /// @notice Thrown when a listed token is an account without code.
     error TokenWithoutCode(address token);
+    /// @notice Thrown when a policy is an account without code.
+    error PolicyWithoutCode(address policy);
+    /// @notice Thrown when a policy that was removed for ever would be listed again.
+    error PolicyTombstoned(address policy);
+    /// @notice Thrown when a policy that was never listed would be removed.
+    error PolicyUnknown(address policy);
     /// @notice Thrown when 2^16 versions have been used.
     error VersionsExhausted();
 
     event ParametersChanged(uint16 indexed version, TaskParameters task, PostParameters post);
     event TokenChanged(address indexed token, TokenParameters parameters);
     event TreasuryChanged(address treasury);
+    event PolicyChanged(address indexed policy, PolicyParameters parameters);
     event AllocatorChanged(address indexed allocator, bool movesTrust);
 
     /// @notice What `post` needs, in one call.
@@ -38,6 +45,7 @@ interface IDecoParameters {
     function tokenParameters(address token) external view returns (TokenParameters memory);
     /// @notice Whether seats that this allocator gives may raise trust. Of each of its rounds one seat is then drawn.
     function movesTrust(address allocator) external view returns (bool);
+    function policyParameters(address policy) external view returns (PolicyParameters memory);
     /// @notice Receiver of protocol fees.
     function treasury() external view returns (address);
 }

@@ -18,6 +18,26 @@ interface IDecoProofs {
         bytes32 indexed taskId, uint32 indexed provider, bytes32 digest, uint16 progressBps, uint256 fee
     );
 
+    /// @notice The policy accepted a proof, or judged. A {IDecoTasks-TaskSettled} without weights follows.
+    /// @param provider Who proved: the holder of the seat, a rescuer, or, without a seat, the first.
+    /// @param paid Base units of the payment token credited to it.
+    /// @param bounty DECO credited to a rescuer, out of what the holder of the seat lost.
+    event ResultProven(
+        bytes32 indexed taskId, address indexed policy, uint32 indexed provider, uint256 paid, uint256 bounty
+    );
+
+    /// @notice Shows the result of a task with an instant policy; from a provider's operator key. Until the commit window ends the
+    /// holder of the seat may; then, for the length of the reveal window, anyone: a rescuer is paid the price of the seat and half
+    /// of what its holder loses. Without a seat (replicas 0) the first in the commit window is paid, at the ramp's price.
+    /// @param roster The holder of the seat, or empty without a seat.
+    /// @param proof For the policy, which is told task, provider, program, input and result.
+    function prove(Request calldata request, uint32[] calldata roster, Opening calldata opening, bytes calldata proof)
+        external;
+
+    /// @notice Ends a task with a judge policy; from that policy only, until commit and reveal window are over.
+    /// @param opening The result, which settles; or zeros, which fail the seat.
+    function conclude(Request calldata request, uint32[] calldata roster, Opening calldata opening) external;
+
     /// @notice Brings the accepted result to the contract that the request names. By anyone, until it succeeded once. A callback
     /// that fails does not make this call revert.
     /// @param opening As in {IDecoTasks-settle}; its document is passed on.

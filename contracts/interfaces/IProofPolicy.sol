@@ -16,7 +16,7 @@ struct ProofContext {
 /// @notice A way to prove results other than replicated voting. Policies are allow-listed by governance, called with a gas
 /// cap, hold no funds and are told nothing about prices.
 /// @dev Two kinds. An *instant* policy answers `verify` within the settling transaction (zk, attested). A *judge* policy is
-/// the only account that may call the market's `conclude(taskId, result)` (optimistic games, other protocols' evaluators).
+/// the only account that may call the market's `conclude` for its tasks (optimistic games, other protocols' evaluators).
 interface IProofPolicy {
     enum Kind {
         Instant,

@@ -111,6 +111,16 @@ contract DecoMarket is Settlement, Multicall {
     // --- forwarded to the proofs ---
 
     /// @inheritdoc IDecoProofs
+    function prove(Request calldata, uint32[] calldata, Opening calldata, bytes calldata) external {
+        _forward(PROOFS);
+    }
+
+    /// @inheritdoc IDecoProofs
+    function conclude(Request calldata, uint32[] calldata, Opening calldata) external {
+        _forward(PROOFS);
+    }
+
+    /// @inheritdoc IDecoProofs
     function deliver(Request calldata, Opening calldata) external returns (bool) {
         _forward(PROOFS);
     }

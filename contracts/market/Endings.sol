@@ -40,8 +40,10 @@ struct Ending {
     Fate fate;
     /// Base units of the payment token that disputes took out of the escrow.
     uint256 charged;
-    /// DECO that appellants get out of the slashes.
+    /// DECO that whoever mended the harm gets out of the slashes.
     uint256 awarded;
+    /// Whether somebody else proved what the seat did not.
+    bool rescued;
 }
 
 /// @title Endings
@@ -168,6 +170,7 @@ abstract contract Endings is Tasks {
         Outcome memory outcome;
         outcome.status = TaskStatus.Settled;
         outcome.agreeing = uint8(agreeing);
+        outcome.proven = request.policy != address(0);
         outcome.bag = request.volume > 1;
         outcome.securityBudget = budget > type(uint32).max ? type(uint32).max : uint32(budget);
         outcome.result = bytes26(result);
@@ -177,8 +180,9 @@ abstract contract Endings is Tasks {
     function _bookSlashes(address requester, Ending memory ending) private {
         if (ending.slashed == 0) return;
         uint256 postingFee = uint256(ending.terms.postingFee) * MILLI;
-        uint256 compensation = Accounting.compensation(ending.noShow, postingFee);
-        _burnStake(ending.slashed, ending.slashed - compensation - ending.awarded);
+        uint256 left = ending.slashed - ending.awarded;
+        uint256 compensation = Accounting.compensation(ending.noShow < left ? ending.noShow : left, postingFee);
+        _burnStake(ending.slashed, left - compensation);
         if (compensation == 0) return;
         _balances[DECO][requester] += compensation;
         emit IDecoTasks.RequesterCompensated(ending.taskId, requester, compensation);

@@ -52,6 +52,15 @@ abstract contract Tasks is MarketState {
         task.phaseAt = uint32(closesAt);
     }
 
+    /// @dev Last second for a proof, a rescue or a verdict on a task with a policy, whose reveal window is the time to rescue or to
+    /// judge. When the holder of its seat has committed or abstained, that window began with it.
+    function _proofsCloseAt(Request calldata request, Task memory task) internal pure returns (uint256) {
+        if (request.replicas == 0) return uint256(task.openedAt) + request.commitWindow;
+        uint256 begins = task.phaseAt;
+        if (task.status == TaskStatus.Executing) begins += request.commitWindow;
+        return begins + request.revealWindow;
+    }
+
     function _requireRevealing(bytes32 taskId, Task memory task) internal view {
         _closeCommits(task);
         if (task.status == TaskStatus.Revealing) return;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IProofPolicy} from "../interfaces/IProofPolicy.sol";
+
 /// @notice Governed values that a task keeps from its post to its end: one word, read by version.
 struct TaskParameters {
     uint16 noShowBps;
@@ -50,6 +52,18 @@ struct TokenParameters {
     uint112 lockRate;
     /// Smallest settlement fee, in base units.
     uint96 minSettlementFee;
+}
+
+/// @notice A proof policy as governance knows it.
+struct PolicyParameters {
+    /// Whether new tasks may name it.
+    bool listed;
+    /// Gone for ever: no task is posted, proven or judged under it, and live ones end neutrally.
+    bool tombstoned;
+    /// What it said when it was first listed.
+    IProofPolicy.Kind kind;
+    /// Gas that each question to it gets.
+    uint24 gasCap;
 }
 
 /// @title TaskParametersLib

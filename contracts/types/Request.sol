@@ -177,14 +177,16 @@ library RequestLib {
     /// @notice Rounds that the request can need: the first, then further ones until `maxReplicas` seats were taken.
     function maxRounds(Request calldata request) internal pure returns (uint256) {
         uint256 replicas = request.replicas;
-        return (uint256(request.maxReplicas) + replicas - 1) / replicas;
+        // A task that is proven without a seat is one round long.
+        return replicas == 0 ? 1 : (uint256(request.maxReplicas) + replicas - 1) / replicas;
     }
 
     /// @notice Escrow held from post to the end, in base units of the payment token (DESIGN: maxReplicas x maxPrice x
     /// (1 + protocol fee + royalties) + (rounds + 2) x settlement fee). The shares are rounded up once, together; what is paid of
     /// them is rounded down one by one, from sums that are not larger: the escrow always covers it.
     function escrow(Request calldata request, uint256 protocolFeeBps) internal pure returns (uint256) {
-        uint256 prices = uint256(request.maxReplicas) * request.maxPrice;
+        uint256 paid = request.maxReplicas == 0 ? 1 : request.maxReplicas;
+        uint256 prices = paid * request.maxPrice;
         uint256 shares = feeRoundedUp(prices, protocolFeeBps + request.programBps + request.dataBps);
         return prices + shares + (maxRounds(request) + 2) * request.settlementFee;
     }

@@ -32,7 +32,15 @@ enum EndReason {
     /// A panel found a leaf of the accepted bag wrong or absent.
     Voided,
     /// A panel found that the accepted outputs cannot be fetched.
-    Undelivered
+    Undelivered,
+    /// Governance removed its proof policy for ever: nobody is at fault.
+    PolicyRemoved,
+    /// No proof, and no rescue, came in time.
+    Unproven,
+    /// Its judge found the work wrong.
+    Rejected,
+    /// Its judge said nothing in time: nobody is at fault.
+    Unjudged
 }
 
 /// @notice A live task, unpacked. One storage word; see {TaskLib}.
@@ -76,6 +84,8 @@ struct Outcome {
     uint8 agreeing;
     /// Whether the requester's callback has taken the result.
     bool delivered;
+    /// Whether a proof policy decided, not a vote.
+    bool proven;
     /// Whether the result is a bag's: keccak(root, manifest).
     bool bag;
     /// Stake that the agreeing replicas would have lost, in whole DECO, rounded down.
@@ -89,7 +99,7 @@ struct Outcome {
 /// status 4, round 4, seats 5, wanted 5, taken 5, committed 5, abstained 5, revealed 5, reasons 14, reseeded 1,
 /// parameters 16, postedAt 32, openedAt 20 (offset), phaseAt 20 (offset), commitWindow 20, revealWindow 20, seedBlock 32,
 /// totalStake 43: 256 bits. Offsets and windows count seconds; `post` bounds a task's life to unbond / 2 < 2^20 s.
-/// An ended task: status 4, reason 4, agreeing 5, unused 1, delivered 1, bag 1, securityBudget 32, result 208.
+/// An ended task: status 4, reason 4, agreeing 5, proven 1, delivered 1, bag 1, securityBudget 32, result 208.
 library TaskLib {
     uint256 internal constant MAX_WINDOW = 2 ** 20 - 1;
     uint256 internal constant MAX_TOTAL_STAKE = 2 ** 43 - 1;
@@ -207,6 +217,7 @@ library TaskLib {
 
     function packOutcome(Outcome memory outcome) internal pure returns (uint256 word) {
         word = uint256(outcome.status) | (uint256(outcome.reason) << 4) | (uint256(outcome.agreeing) << 8);
+        word |= uint256(outcome.proven ? 1 : 0) << 13;
         word |= (outcome.delivered ? DELIVERED : 0) | (uint256(outcome.bag ? 1 : 0) << 15);
         word |= (uint256(outcome.securityBudget) << 16) | (uint256(uint208(outcome.result)) << 48);
     }
@@ -215,6 +226,7 @@ library TaskLib {
         outcome.status = TaskStatus(word & 0xf);
         outcome.reason = EndReason((word >> 4) & 0xf);
         outcome.agreeing = uint8((word >> 8) & 0x1f);
+        outcome.proven = (word >> 13) & 1 == 1;
         outcome.delivered = word & DELIVERED != 0;
         outcome.bag = (word >> 15) & 1 == 1;
         outcome.securityBudget = uint32(word >> 16);

@@ -168,8 +168,9 @@ abstract contract MarketFixture is Asserts, Deployments, IDecoErrors {
     }
 
     function _escrow(Request memory request) internal pure returns (uint256) {
-        uint256 prices = uint256(request.maxReplicas) * request.maxPrice;
-        uint256 rounds = (uint256(request.maxReplicas) + request.replicas - 1) / request.replicas;
+        uint256 prices = uint256(request.maxReplicas == 0 ? 1 : request.maxReplicas) * request.maxPrice;
+        uint256 rounds =
+            request.replicas == 0 ? 1 : (uint256(request.maxReplicas) + request.replicas - 1) / request.replicas;
         uint256 bps = uint256(Defaults.task().protocolFeeBps) + request.programBps + request.dataBps;
         uint256 fee = (prices * bps + 9_999) / 10_000;
         return prices + fee + (rounds + 2) * request.settlementFee;

@@ -24,6 +24,7 @@ abstract contract Settlement is Voting, Endings {
     /// @inheritdoc IDecoTasks
     function settle(Request calldata request, uint32[] calldata roster, Opening calldata opening) external {
         bytes32 taskId = _hash(request);
+        if (request.policy != address(0)) revert WrongPolicy(taskId, request.policy);
         Task memory task = _load(taskId);
         _requireRevealing(taskId, task);
         if (task.revealed < task.committed) {

@@ -2,9 +2,10 @@
 pragma solidity ^0.8.28;
 
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
+import {IProofPolicy} from "../../interfaces/IProofPolicy.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
 import {Votes} from "../../libraries/Votes.sol";
-import {TaskParameters} from "../../types/Parameters.sol";
+import {PolicyParameters, TaskParameters} from "../../types/Parameters.sol";
 import {Request, RequestLib, SeatTerms, SeatTermsLib} from "../../types/Request.sol";
 import {Seat, SeatOutcome, SeatStatus} from "../../types/Seat.sol";
 import {EndReason, Task, TaskLib, TaskStatus} from "../../types/Task.sol";
@@ -57,7 +58,8 @@ abstract contract Failures is Endings {
         ending.rounds = task.round;
         ending.terms = terms;
         // Seats of a round that never filled were never asked to work.
-        ending.releasedRound = task.status == TaskStatus.Open ? task.round : 0;
+        bool blameless = reason == EndReason.PolicyRemoved || reason == EndReason.Unjudged;
+        ending.releasedRound = task.status == TaskStatus.Open || blameless ? task.round : 0;
         ending.favoured = reason == EndReason.Unfilled ? 0 : seats.largestGroup(terms.weightCap);
         _end(taskId, reason);
         uint256 refund = _close(request, roster, seats, ending);
@@ -86,6 +88,12 @@ abstract contract Failures is Endings {
         view
         returns (EndReason)
     {
+        if (request.policy != address(0)) {
+            PolicyParameters memory policy = PARAMETERS.policyParameters(request.policy);
+            if (policy.tombstoned) return EndReason.PolicyRemoved;
+            // A seat that nobody took is as in a vote.
+            if (task.status != TaskStatus.Open || request.replicas == 0) return _unproven(request, task, policy.kind);
+        }
         if (task.status == TaskStatus.Open) {
             uint256 closesAt = request.seats().claimsCloseAt(task.openedAt);
             if (block.timestamp <= closesAt) revert ClaimWindowOpen(closesAt);
@@ -97,6 +105,17 @@ abstract contract Failures is Endings {
         if (task.reasons.cannotRun()) return EndReason.CannotRun;
         if (_furtherRound(request, task, terms)) revert FurtherRoundPossible(taskId);
         return EndReason.VoteFailed;
+    }
+
+    /// @dev Why a task that waits for its policy may end: the policy's time is over.
+    function _unproven(Request calldata request, Task memory task, IProofPolicy.Kind kind)
+        private
+        view
+        returns (EndReason)
+    {
+        uint256 closesAt = _proofsCloseAt(request, task);
+        if (block.timestamp <= closesAt) revert ProofWindowOpen(closesAt);
+        return kind == IProofPolicy.Kind.Judge ? EndReason.Unjudged : EndReason.Unproven;
     }
 
     /// @dev For a while after the reveals only `settle` is legal. A round in which nobody committed has nothing to settle.

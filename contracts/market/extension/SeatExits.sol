@@ -30,6 +30,8 @@ abstract contract SeatExits is Tasks {
         bytes32 taskId = _hash(request);
         Task memory task = _load(taskId);
         if (task.seats != 0) revert SeatsTaken(taskId, task.seats);
+        // Without seats to take, provers are at work from the post on.
+        if (request.replicas == 0) revert ProofWindowOpen(uint256(task.openedAt) + request.commitWindow);
         uint256 escrow = _escrow(request, _terms(task));
         _end(taskId, EndReason.Cancelled);
         _balances[request.token][request.requester] += escrow;

@@ -2,8 +2,16 @@
 pragma solidity ^0.8.28;
 
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
+import {IProofPolicy} from "../../interfaces/IProofPolicy.sol";
+import {CappedCalls} from "../../libraries/CappedCalls.sol";
 import {PanelLib} from "../../types/Panel.sol";
-import {PostParameters, TaskParameters, TaskParametersLib, TokenParameters} from "../../types/Parameters.sol";
+import {
+    PolicyParameters,
+    PostParameters,
+    TaskParameters,
+    TaskParametersLib,
+    TokenParameters
+} from "../../types/Parameters.sol";
 import {Request, RequestLib} from "../../types/Request.sol";
 import {Task, TaskLib, TaskStatus} from "../../types/Task.sol";
 import {Funds} from "../Funds.sol";
@@ -55,6 +63,7 @@ abstract contract Posting is Funds, PanelTerms {
         _checkUnsupported(request);
         _checkRanges(request, terms);
         _checkMoney(request, limits, listing);
+        _checkPolicy(request);
         _checkRoyalties(request);
         _checkCallback(request, limits);
         _checkWindows(request, terms, limits);
@@ -103,12 +112,7 @@ abstract contract Posting is Funds, PanelTerms {
 
     /// @dev Fields whose mechanism this market does not have must be zero; one test for the ordinary case.
     function _checkUnsupported(Request calldata request) private pure {
-        uint256 windows = uint256(request.inputWindow) | uint256(request.policyData);
-        uint256 accounts = uint256(uint160(request.policy));
-        if (windows | accounts == 0) return;
         _supported(request.inputWindow, "inputWindow");
-        _supported(uint160(request.policy), "policy");
-        _supported(uint256(request.policyData), "policyData");
     }
 
     function _supported(uint256 value, bytes32 field) private pure {
@@ -118,7 +122,9 @@ abstract contract Posting is Funds, PanelTerms {
     function _checkRanges(Request calldata request, TaskParameters memory terms) private view {
         if (block.timestamp > request.expiry) revert RequestExpired(request.expiry, block.timestamp);
         _within("volume", request.volume, 1, MAX_VOLUME);
-        _within("replicas", request.replicas, 1, MAX_REPLICAS);
+        // A policy needs one seat, or none.
+        bool voted = request.policy == address(0);
+        _within("replicas", request.replicas, voted ? 1 : 0, voted ? MAX_REPLICAS : 1);
         uint256 maximum = uint256(request.replicas) * TaskLib.MAX_ROUNDS;
         _within("maxReplicas", request.maxReplicas, request.replicas, maximum < MAX_REPLICAS ? maximum : MAX_REPLICAS);
         _within("thresholdBps", request.thresholdBps, 5_001, 7_500);
@@ -140,6 +146,26 @@ abstract contract Posting is Funds, PanelTerms {
         uint256 atRate = (uint256(request.maxPrice) * listing.lockRate) / 1e18;
         if (atRate > minimum) minimum = atRate;
         if (request.lock < minimum) revert LockTooSmall(request.lock, minimum);
+    }
+
+    /// @dev One result needs one prover. Whether the policy serves this data is asked of it, with its gas.
+    function _checkPolicy(Request calldata request) private view {
+        address policy = request.policy;
+        if (policy == address(0)) {
+            if (request.policyData != 0) revert FieldNotSupported("policyData");
+            return;
+        }
+        PolicyParameters memory listing = PARAMETERS.policyParameters(policy);
+        if (!listing.listed) revert PolicyNotListed(policy);
+        // A proof is final: panels recompute votes.
+        _within("challengeWindow", request.challengeWindow, 0, 0);
+        _within("deliveryWindow", request.deliveryWindow, 0, 0);
+        _within("auditBps", request.auditBps, 0, 0);
+        bool judged = listing.kind == IProofPolicy.Kind.Judge;
+        _within("replicas", request.replicas, judged ? 1 : 0, 1);
+        _within("maxReplicas", request.maxReplicas, request.replicas, request.replicas);
+        bytes memory question = abi.encodeCall(IProofPolicy.accepts, (request.policyData));
+        if (!CappedCalls.ask(policy, listing.gasCap, question)) revert PolicyRefuses(policy, request.policyData);
     }
 
     /// @dev An owner without a share, or a share without an owner, is a mistake.

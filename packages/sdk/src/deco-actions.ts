@@ -1,3 +1,6 @@
+import { conclude } from "./actions/conclude.ts";
+import { prove } from "./actions/prove.ts";
+import { getPolicy } from "./actions/get-policy.ts";
 import { abstain } from "./actions/abstain.ts";
 import { acceptOwnership } from "./actions/accept-ownership.ts";
 import { appeal } from "./actions/appeal.ts";
@@ -84,6 +87,9 @@ type Bound<Action extends (client: DecoClient, parameters: never) => unknown> = 
 /** Deco's actions as methods of a viem client. Those that send transactions need an account. */
 export type DecoActions = {
   readonly abstain: Bound<typeof abstain>;
+  readonly conclude: Bound<typeof conclude>;
+  readonly prove: Bound<typeof prove>;
+  readonly getPolicy: Bound<typeof getPolicy>;
   readonly listCheckpoints: Bound<typeof listCheckpoints>;
   readonly checkpoint: Bound<typeof checkpoint>;
   readonly deliver: Bound<typeof deliver>;
@@ -170,6 +176,9 @@ export function decoActions({
 } = {}): (client: DecoClient) => DecoActions {
   return (client) => ({
     abstain: (parameters) => abstain(client, { deployment, ...parameters }),
+    conclude: (parameters) => conclude(client, { deployment, ...parameters }),
+    prove: (parameters) => prove(client, { deployment, ...parameters }),
+    getPolicy: (parameters) => getPolicy(client, { deployment, ...parameters }),
     listCheckpoints: (parameters) => listCheckpoints(client, { deployment, ...parameters }),
     checkpoint: (parameters) => checkpoint(client, { deployment, ...parameters }),
     deliver: (parameters) => deliver(client, { deployment, ...parameters }),

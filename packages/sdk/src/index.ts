@@ -172,7 +172,7 @@ export type {
   SettlementParameters,
   SettlingSeat,
 } from "./model/settlement.ts";
-export { expiryOf, settlementOf } from "./model/settlement.ts";
+export { expiryOf, proofSettlementOf, rejectionOf, settlementOf } from "./model/settlement.ts";
 export type { SortitionTerms } from "./model/sortition.ts";
 export {
   drawnAfter,

@@ -7,8 +7,11 @@ import {DecoParameters} from "../../../contracts/governance/DecoParameters.sol";
 import {ParameterBounds} from "../../../contracts/governance/ParameterBounds.sol";
 import {PostWord} from "../../../contracts/governance/PostWord.sol";
 import {IDecoParameters} from "../../../contracts/interfaces/IDecoParameters.sol";
+import {IProofPolicy} from "../../../contracts/interfaces/IProofPolicy.sol";
+import {SignaturePolicy} from "../../../contracts/mocks/SignaturePolicy.sol";
 import {TestToken} from "../../../contracts/mocks/TestToken.sol";
 import {
+    PolicyParameters,
     PostParameters,
     TaskParameters,
     TaskParametersLib,
@@ -270,6 +273,52 @@ contract DecoParametersTest is Asserts {
     }
 
     // --- ownership ---
+
+    // --- policies ---
+
+    function test_SetPolicy_ReadsTheKindOnce() public {
+        SignaturePolicy policy = new SignaturePolicy();
+        parameters.setPolicy(address(policy), true, 200_000);
+        PolicyParameters memory listing = parameters.policyParameters(address(policy));
+        isTrue(listing.listed && !listing.tombstoned, "listed");
+        eq(uint256(listing.kind), uint256(IProofPolicy.Kind.Instant), "kind");
+        eq(listing.gasCap, 200_000, "gas");
+        // Later it says something else, or nothing: what it said stays.
+        VM.etch(address(policy), "");
+        parameters.setPolicy(address(policy), false, 300_000);
+        listing = parameters.policyParameters(address(policy));
+        isTrue(!listing.listed, "no longer listed");
+        eq(listing.gasCap, 300_000, "gas");
+    }
+
+    function test_SetPolicy_RefusesWhatIsNoPolicy() public {
+        VM.expectRevert(abi.encodeWithSelector(IDecoParameters.PolicyWithoutCode.selector, STRANGER));
+        parameters.setPolicy(STRANGER, true, 200_000);
+        address policy = address(new SignaturePolicy());
+        bytes4 outOfBounds = IDecoParameters.ParameterOutOfBounds.selector;
+        VM.expectRevert(abi.encodeWithSelector(outOfBounds, bytes32("gasCap"), 1_000_001, 1, 1_000_000));
+        parameters.setPolicy(policy, true, 1_000_001);
+        VM.expectRevert(abi.encodeWithSelector(outOfBounds, bytes32("gasCap"), 0, 1, 1_000_000));
+        parameters.setPolicy(policy, true, 0);
+        VM.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, STRANGER));
+        VM.prank(STRANGER);
+        parameters.setPolicy(policy, true, 1);
+    }
+
+    function test_TombstonePolicy_IsForEver() public {
+        address policy = address(new SignaturePolicy());
+        VM.expectRevert(abi.encodeWithSelector(IDecoParameters.PolicyUnknown.selector, policy));
+        parameters.tombstonePolicy(policy);
+        parameters.setPolicy(policy, true, 200_000);
+        parameters.tombstonePolicy(policy);
+        isTrue(parameters.policyParameters(policy).tombstoned, "tombstoned");
+        isTrue(!parameters.policyParameters(policy).listed, "not listed");
+        VM.expectRevert(abi.encodeWithSelector(IDecoParameters.PolicyTombstoned.selector, policy));
+        parameters.setPolicy(policy, true, 200_000);
+        VM.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, STRANGER));
+        VM.prank(STRANGER);
+        parameters.tombstonePolicy(policy);
+    }
 
     function test_Ownership_MovesInTwoSteps() public {
         parameters.transferOwnership(STRANGER);

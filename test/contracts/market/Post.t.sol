@@ -60,12 +60,6 @@ contract PostTest is MarketFixture, ITransferHook {
         Request memory r = _request();
         r.inputWindow = 1;
         _unsupported(r, "inputWindow");
-        r = _request();
-        r.policy = STRANGER;
-        _unsupported(r, "policy");
-        r = _request();
-        r.policyData = bytes32(uint256(1));
-        _unsupported(r, "policyData");
     }
 
     function test_RevertWhen_AFieldIsOutOfItsRange() public {

@@ -1,4 +1,4 @@
-import { expiryOf, type Settlement, type SettlingSeat, settlementOf } from "@deco-network/sdk";
+import { expiryOf, proofSettlementOf, rejectionOf, type Settlement, type SettlingSeat, settlementOf } from "@deco-network/sdk";
 import { encodeAbiParameters, keccak256, sha256, zeroHash } from "viem";
 
 import { trustAfter } from "../evidence/provider-history.ts";
@@ -8,7 +8,10 @@ import type { CheckList } from "../report.ts";
 /** The vote, every payment and slash, every step of trust, and the refund. */
 export function checkSettlement(evidence: TaskEvidence, list: CheckList): void {
   const { settled, ended } = evidence;
-  if (settled) {
+  if (settled && evidence.proven) {
+    checkOpening(evidence, settled, list);
+    checkProof(evidence, settled, evidence.proven, list);
+  } else if (settled) {
     checkOpening(evidence, settled, list);
     const settlement = settlementOf({ ...ending(evidence), result: settled.result });
     list.equal("vote", "vote-weight", settlement.count.weight, settled.weight);
@@ -18,9 +21,16 @@ export function checkSettlement(evidence: TaskEvidence, list: CheckList): void {
     checkEnds(evidence, settlement, settled.refund, list);
   } else if (ended) {
     const filled = evidence.rounds.at(-1)?.filledAt !== undefined;
-    const unfilledRound = filled ? 0 : evidence.rounds.length;
+    const blameless = ended.reason === "policy-removed" || ended.reason === "unjudged";
+    const unfilledRound = filled && !blameless ? 0 : evidence.rounds.length;
     checkReason(evidence, list);
     if (ended.reason === "cancelled") return;
+    const { terms, request } = evidence;
+    const [holder] = ending(evidence).seats;
+    if (ended.reason === "rejected" && holder) {
+      checkEnds(evidence, rejectionOf({ request, terms, holder }), ended.refund, list);
+      return;
+    }
     checkEnds(evidence, expiryOf({ ...ending(evidence), unfilledRound }), ended.refund, list);
   }
 }
@@ -35,6 +45,23 @@ function checkOpening(
   const opened = root === zeroHash ? digest : keccak256(encodeAbiParameters(words, [root, digest]));
   list.equal("vote", "opening-result", opened, result);
   if (document !== "0x") list.equal("vote", "opening-document", digest, sha256(document));
+}
+
+/** A proof pays one provider: the holder of the seat, its rescuer, or the first where there is no seat. */
+function checkProof(
+  evidence: TaskEvidence,
+  settled: NonNullable<TaskEvidence["settled"]>,
+  { policy, provider: prover, paid, bounty }: NonNullable<TaskEvidence["proven"]>,
+  list: CheckList,
+): void {
+  const { request, terms, rounds, endedAt = 0 } = evidence;
+  const [holder] = ending(evidence).seats;
+  const elapsed = endedAt - (rounds[0]?.openedAt ?? endedAt);
+  const settlement = proofSettlementOf({ request, terms, holder, prover, elapsed });
+  list.equal("vote", "proof-policy", request.policy, policy);
+  list.equal("payment", "proof-paid", settlement.paid, paid, `provider ${prover}`);
+  list.equal("payment", "proof-bounty", settlement.bounty, bounty, `provider ${prover}`);
+  checkEnds(evidence, settlement, settled.refund, list);
 }
 
 function checkReason({ ended, seats, rounds }: TaskEvidence, list: CheckList): void {
@@ -89,7 +116,7 @@ function checkRoyalties(
 
 /** Without a result nobody's trust moves. */
 function checkTrust(
-  { terms, settled, endedAt }: TaskEvidence,
+  { terms, settled, ended, endedAt }: TaskEvidence,
   seat: SeatEvidence,
   end: NonNullable<SeatEvidence["end"]>,
   list: CheckList,
@@ -99,7 +126,7 @@ function checkTrust(
     list.holds("trust", "trust-known", false, "no event registers this provider", of);
     return;
   }
-  const after = settled
+  const after = settled || ended?.reason === "rejected"
     ? trustAfter(end.before, end.outcome, seat.early, terms, endedAt ?? 0)
     : end.before;
   list.equal("trust", "trust-index", after.trust, end.trust, of);

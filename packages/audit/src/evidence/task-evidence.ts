@@ -23,7 +23,17 @@ const OUTCOMES = [
   "consoled",
 ] as const;
 /** Names of the contracts' `EndReason`, by number. */
-const END_REASONS = ["none", "cancelled", "unfilled", "vote-failed", "cannot-run"] as const;
+const END_REASONS = [
+  "none",
+  "cancelled",
+  "unfilled",
+  "vote-failed",
+  "cannot-run",
+  "policy-removed",
+  "unproven",
+  "rejected",
+  "unjudged",
+] as const;
 
 type EventOf<Name extends MarketEvent["eventName"]> = Extract<MarketEvent, { eventName: Name }>;
 
@@ -82,6 +92,8 @@ export interface TaskEvidence {
   readonly settled?: EventOf<"TaskSettled">["args"];
   readonly ended?: { readonly reason: string; readonly refund: bigint };
   readonly endedAt?: number;
+  /** Who proved, or whom a judge approved. */
+  readonly proven?: EventOf<"ResultProven">["args"];
   readonly compensation: bigint;
   /** Royalties credited, in the order of the chain. */
   readonly royalties: readonly { readonly owner: Address; readonly amount: bigint }[];
@@ -113,6 +125,7 @@ export async function gatherEvidence(
   let totalStake = 0n;
   let compensation = 0n;
   const royalties: EventOf<"RoyaltyPaid">["args"][] = [];
+  let proven: TaskEvidence["proven"];
   let settled: TaskEvidence["settled"];
   let ended: TaskEvidence["ended"];
   let endedAt: number | undefined;
@@ -128,6 +141,7 @@ export async function gatherEvidence(
       takeRounds(event, time, rounds, seats, posted.args.request.commitWindow);
       if (event.eventName === "RoyaltyPaid") royalties.push(event.args);
       if (event.eventName === "RequesterCompensated") compensation = event.args.amount;
+      if (event.eventName === "ResultProven") proven = event.args;
       if (event.eventName === "TaskSettled") [settled, endedAt] = [event.args, time];
       if (event.eventName === "TaskEnded") {
         const reason = END_REASONS[event.args.reason] ?? "unknown";
@@ -144,6 +158,7 @@ export async function gatherEvidence(
     ...{ taskId, request: posted.args.request, terms, totalStake, rounds, compensation, royalties },
     postedAt: await log.timeOf(posted.blockNumber),
     seats: [...seats.values()].sort((a, b) => a.provider - b.provider),
+    ...(proven === undefined ? {} : { proven }),
     ...(settled === undefined ? {} : { settled }),
     ...(ended === undefined ? {} : { ended }),
     ...(endedAt === undefined ? {} : { endedAt }),

@@ -51,9 +51,9 @@ async function readEnded(
   );
   const status = taskStatusOf(outcome.status);
   if (status === "settled") {
-    const { agreeing, bag, delivered, result } = outcome;
+    const { agreeing, bag, proven, delivered, result } = outcome;
     const securityBudget = parseEther(String(outcome.securityBudget));
-    return { taskId, status, agreeing, bag, delivered, securityBudget, result };
+    return { taskId, status, agreeing, bag, proven, delivered, securityBudget, result };
   }
   const reason = endReasonOf(outcome.reason);
   return status === "ended" && reason !== "none" ? { taskId, status, reason } : undefined;

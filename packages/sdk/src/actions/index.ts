@@ -300,3 +300,9 @@ export type {
   WithdrawStakeReturnType,
 } from "./withdraw-stake.ts";
 export { withdrawStake } from "./withdraw-stake.ts";
+export type { GetPolicyParameters, GetPolicyReturnType, PolicyInfo } from "./get-policy.ts";
+export { getPolicy } from "./get-policy.ts";
+export type { ProveErrorType, ProveParameters, ProveReturnType } from "./prove.ts";
+export { prove } from "./prove.ts";
+export type { ConcludeErrorType, ConcludeParameters, ConcludeReturnType } from "./conclude.ts";
+export { conclude } from "./conclude.ts";

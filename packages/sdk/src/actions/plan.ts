@@ -6,6 +6,7 @@ import type { Plan } from "../plan/plan-task.ts";
 import { planTask } from "../plan/plan-task.ts";
 import type { Request } from "../request.ts";
 import { getMarketState } from "./get-market-state.ts";
+import { getPolicy } from "./get-policy.ts";
 
 export interface PlanParameters extends DecoParameters {
   readonly request: Request;
@@ -30,5 +31,10 @@ export async function plan(
 ): Promise<PlanReturnType> {
   const { request, program, metadata } = parameters;
   const state = await getMarketState(client, { ...parameters, token: request.token });
-  return planTask({ request, state, program, metadata });
+  const named = BigInt(request.policy) !== 0n;
+  const policy = named ? await getPolicy(client, {
+        deployment: parameters.deployment,
+        ...{ policy: request.policy, policyData: request.policyData },
+      }) : undefined;
+  return planTask({ request, state: { ...state, policy }, program, metadata });
 }

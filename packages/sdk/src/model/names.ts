@@ -21,6 +21,10 @@ export const END_REASONS = [
   "cannot-run",
   "voided",
   "undelivered",
+  "policy-removed",
+  "unproven",
+  "rejected",
+  "unjudged",
 ] as const;
 export type EndReason = (typeof END_REASONS)[number];
 

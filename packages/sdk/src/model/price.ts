@@ -49,12 +49,12 @@ export function shareUp(amount: bigint, bps: number): bigint {
   return (amount * BigInt(bps) + BPS - 1n) / BPS;
 }
 
-/** Rounds that a request can need until `maxReplicas` seats were taken; none for a round without seats. */
+/** Rounds that a request can need until `maxReplicas` seats were taken; one for a task that is proven without a seat. */
 export function maxRounds({
   replicas,
   maxReplicas,
 }: Pick<Request, "replicas" | "maxReplicas">): number {
-  return replicas === 0 ? 0 : Math.ceil(maxReplicas / replicas);
+  return replicas === 0 ? 1 : Math.ceil(maxReplicas / replicas);
 }
 
 /** Escrow that `post` takes, in base units of the payment token: the shares are rounded up together. */
@@ -65,7 +65,7 @@ export function escrowOf(
   >,
   protocolFeeBps: number,
 ): bigint {
-  const prices = BigInt(request.maxReplicas) * request.maxPrice;
+  const prices = BigInt(Math.max(1, request.maxReplicas)) * request.maxPrice;
   const fees = BigInt(maxRounds(request) + 2) * request.settlementFee;
   const bps = protocolFeeBps + request.programBps + request.dataBps;
   return prices + shareUp(prices, bps) + fees;

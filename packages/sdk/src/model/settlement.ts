@@ -3,7 +3,7 @@ import type { Request } from "../request.ts";
 import { taskEscrowOf } from "./panels.ts";
 import type { TaskParameters } from "./parameters.ts";
 import type { Royalties } from "./price.ts";
-import { priceAtFraction, royaltiesOn, shareDown } from "./price.ts";
+import { priceAt, priceAtFraction, royaltiesOn, shareDown } from "./price.ts";
 import { MILLI_DECO } from "./sortition.ts";
 import type { VoteCount, VoteSeat } from "./vote.ts";
 import { countVotes, isAccepted, largestGroup } from "./vote.ts";
@@ -109,6 +109,58 @@ export function expiryOf(
   return closed(parameters, verdicts, false);
 }
 
+/**
+ * The end of a task whose policy accepted a proof, or whose judge approved.
+ * @param holder The seat; absent where the task had none.
+ * @param elapsed Seconds from the opening to the proof: the price of a task without a seat.
+ */
+export function proofSettlementOf({
+  request,
+  terms,
+  holder,
+  prover,
+  elapsed,
+}: {
+  readonly request: Request;
+  readonly terms: TaskParameters;
+  readonly holder?: SettlingSeat | undefined;
+  readonly prover: number;
+  readonly elapsed: number;
+}): Settlement & { readonly bounty: bigint } {
+  const price =
+    holder === undefined
+      ? priceAt(request, elapsed)
+      : priceAtFraction(request, holder.priceFraction);
+  const held = { request, terms, rounds: 1, taskId: "0x", seats: [] } as const;
+  if (holder?.provider === prover) {
+    const verdict = { provider: prover, outcome: "agreed", paid: price, slashed: 0n } as const;
+    return { ...closed(held, [verdict], true), bounty: 0n };
+  }
+  const verdicts = holder === undefined ? [] : [fault(holder, request, terms)];
+  const bounty = sum(verdicts.map(({ slashed }) => slashed)) / 2n;
+  return { ...closed(held, verdicts, true, { paid: price, awarded: bounty }), bounty };
+}
+
+/** The end of a task whose judge found the work wrong. */
+export function rejectionOf({
+  request,
+  terms,
+  holder,
+}: {
+  readonly request: Request;
+  readonly terms: TaskParameters;
+  readonly holder: SettlingSeat;
+}): Settlement {
+  const verdict: SeatVerdict =
+    holder.status === "abstained"
+      ? fault(holder, request, terms)
+      : {
+          ...{ provider: holder.provider, outcome: "dissented", paid: 0n },
+          slashed: shareDown(request.lock, request.dissentBps),
+        };
+  return closed({ request, terms, rounds: 1, taskId: "0x", seats: [] }, [verdict], true);
+}
+
 /** Seats that did not reveal. */
 function fault(seat: SettlingSeat, request: Request, terms: TaskParameters): SeatVerdict {
   const { provider } = seat;
@@ -127,8 +179,10 @@ function closed(
   { request, terms, rounds }: SettlementParameters,
   verdicts: readonly SeatVerdict[],
   accepted: boolean,
+  /** What one without a seat was paid, and got out of the slashes. */
+  rescue: { readonly paid: bigint; readonly awarded: bigint } = { paid: 0n, awarded: 0n },
 ): Settlement {
-  const paid = sum(verdicts.map((verdict) => verdict.paid));
+  const paid = rescue.paid + sum(verdicts.map((verdict) => verdict.paid));
   const slashed = sum(verdicts.map((verdict) => verdict.slashed));
   const noShow = sum(
     verdicts.filter((verdict) => verdict.outcome === "no-show").map((verdict) => verdict.slashed),
@@ -137,7 +191,8 @@ function closed(
   const royalties = royaltiesOn(request, accepted ? paid : 0n);
   const onTop = protocolFee + royalties.program + royalties.data;
   const postingFee = BigInt(terms.postingFee) * MILLI_DECO;
-  const compensation = noShow < postingFee ? noShow : postingFee;
+  const left = slashed - rescue.awarded;
+  const compensation = [noShow, left, postingFee].reduce((a, b) => (a < b ? a : b));
   const fees = BigInt(rounds) * request.settlementFee;
   return {
     verdicts,
@@ -146,7 +201,7 @@ function closed(
     royalties,
     refund: taskEscrowOf(request, terms) - paid - onTop - fees,
     compensation,
-    burned: slashed - compensation,
+    burned: left - compensation,
   };
 }
 

@@ -62,6 +62,8 @@ export interface SettledTask {
   /** Providers that agreed. */
   readonly agreeing: number;
   readonly bag: boolean;
+  /** Whether a proof policy decided, not a vote. */
+  readonly proven: boolean;
   /** Whether the callback of the request has taken the result. */
   readonly delivered: boolean;
   /** Stake that lying would have cost, in base units of DECO, rounded down to whole DECO. */

@@ -1,5 +1,6 @@
 import type { Address } from "viem";
 import type { MarketParameters } from "../actions/get-parameters.ts";
+import type { PolicyInfo } from "../actions/get-policy.ts";
 import type { Provider } from "../model/provider.ts";
 
 /** What a plan needs to know of the chain, as of one moment. */
@@ -13,4 +14,6 @@ export interface MarketState {
   /** Sum of all active stake, in base units. */
   readonly totalStake: bigint;
   readonly providers: readonly Provider[];
+  /** The request's proof policy, when it names one. */
+  readonly policy?: PolicyInfo | undefined;
 }

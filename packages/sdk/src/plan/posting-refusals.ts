@@ -21,8 +21,6 @@ const MAX_UINT32 = 2 ** 32 - 1;
 /** Fields whose mechanism the market does not have; they must be zero. In the order in which `post` looks. */
 const UNSUPPORTED = [
   "inputWindow",
-  "policy",
-  "policyData",
 ] as const satisfies readonly (keyof Request)[];
 
 /**
@@ -35,6 +33,7 @@ export function postingRefusals(request: Request, state: MarketState): DecoContr
     ...unsupported(request),
     ...ranges(request, state),
     ...money(request, state),
+    ...proofs(request, state),
     ...royalties(request),
     ...callback(request, state),
     ...windows(request, state),
@@ -56,10 +55,12 @@ function unsupported(request: Request): DecoContractError[] {
 function ranges(request: Request, { timestamp, parameters }: MarketState): DecoContractError[] {
   const { replicas, maxReplicas, minTrust } = request;
   const expired = timestamp > request.expiry;
+  // A policy needs one seat, or none.
+  const voted = BigInt(request.policy) === 0n;
   return [
     ...(expired ? [refusal("RequestExpired", request.expiry, timestamp)] : []),
     ...within(request, "volume", 1, MAX_VOLUME),
-    ...within(request, "replicas", 1, MAX_REPLICAS),
+    ...within(request, "replicas", voted ? 1 : 0, voted ? MAX_REPLICAS : 1),
     ...within(request, "maxReplicas", replicas, Math.min(MAX_REPLICAS, replicas * MAX_ROUNDS)),
     ...within(request, "thresholdBps", 5_001, 7_500),
     ...within(request, "minAgreeing", 1, maxReplicas < 2 ? 1 : 2),
@@ -76,6 +77,22 @@ function money(request: Request, { parameters }: MarketState): DecoContractError
     ...within(request, "maxPrice", request.minPrice, MAX_UINT96),
     ...within(request, "settlementFee", parameters.token.minSettlementFee, MAX_UINT96),
     ...(tooSmall ? [refusal("LockTooSmall", request.lock, minimum)] : []),
+  ];
+}
+
+function proofs(request: Request, { policy }: MarketState): DecoContractError[] {
+  const { policy: address, policyData, replicas } = request;
+  if (BigInt(address) === 0n) {
+    return BigInt(policyData) === 0n ? [] : [refusal("FieldNotSupported", nameWord("policyData"))];
+  }
+  if (!policy?.listed) return [refusal("PolicyNotListed", address)];
+  return [
+    ...within(request, "challengeWindow", 0, 0),
+    ...within(request, "deliveryWindow", 0, 0),
+    ...within(request, "auditBps", 0, 0),
+    ...within(request, "replicas", policy.kind === "judge" ? 1 : 0, 1),
+    ...within(request, "maxReplicas", replicas, replicas),
+    ...(policy.accepts ? [] : [refusal("PolicyRefuses", address, policyData)]),
   ];
 }
 

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IDecoProofs} from "../../interfaces/IDecoProofs.sol";
+import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
+import {IProofPolicy, ProofContext} from "../../interfaces/IProofPolicy.sol";
+import {Accounting} from "../../libraries/Accounting.sol";
+import {CappedCalls} from "../../libraries/CappedCalls.sol";
+import {Openings} from "../../libraries/Openings.sol";
+import {Opening} from "../../types/Opening.sol";
+import {PolicyParameters} from "../../types/Parameters.sol";
+import {Request} from "../../types/Request.sol";
+import {Seat, SeatOutcome, SeatStatus} from "../../types/Seat.sol";
+import {EndReason, Task, TaskStatus} from "../../types/Task.sol";
+import {Ending, Endings} from "../Endings.sol";
+
+/// @title Proving
+/// @notice Tasks that are decided by a proof policy: one seat or none, one result, one transaction.
+abstract contract Proving is Endings {
+    /// @dev See {IDecoProofs-prove}.
+    function prove(Request calldata request, uint32[] calldata roster, Opening calldata opening, bytes calldata proof)
+        external
+    {
+        uint32 provider = _caller();
+        (bytes32 taskId, Task memory task, PolicyParameters memory policy) =
+            _loadProof(request, IProofPolicy.Kind.Instant);
+        Seat[] memory seats = _roster(taskId, task.seats, roster);
+        Ending memory ending;
+        ending.taskId = taskId;
+        ending.rounds = 1;
+        ending.terms = _terms(task);
+        ending.accepted = true;
+        bool holds = _isHolder(request, task, roster, provider);
+        if (holds) ending.favoured = 1;
+        bytes32 result = Openings.check(opening, request.volume);
+        _ask(request, policy, taskId, provider, result, proof);
+
+        _tasks[taskId] = _settledWord(request, result, holds ? 1 : 0);
+        if (!holds) _payWithoutSeat(request, task, seats, provider, ending);
+        uint256 refund = _close(request, roster, seats, ending);
+        emit IDecoProofs.ResultProven(taskId, request.policy, provider, ending.paid, ending.awarded);
+        _announce(taskId, result, opening, refund);
+    }
+
+    /// @dev See {IDecoProofs-conclude}.
+    function conclude(Request calldata request, uint32[] calldata roster, Opening calldata opening) external {
+        (bytes32 taskId, Task memory task,) = _loadProof(request, IProofPolicy.Kind.Judge);
+        if (msg.sender != request.policy) revert NotTheJudge(taskId, msg.sender);
+        if (task.status == TaskStatus.Open) revert WrongStatus(taskId, task.status);
+        Seat[] memory seats = _roster(taskId, task.seats, roster);
+        Ending memory ending;
+        ending.taskId = taskId;
+        ending.rounds = 1;
+        ending.terms = _terms(task);
+        // Trust moves also when the work is found wrong: the judge has looked.
+        ending.accepted = true;
+        if (opening.digest == 0 && opening.root == 0) {
+            _end(taskId, EndReason.Rejected);
+            uint256 rest = _close(request, roster, seats, ending);
+            emit IDecoTasks.TaskEnded(taskId, EndReason.Rejected, rest, msg.sender);
+            return;
+        }
+        ending.favoured = 1;
+        bytes32 result = Openings.check(opening, request.volume);
+        _tasks[taskId] = _settledWord(request, result, 1);
+        uint256 refund = _close(request, roster, seats, ending);
+        emit IDecoProofs.ResultProven(taskId, request.policy, roster[0], ending.paid, 0);
+        _announce(taskId, result, opening, refund);
+    }
+
+    /// @dev What the seat gets: its price when it proved or the judge approved; else what its silence costs, or what the judge's
+    /// rejection does.
+    function _verdict(Request calldata request, Ending memory ending, Seat memory seat, bool favoured)
+        internal
+        pure
+        override
+        returns (SeatOutcome outcome, uint256 paid, uint256 slashed)
+    {
+        if (favoured) {
+            paid = Accounting.priceDown(request.minPrice, request.maxPrice, seat.priceFraction);
+            return (SeatOutcome.Agreed, paid, 0);
+        }
+        if (ending.rescued || seat.status == SeatStatus.Abstained) return _fault(request, ending.terms, seat);
+        return (SeatOutcome.Dissented, 0, Accounting.shareDown(request.lock, request.dissentBps));
+    }
+
+    /// @dev A live task whose policy is of this kind and not removed, within its time.
+    function _loadProof(Request calldata request, IProofPolicy.Kind kind)
+        private
+        view
+        returns (bytes32 taskId, Task memory task, PolicyParameters memory policy)
+    {
+        taskId = _hash(request);
+        task = _load(taskId);
+        if (request.policy == address(0)) revert WrongPolicy(taskId, request.policy);
+        policy = PARAMETERS.policyParameters(request.policy);
+        if (policy.kind != kind) revert WrongPolicy(taskId, request.policy);
+        if (policy.tombstoned) revert PolicyRemoved(request.policy);
+        if (task.status == TaskStatus.Open && request.replicas != 0) revert WrongStatus(taskId, task.status);
+        uint256 closesAt = _proofsCloseAt(request, task);
+        if (block.timestamp > closesAt) revert ProofWindowClosed(closesAt);
+    }
+
+    /// @dev Whether the caller proves for its own seat. Others may only when there is none, or its time is over; its holder may not
+    /// be its own rescuer.
+    function _isHolder(
+        Request calldata request,
+        Task memory task,
+        uint32[] calldata roster,
+        uint32 provider
+    ) private view returns (bool) {
+        if (request.replicas == 0) return false;
+        uint256 until = uint256(task.phaseAt) + request.commitWindow;
+        bool inTime = task.status == TaskStatus.Executing && block.timestamp <= until;
+        if (roster[0] == provider) {
+            if (!inTime) revert ProofWindowClosed(until);
+            return true;
+        }
+        if (inTime) revert SeatHeld(_hash(request), until);
+        return false;
+    }
+
+    function _ask(
+        Request calldata request,
+        PolicyParameters memory policy,
+        bytes32 taskId,
+        uint32 provider,
+        bytes32 result,
+        bytes calldata proof
+    ) private view {
+        ProofContext memory context = ProofContext({
+            taskId: taskId,
+            provider: provider,
+            program: request.program,
+            input: request.input,
+            policyData: request.policyData,
+            volume: request.volume
+        });
+        bytes memory question = abi.encodeCall(IProofPolicy.verify, (context, result, proof));
+        if (!CappedCalls.ask(request.policy, policy.gasCap, question)) revert ProofRefused(taskId, provider);
+    }
+
+    /// @dev Pays a rescuer the price of the seat, and half of what its holder loses; or, where there is no seat, the ramp's price.
+    function _payWithoutSeat(
+        Request calldata request,
+        Task memory task,
+        Seat[] memory seats,
+        uint32 provider,
+        Ending memory ending
+    ) private {
+        uint40 fraction;
+        if (seats.length == 0) {
+            fraction = Accounting.rampFraction(block.timestamp - task.openedAt, request.rampSeconds);
+        } else {
+            ending.rescued = true;
+            fraction = seats[0].priceFraction;
+            (,, uint256 slashed) = _fault(request, ending.terms, seats[0]);
+            ending.awarded = slashed / 2;
+            if (ending.awarded != 0) _earnings[DECO][provider] += ending.awarded;
+        }
+        ending.paid = Accounting.priceDown(request.minPrice, request.maxPrice, fraction);
+        _earnings[request.token][provider] += ending.paid;
+    }
+
+    function _announce(bytes32 taskId, bytes32 result, Opening calldata opening, uint256 refund) private {
+        emit IDecoTasks.TaskSettled(
+            taskId, result, opening.digest, opening.root, 0, 0, refund, msg.sender, opening.document
+        );
+    }
+}
