@@ -6,7 +6,13 @@ import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 
 import {IDecoParameters} from "../interfaces/IDecoParameters.sol";
 import {IProofPolicy} from "../interfaces/IProofPolicy.sol";
-import {PolicyParameters, PostParameters, TaskParameters, TaskParametersLib, TokenParameters} from "../types/Parameters.sol";
+import {
+    PolicyParameters,
+    PostParameters,
+    TaskParameters,
+    TaskParametersLib,
+    TokenParameters
+} from "../types/Parameters.sol";
 import {ParameterBounds} from "./ParameterBounds.sol";
 import {PostWord} from "./PostWord.sol";
 

@@ -103,12 +103,11 @@ abstract contract Proving is Endings {
 
     /// @dev Whether the caller proves for its own seat. Others may only when there is none, or its time is over; its holder may not
     /// be its own rescuer.
-    function _isHolder(
-        Request calldata request,
-        Task memory task,
-        uint32[] calldata roster,
-        uint32 provider
-    ) private view returns (bool) {
+    function _isHolder(Request calldata request, Task memory task, uint32[] calldata roster, uint32 provider)
+        private
+        view
+        returns (bool)
+    {
         if (request.replicas == 0) return false;
         uint256 until = uint256(task.phaseAt) + request.commitWindow;
         bool inTime = task.status == TaskStatus.Executing && block.timestamp <= until;

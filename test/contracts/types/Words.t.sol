@@ -37,8 +37,9 @@ contract WordsTest is Asserts {
     function testFuzz_Outcome(uint256 a, bytes26 result) public pure {
         Outcome memory outcome;
         outcome.status = TaskStatus(a % 6);
-        outcome.reason = EndReason((a >> 8) % 5);
+        outcome.reason = EndReason((a >> 8) % 11);
         outcome.agreeing = uint8(a >> 16) & 0x1f;
+        outcome.proven = (a >> 26) & 1 == 1;
         outcome.delivered = (a >> 25) & 1 == 1;
         outcome.bag = (a >> 24) & 1 == 1;
         outcome.securityBudget = uint32(a >> 32);

@@ -1,4 +1,11 @@
-import { expiryOf, proofSettlementOf, rejectionOf, type Settlement, type SettlingSeat, settlementOf } from "@deco-network/sdk";
+import {
+  expiryOf,
+  proofSettlementOf,
+  rejectionOf,
+  type Settlement,
+  type SettlingSeat,
+  settlementOf,
+} from "@deco-network/sdk";
 import { encodeAbiParameters, keccak256, sha256, zeroHash } from "viem";
 
 import { trustAfter } from "../evidence/provider-history.ts";
@@ -126,9 +133,10 @@ function checkTrust(
     list.holds("trust", "trust-known", false, "no event registers this provider", of);
     return;
   }
-  const after = settled || ended?.reason === "rejected"
-    ? trustAfter(end.before, end.outcome, seat.early, terms, endedAt ?? 0)
-    : end.before;
+  const after =
+    settled || ended?.reason === "rejected"
+      ? trustAfter(end.before, end.outcome, seat.early, terms, endedAt ?? 0)
+      : end.before;
   list.equal("trust", "trust-index", after.trust, end.trust, of);
   list.equal("trust", "trust-debt", after.debt, end.debt, of);
 }

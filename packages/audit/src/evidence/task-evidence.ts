@@ -29,6 +29,8 @@ const END_REASONS = [
   "unfilled",
   "vote-failed",
   "cannot-run",
+  "voided",
+  "undelivered",
   "policy-removed",
   "unproven",
   "rejected",

@@ -32,9 +32,11 @@ export async function plan(
   const { request, program, metadata } = parameters;
   const state = await getMarketState(client, { ...parameters, token: request.token });
   const named = BigInt(request.policy) !== 0n;
-  const policy = named ? await getPolicy(client, {
+  const policy = named
+    ? await getPolicy(client, {
         deployment: parameters.deployment,
         ...{ policy: request.policy, policyData: request.policyData },
-      }) : undefined;
+      })
+    : undefined;
   return planTask({ request, state: { ...state, policy }, program, metadata });
 }

@@ -106,8 +106,12 @@ export const contractRemedies: Readonly<Record<DecoContractErrorCode, ContractRe
   PolicyRefuses: change("The policy does not serve this policyData; ask it what it accepts."),
   WrongPolicy: change("Decide the task by the means that its request names: vote, proof or judge."),
   PolicyRemoved: change("Governance removed the policy for ever: call expire, nobody is slashed."),
-  ProofRefused: change("Prove this result for this task and provider; others' proofs do not count."),
-  ProofWindowClosed: stop("The time to prove or judge is over; the task can be rescued or expired."),
+  ProofRefused: change(
+    "Prove this result for this task and provider; others' proofs do not count.",
+  ),
+  ProofWindowClosed: stop(
+    "The time to prove or judge is over; the task can be rescued or expired.",
+  ),
   ProofWindowOpen: wait("A proof or verdict may still come; try after the time in the error."),
   SeatHeld: wait("Another provider holds the seat; rescue it after the time in the error."),
   NotTheJudge: stop("Only the policy that the request names concludes its task."),
@@ -154,7 +158,9 @@ export const contractRemedies: Readonly<Record<DecoContractErrorCode, ContractRe
   ZeroAddress: change("Name an address that is not zero."),
   TokenWithoutCode: change("List the address of a deployed token."),
   PolicyWithoutCode: change("List the address of a deployed policy."),
-  PolicyTombstoned: stop("A policy that was removed for ever is never listed again; deploy another."),
+  PolicyTombstoned: stop(
+    "A policy that was removed for ever is never listed again; deploy another.",
+  ),
   PolicyUnknown: change("Name a policy that was listed before."),
   VersionsExhausted: stop("All versions of the parameters are used; a new market is needed."),
   ModuleMismatch: change("Deploy the extension with the same token, parameters and randomness."),
