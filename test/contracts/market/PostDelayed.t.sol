@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {SignaturePolicy} from "../../../contracts/mocks/SignaturePolicy.sol";
 import {Request} from "../../../contracts/types/Request.sol";
 import {TaskStatus} from "../../../contracts/types/Task.sol";
 import {PanelFixture} from "../PanelFixture.sol";
@@ -65,7 +66,13 @@ contract PostDelayedTest is PanelFixture {
 
     function test_RevertWhen_PanelsWouldJudgeAPolicy() public {
         Request memory request = _windowed();
-        request.policy = STRANGER;
+        SignaturePolicy policy = new SignaturePolicy();
+        parameters.setPolicy(address(policy), true, 200_000);
+        request.policy = address(policy);
+        request.policyData = bytes32(uint256(uint160(STRANGER)));
+        request.replicas = 1;
+        request.maxReplicas = 1;
+        request.minAgreeing = 1;
         _refused(abi.encodeWithSelector(FieldNotSupported.selector, bytes32("policy")));
         _as(REQUESTER);
         market.post(request);
