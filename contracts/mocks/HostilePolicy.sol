@@ -31,8 +31,11 @@ contract HostilePolicy {
         return true;
     }
 
+    // solhint-disable-next-line no-complex-fallback
     fallback() external {
+        // solhint-disable-next-line reason-string, gas-custom-errors
         if (mood == Mood.Reverts) revert();
+        // solhint-disable-next-line no-empty-blocks
         if (mood == Mood.Burns) while (true) {}
         Mood current = mood;
         assembly {

@@ -50,7 +50,7 @@ describe("a task on a real chain", () => {
     expect(gasUsed).toBeGreaterThan(0n);
     const record = await records.read(taskId);
     expect(record).toMatchObject({ taskId, output: folder });
-    expect(taskIdOf(market.deployment, record.request)).toBe(taskId);
+    expect(record && taskIdOf(market.deployment, record.request)).toBe(taskId);
 
     const digest = await storeResult("hello");
     const stages: TaskStage[] = [];

@@ -64,6 +64,8 @@ export type {
 export { claimPanel } from "./claim-panel.ts";
 export type { CommitErrorType, CommitParameters, CommitReturnType } from "./commit.ts";
 export { commit } from "./commit.ts";
+export type { ConcludeErrorType, ConcludeParameters, ConcludeReturnType } from "./conclude.ts";
+export { conclude } from "./conclude.ts";
 export type {
   DecideErrorType,
   DecideParameters,
@@ -135,6 +137,8 @@ export type {
   MarketParameters,
 } from "./get-parameters.ts";
 export { getParameters } from "./get-parameters.ts";
+export type { GetPolicyParameters, GetPolicyReturnType, PolicyInfo } from "./get-policy.ts";
+export { getPolicy } from "./get-policy.ts";
 export type {
   GetProviderErrorType,
   GetProviderParameters,
@@ -204,6 +208,8 @@ export type {
   PostWithPermitReturnType,
 } from "./post-with-permit.ts";
 export { postWithPermit } from "./post-with-permit.ts";
+export type { ProveErrorType, ProveParameters, ProveReturnType } from "./prove.ts";
+export { prove } from "./prove.ts";
 export type {
   ProveRandomnessErrorType,
   ProveRandomnessParameters,
@@ -300,9 +306,3 @@ export type {
   WithdrawStakeReturnType,
 } from "./withdraw-stake.ts";
 export { withdrawStake } from "./withdraw-stake.ts";
-export type { GetPolicyParameters, GetPolicyReturnType, PolicyInfo } from "./get-policy.ts";
-export { getPolicy } from "./get-policy.ts";
-export type { ProveErrorType, ProveParameters, ProveReturnType } from "./prove.ts";
-export { prove } from "./prove.ts";
-export type { ConcludeErrorType, ConcludeParameters, ConcludeReturnType } from "./conclude.ts";
-export { conclude } from "./conclude.ts";

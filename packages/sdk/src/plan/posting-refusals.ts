@@ -19,9 +19,7 @@ const MAX_UINT96 = 2n ** 96n - 1n;
 const MAX_UINT32 = 2 ** 32 - 1;
 
 /** Fields whose mechanism the market does not have; they must be zero. In the order in which `post` looks. */
-const UNSUPPORTED = [
-  "inputWindow",
-] as const satisfies readonly (keyof Request)[];
+const UNSUPPORTED = ["inputWindow"] as const satisfies readonly (keyof Request)[];
 
 /**
  * What `post` would refuse in a request, in the order in which it looks: empty when it would accept
