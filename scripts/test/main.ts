@@ -4,7 +4,7 @@ import { runChecks } from "../check/run-checks.ts";
 import { ToolError } from "../lib/tool-error.ts";
 import { buildContracts } from "../solidity/build.ts";
 import { runContainerTests } from "./container-tests.ts";
-import { type PhaseName, parseOptions, usage } from "./options.ts";
+import { nightlyPhases, type PhaseName, parseOptions, usage } from "./options.ts";
 import { failedPhase, type PhaseResult } from "./phase.ts";
 import { runPlantedBugs } from "./planted-bugs.ts";
 import { counts, type Phase, runPhases } from "./run-phases.ts";
@@ -50,6 +50,10 @@ async function main(): Promise<number> {
     process.once(name, () => stopping.abort(new DOMException(name, "AbortError")));
   }
   const chosen = options.phases.map((name) => ({ name, ...phases[name] }));
+  for (const name of nightlyPhases) {
+    if (!options.phases.includes(name))
+      log(`${name}: not in this run; DECO_NIGHTLY=1 or --only ${name}`);
+  }
   const totals = await runPhases([build, ...chosen], log, stopping.signal);
   if (options.json) log(counts(totals));
   process.stdout.write(`${options.json ? JSON.stringify(totals) : counts(totals)}\n`);

@@ -3,6 +3,9 @@ import { ToolError } from "../lib/tool-error.ts";
 export const phaseNames = ["check", "solidity", "planted", "vitest", "docker"] as const;
 export type PhaseName = (typeof phaseNames)[number];
 
+/** Phases too long for every run. */
+export const nightlyPhases: readonly PhaseName[] = ["planted"];
+
 export type TestOptions = {
   /** The phases to run, in order; contracts are built first whatever is chosen. */
   phases: readonly PhaseName[];
@@ -12,7 +15,8 @@ export type TestOptions = {
 
 export const usage = `npm test -- [--only PHASE] [--json]
 
-  --only PHASE  ${phaseNames.join(", ")}; may be repeated
+  --only PHASE  ${phaseNames.join(", ")}; may be repeated;
+                without it all, ${nightlyPhases.join(", ")} only with DECO_NIGHTLY=1
   --json        one line of JSON on stdout, everything else on stderr
 
 Environment: DECO_NO_INSTALL=1 forbids installing docker.io; DECO_REQUIRE_DOCKER=1 makes skipped
@@ -20,7 +24,10 @@ container tests a failure.
 `;
 
 /** @throws ToolError USAGE for an unknown argument. */
-export function parseOptions(args: readonly string[]): TestOptions {
+export function parseOptions(
+  args: readonly string[],
+  nightly = process.env.DECO_NIGHTLY === "1",
+): TestOptions {
   const chosen = new Set<PhaseName>();
   const options = { json: false, help: false };
   const rest = [...args];
@@ -31,7 +38,8 @@ export function parseOptions(args: readonly string[]): TestOptions {
     else if (flag === "--only") chosen.add(phaseNamed(inline ?? rest.shift()));
     else throw unknown(`There is no option "${arg}".`);
   }
-  const phases = phaseNames.filter((name) => chosen.size === 0 || chosen.has(name));
+  const usual = phaseNames.filter((name) => nightly || !nightlyPhases.includes(name));
+  const phases = chosen.size === 0 ? usual : phaseNames.filter((name) => chosen.has(name));
   return { ...options, phases };
 }
 

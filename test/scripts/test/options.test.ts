@@ -1,10 +1,13 @@
 import { expect, it } from "vitest";
 
 import { ToolError } from "../../../scripts/lib/tool-error.ts";
-import { parseOptions, phaseNames, usage } from "../../../scripts/test/options.ts";
+import { nightlyPhases, parseOptions, phaseNames, usage } from "../../../scripts/test/options.ts";
 
-it("runs every phase unless told otherwise", () => {
-  expect(parseOptions([])).toEqual({ phases: phaseNames, json: false, help: false });
+it("runs every phase unless told otherwise, the long ones at night", () => {
+  expect(parseOptions([], true)).toEqual({ phases: phaseNames, json: false, help: false });
+  const { phases } = parseOptions([], false);
+  expect(phases).toEqual(phaseNames.filter((name) => !nightlyPhases.includes(name)));
+  expect(parseOptions(["--only", "planted"], false)).toMatchObject({ phases: ["planted"] });
 });
 
 it.each([
