@@ -73,7 +73,9 @@ contract PostDelayedTest is PanelFixture {
         request.replicas = 1;
         request.maxReplicas = 1;
         request.minAgreeing = 1;
-        _refused(abi.encodeWithSelector(FieldNotSupported.selector, bytes32("policy")));
+        _refused(
+            abi.encodeWithSelector(FieldOutOfRange.selector, bytes32("challengeWindow"), request.challengeWindow, 0, 0)
+        );
         _as(REQUESTER);
         market.post(request);
     }
