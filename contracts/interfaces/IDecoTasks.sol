@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {SignedCommitment} from "../types/Fold.sol";
 import {Opening, Reveal} from "../types/Opening.sol";
 import {Request, SeatTerms} from "../types/Request.sol";
 import {Seat, SeatOutcome} from "../types/Seat.sol";
@@ -22,6 +23,8 @@ interface IDecoTasks {
     event SeatDeclined(bytes32 indexed taskId, uint32 indexed provider, uint256 fee);
     event SeatAbstained(bytes32 indexed taskId, uint32 indexed provider, uint8 reason);
     event Committed(bytes32 indexed taskId, uint32 indexed provider, bytes32 commitment);
+    /// @notice An item of a batch of signed commitments was not stored.
+    event CommitmentSkipped(bytes32 indexed taskId, uint32 indexed provider, IDecoErrors.CommitRefusal reason);
     event Revealed(bytes32 indexed taskId, uint32 indexed provider, bytes32 tag, bytes32 salt);
     /// @notice An item of a batch was not stored.
     event RevealSkipped(bytes32 indexed taskId, uint32 indexed provider, IDecoErrors.RevealRefusal reason);
@@ -91,12 +94,26 @@ interface IDecoTasks {
 
     // --- anyone ---
 
+    /// @notice Stores commitments that operator keys have signed, for any tasks; a bad item is skipped and told. It spares a
+    /// provider its own transaction; who trusts no relayer, or gets no answer, calls {commit}.
+    function commitSigned(SignedCommitment[] calldata commitments) external;
+
     /// @notice Stores tags, in any order, for any tasks; a bad item is skipped and told.
     function reveal(Reveal[] calldata reveals) external;
 
     /// @notice Opens the winning result, pays, slashes, moves trust and refunds the rest.
     /// @param roster Every seat of the task (declined ones excepted), by ascending provider id.
     function settle(Request calldata request, uint32[] calldata roster, Opening calldata opening) external;
+
+    /// @notice {reveal} and {settle} in one, of a first round of which every seat committed to the result, within the reveal
+    /// window and before any seat revealed apart.
+    /// @param salts By the roster.
+    function settleAgreed(
+        Request calldata request,
+        uint32[] calldata roster,
+        Opening calldata opening,
+        bytes32[] calldata salts
+    ) external;
 
     /// @notice After a failed vote, opens a further round.
     function escalate(Request calldata request) external;

@@ -5,6 +5,7 @@ import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProo
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 
 import {IDecoAccounts} from "../interfaces/IDecoAccounts.sol";
+import {IDecoFolds} from "../interfaces/IDecoFolds.sol";
 import {IDecoMarket} from "../interfaces/IDecoMarket.sol";
 import {IDecoMatching} from "../interfaces/IDecoMatching.sol";
 import {IDecoPanels} from "../interfaces/IDecoPanels.sol";
@@ -13,6 +14,7 @@ import {IDecoProofs} from "../interfaces/IDecoProofs.sol";
 import {IDecoProviders} from "../interfaces/IDecoProviders.sol";
 import {IDecoTasks} from "../interfaces/IDecoTasks.sol";
 import {IRandomness} from "../interfaces/IRandomness.sol";
+import {Fold} from "../types/Fold.sol";
 import {Match, MatchingLib, Offer} from "../types/Matching.sol";
 import {Opening} from "../types/Opening.sol";
 import {Dispute, PanelLib, Verdict} from "../types/Panel.sol";
@@ -21,7 +23,7 @@ import {Request} from "../types/Request.sol";
 import {Outcome, TaskLib, TaskStatus} from "../types/Task.sol";
 import {MarketModule} from "./MarketModule.sol";
 import {MarketState} from "./MarketState.sol";
-import {Settlement} from "./core/Settlement.sol";
+import {Agreement} from "./core/Agreement.sol";
 
 /// @notice Where the parts of the market's code are.
 struct Modules {
@@ -36,7 +38,7 @@ struct Modules {
 /// @dev One contract may hold 24,576 bytes of code, so it holds what replicas call most often; the other calls are in
 /// modules and run here by delegatecall. All inherit {MarketState} first, so their storage layout is one; the modules'
 /// addresses are immutable; each forwarded call is listed below. See docs/decisions/0070.
-contract DecoMarket is Settlement, Multicall {
+contract DecoMarket is Agreement, Multicall {
     using ProviderWords for uint256;
     using TaskLib for uint256;
 
@@ -88,6 +90,11 @@ contract DecoMarket is Settlement, Multicall {
         _forward(OPENING);
     }
 
+    /// @inheritdoc IDecoFolds
+    function openFolded(Match calldata) external returns (bytes32) {
+        _forward(OPENING);
+    }
+
     /// @inheritdoc IDecoMatching
     function openMany(Match[] calldata) external returns (uint256) {
         _forward(OPENING);
@@ -109,6 +116,11 @@ contract DecoMarket is Settlement, Multicall {
     }
 
     // --- forwarded to the proofs ---
+
+    /// @inheritdoc IDecoTasks
+    function settle(Request calldata, uint32[] calldata, Opening calldata) external {
+        _forward(PROOFS);
+    }
 
     /// @inheritdoc IDecoProofs
     function prove(Request calldata, uint32[] calldata, Opening calldata, bytes calldata) external {
@@ -249,6 +261,11 @@ contract DecoMarket is Settlement, Multicall {
         _forward(EXTENSION);
     }
 
+    /// @inheritdoc IDecoFolds
+    function unfold(bytes32, Fold calldata) external {
+        _forward(EXTENSION);
+    }
+
     /// @inheritdoc IDecoTasks
     function escalate(Request calldata) external {
         _forward(EXTENSION);
@@ -260,11 +277,46 @@ contract DecoMarket is Settlement, Multicall {
     }
 
     /// @inheritdoc IDecoAccounts
+    function deposit(address, uint256) external returns (uint256) {
+        _forward(EXTENSION);
+    }
+
+    /// @inheritdoc IDecoAccounts
+    function depositWithPermit(address, uint256, uint256, uint8, bytes32, bytes32) external returns (uint256) {
+        _forward(EXTENSION);
+    }
+
+    /// @inheritdoc IDecoAccounts
+    function withdraw(address, uint256, address) external {
+        _forward(EXTENSION);
+    }
+
+    /// @inheritdoc IDecoAccounts
+    function withdrawEarnings(uint32, address, uint256, address) external {
+        _forward(EXTENSION);
+    }
+
+    /// @inheritdoc IDecoAccounts
     function burnPending() external returns (uint256) {
         _forward(EXTENSION);
     }
 
     // --- views ---
+
+    /// @inheritdoc IDecoAccounts
+    function balanceOf(address token, address account) external view returns (uint256) {
+        return _balances[token][account];
+    }
+
+    /// @inheritdoc IDecoAccounts
+    function earningsOf(address token, uint32 provider) external view returns (uint256) {
+        return _earnings[token][provider];
+    }
+
+    /// @inheritdoc IDecoAccounts
+    function pendingBurn() external view returns (uint256) {
+        return _pendingBurn;
+    }
 
     /// @inheritdoc IDecoMarket
     function deco() external view returns (address) {

@@ -68,12 +68,14 @@ abstract contract MarketState is IDecoErrors, EIP712, ReentrancyGuardTransient {
         return _hashTypedDataV4(request.structHash());
     }
 
-    /// @dev A task that has not ended.
+    /// @dev A task that has not ended and is not folded.
     function _load(bytes32 taskId) internal view returns (Task memory task) {
         uint256 word = _tasks[taskId];
         TaskStatus status = word.statusOf();
         if (status == TaskStatus.None) revert UnknownTask(taskId);
-        if (status == TaskStatus.Settled || status == TaskStatus.Ended) revert WrongStatus(taskId, status);
+        if (status == TaskStatus.Settled || status == TaskStatus.Ended || status == TaskStatus.Folded) {
+            revert WrongStatus(taskId, status);
+        }
         return word.unpack();
     }
 

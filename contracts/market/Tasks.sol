@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {PanelLib} from "../types/Panel.sol";
-import {TaskParameters, TaskParametersLib} from "../types/Parameters.sol";
+import {TaskParametersLib} from "../types/Parameters.sol";
 import {ProviderStake, ProviderWords, ProviderWork, StakeLib} from "../types/Provider.sol";
 import {Request, RequestLib, SeatTerms, SeatTermsLib} from "../types/Request.sol";
 import {SeatLib, SeatStatus} from "../types/Seat.sol";
@@ -18,10 +18,11 @@ abstract contract Tasks is MarketState {
     using SeatTermsLib for SeatTerms;
     using StakeLib for ProviderStake;
     using TaskLib for uint256;
+    using TaskParametersLib for uint256;
 
-    /// @dev Parameters of the task's post.
-    function _terms(Task memory task) internal view returns (TaskParameters memory) {
-        return TaskParametersLib.unpack(PARAMETERS.taskWord(task.parameters));
+    /// @dev Parameters of the task's post: packed {TaskParameters}.
+    function _terms(Task memory task) internal view returns (uint256) {
+        return PARAMETERS.taskWord(task.parameters);
     }
 
     function _end(bytes32 taskId, EndReason reason) internal {
@@ -32,15 +33,15 @@ abstract contract Tasks is MarketState {
     }
 
     /// @dev What the market holds for a task from its post on, in base units of the payment token.
-    function _escrow(Request calldata request, TaskParameters memory terms) internal pure returns (uint256 amount) {
-        amount = request.escrow(terms.protocolFeeBps);
+    function _escrow(Request calldata request, uint256 terms) internal pure returns (uint256 amount) {
+        amount = request.escrow(terms.protocolFeeBps());
         if (request.auditBps != 0) amount += PanelLib.cost(request, terms, 1);
     }
 
     /// @dev Longest life of one round; a lost seed opens its claim window, and its allocator's, once more.
-    function _roundSeconds(Request calldata request, TaskParameters memory terms) internal pure returns (uint256) {
+    function _roundSeconds(Request calldata request, uint256 terms) internal pure returns (uint256) {
         uint256 claims = request.seats().claimsCloseAt(0);
-        return 2 * claims + request.commitWindow + request.revealWindow + terms.settleWindow;
+        return 2 * claims + request.commitWindow + request.revealWindow + terms.settleWindow();
     }
 
     /// @dev When a round's commit window has passed, reveals have been open since its end.

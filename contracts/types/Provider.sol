@@ -81,6 +81,25 @@ library ProviderWords {
         return work + lock + (1 << 152);
     }
 
+    function debtOf(uint256 work) internal pure returns (uint256) {
+        return uint16(work >> 104);
+    }
+
+    function raisedEpochOf(uint256 work) internal pure returns (uint256) {
+        return uint32(work >> 120);
+    }
+
+    /// @notice The work word after trust has moved.
+    function withTrust(uint256 work, uint256 trust, uint256 debt, uint256 raisedEpoch) internal pure returns (uint256) {
+        // Trust 8, debt 16 and epoch 32 bits lie side by side.
+        return (work & ~(uint256(2 ** 56 - 1) << 96)) | (trust << 96) | (debt << 104) | (raisedEpoch << 120);
+    }
+
+    /// @notice The work word with one seat less: the reverse of {seated}, by whom seat and lock were added.
+    function released(uint256 work, uint256 lock) internal pure returns (uint256) {
+        return work - lock - (1 << 152);
+    }
+
     function unpackWork(uint256 word) internal pure returns (ProviderWork memory w) {
         w.locked = uint96(word);
         w.trust = uint8(word >> 96);

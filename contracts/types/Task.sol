@@ -15,7 +15,9 @@ enum TaskStatus {
     /// Final without a result.
     Ended,
     /// A result was accepted and nothing is final yet: it may be appealed, audited or claimed undelivered.
-    Accepted
+    Accepted,
+    /// Full, its first round kept as one digest: see {Fold.sol}. `unfold` makes it what it was.
+    Folded
 }
 
 /// @notice Why a task ended without a result.
@@ -121,6 +123,22 @@ library TaskLib {
     }
 
     // Readings of single fields, for the calls that run once per seat.
+
+    function parametersOf(uint256 word) internal pure returns (uint16) {
+        return uint16(word >> 53);
+    }
+
+    function seatsOf(uint256 word) internal pure returns (uint256) {
+        return (word >> 8) & 0x1f;
+    }
+
+    function committedOf(uint256 word) internal pure returns (uint256) {
+        return (word >> 23) & 0x1f;
+    }
+
+    function revealedOf(uint256 word) internal pure returns (uint256) {
+        return (word >> 33) & 0x1f;
+    }
 
     function roundOf(uint256 word) internal pure returns (uint256) {
         return (word >> 4) & 0xf;

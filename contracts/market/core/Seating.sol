@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IDecoMarket} from "../../interfaces/IDecoMarket.sol";
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
 import {Sortition} from "../../libraries/Sortition.sol";
@@ -9,11 +10,10 @@ import {RequestLib, SeatTerms, SeatTermsLib} from "../../types/Request.sol";
 import {Seat, SeatLib} from "../../types/Seat.sol";
 import {Task, TaskLib, TaskStatus} from "../../types/Task.sol";
 import {Drawing} from "../Drawing.sol";
-import {Accounts} from "./Accounts.sol";
 
 /// @title Seating
 /// @notice Seats by open sortition.
-abstract contract Seating is Accounts, Drawing {
+abstract contract Seating is IDecoMarket, Drawing {
     using ProviderWords for uint256;
     using SeatTermsLib for SeatTerms;
     using StakeLib for ProviderStake;

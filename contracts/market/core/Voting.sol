@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+
+import {IDecoFolds} from "../../interfaces/IDecoFolds.sol";
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
+import {Signatures} from "../../libraries/Signatures.sol";
+import {Fold, FoldLib, SealedCommitment, SignedCommitment} from "../../types/Fold.sol";
 import {OpeningLib, Reveal} from "../../types/Opening.sol";
 import {SeatLib, SeatStatus} from "../../types/Seat.sol";
 import {TaskLib, TaskStatus} from "../../types/Task.sol";
+import {Folds} from "../Folds.sol";
 import {Seating} from "./Seating.sol";
 
 /// @title Voting
 /// @notice Commitments and reveals. The result itself is opened only once, at settlement: later voters have
 /// nothing to copy.
-abstract contract Voting is Seating {
+abstract contract Voting is Seating, Folds {
+    using MessageHashUtils for bytes32;
     using TaskLib for uint256;
 
-    /// @dev Reveals relayed in one call.
+    /// @dev Commitments, or reveals, relayed in one call.
     uint256 internal constant MAX_REVEALS = 64;
 
     /// @inheritdoc IDecoTasks
@@ -25,6 +32,51 @@ abstract contract Voting is Seating {
         _seats[key] = SeatLib.advance(seat, SeatStatus.Committed, prefix);
         _storeVoter(taskId, task + TaskLib.ONE_COMMITTED);
         emit Committed(taskId, provider, commitment);
+    }
+
+    /// @inheritdoc IDecoTasks
+    function commitSigned(SignedCommitment[] calldata commitments) external {
+        uint256 count = commitments.length;
+        if (count > MAX_REVEALS) revert TooManyCommitments(count, MAX_REVEALS);
+        bytes32 separator = _domainSeparatorV4();
+        uint256 stored;
+        CommitRefusal first;
+        for (uint256 i = 0; i < count; ++i) {
+            CommitRefusal refusal = _commitSigned(commitments[i], separator);
+            if (refusal == CommitRefusal.None) {
+                ++stored;
+                continue;
+            }
+            if (first == CommitRefusal.None) first = refusal;
+            emit CommitmentSkipped(commitments[i].taskId, commitments[i].provider, refusal);
+        }
+        if (stored == 0) revert NothingCommitted(first);
+    }
+
+    /// @inheritdoc IDecoFolds
+    function commitFolded(bytes32 taskId, Fold calldata fold, SealedCommitment[] calldata commitments) external {
+        _requireFold(taskId, fold);
+        uint256 task = fold.task;
+        if (task.statusOf() != TaskStatus.Executing) revert WrongStatus(taskId, task.statusOf());
+        if (block.timestamp > task.commitsCloseAt()) revert CommitWindowClosed(task.commitsCloseAt());
+        uint256 count = fold.seats.length;
+        if (commitments.length != count) revert RosterIncomplete(commitments.length, count);
+        bytes32 separator = _domainSeparatorV4();
+        uint32[] memory roster = fold.roster;
+        uint256[] memory seats = fold.seats;
+        for (uint256 i = 0; i < count; ++i) {
+            SealedCommitment calldata item = commitments[i];
+            uint32 provider = roster[i];
+            bytes24 prefix = bytes24(item.commitment);
+            if (prefix == 0) revert EmptyCommitment();
+            address operator = _identities[provider].operator;
+            bytes32 digest = separator.toTypedDataHash(FoldLib.structHash(taskId, 1, item.commitment));
+            if (!Signatures.isValid(operator, digest, item.r, item.vs)) revert InvalidSignature(operator);
+            seats[i] = SeatLib.advance(seats[i], SeatStatus.Committed, prefix);
+            emit Committed(taskId, provider, item.commitment);
+        }
+        task = (task + count * TaskLib.ONE_COMMITTED).inPhase(TaskStatus.Revealing, block.timestamp);
+        _tasks[taskId] = FoldLib.word(task, roster, seats);
     }
 
     /// @inheritdoc IDecoTasks
@@ -43,6 +95,26 @@ abstract contract Voting is Seating {
             emit RevealSkipped(reveals[i].taskId, reveals[i].provider, refusal);
         }
         if (stored == 0) revert NothingRevealed(first);
+    }
+
+    function _commitSigned(SignedCommitment calldata item, bytes32 separator) private returns (CommitRefusal) {
+        uint256 task = _tasks[item.taskId];
+        if (task.statusOf() != TaskStatus.Executing) return CommitRefusal.WrongStatus;
+        if (block.timestamp > task.commitsCloseAt()) return CommitRefusal.WindowClosed;
+        bytes32 key = SeatLib.key(item.taskId, item.provider);
+        uint256 seat = _seats[key];
+        uint256 round = task.roundOf();
+        if (SeatLib.statusOf(seat) != SeatStatus.Taken || SeatLib.roundOf(seat) != round) return CommitRefusal.NotSeated;
+        bytes24 prefix = bytes24(item.commitment);
+        if (prefix == 0) return CommitRefusal.EmptyCommitment;
+        bytes32 digest = separator.toTypedDataHash(FoldLib.structHash(item.taskId, round, item.commitment));
+        if (!Signatures.isValid(_identities[item.provider].operator, digest, item.r, item.vs)) {
+            return CommitRefusal.InvalidSignature;
+        }
+        _seats[key] = SeatLib.advance(seat, SeatStatus.Committed, prefix);
+        _storeVoter(item.taskId, task + TaskLib.ONE_COMMITTED);
+        emit Committed(item.taskId, item.provider, item.commitment);
+        return CommitRefusal.None;
     }
 
     function _reveal(Reveal calldata item) private returns (RevealRefusal) {

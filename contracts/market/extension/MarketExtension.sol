@@ -8,13 +8,14 @@ import {IDecoParameters} from "../../interfaces/IDecoParameters.sol";
 import {IRandomness} from "../../interfaces/IRandomness.sol";
 import {MarketModule} from "../MarketModule.sol";
 import {MarketState} from "../MarketState.sol";
+import {Accounts} from "./Accounts.sol";
 import {Failures} from "./Failures.sol";
 import {Providers} from "./Providers.sol";
 import {SeatExits} from "./SeatExits.sol";
 
 /// @title MarketExtension
-/// @notice The rarer calls: providers, exits before a vote, failures. See {MarketModule}.
-contract MarketExtension is MarketModule, Providers, SeatExits, Failures {
+/// @notice The rarer calls: accounts, providers, exits before a vote, failures. See {MarketModule}.
+contract MarketExtension is MarketModule, Accounts, Providers, SeatExits, Failures {
     constructor(address deco_, IDecoParameters parameters_, IRandomness randomness_)
         MarketState(deco_, parameters_, randomness_)
     {}

@@ -4,12 +4,14 @@ pragma solidity ^0.8.28;
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 
 import {IAllocator} from "../../interfaces/IAllocator.sol";
+import {IDecoFolds} from "../../interfaces/IDecoFolds.sol";
 import {IDecoMatching} from "../../interfaces/IDecoMatching.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
 import {Signatures} from "../../libraries/Signatures.sol";
+import {FoldLib} from "../../types/Fold.sol";
 import {AssignedSeat, Match, MatchingLib, OfferSeat, TaskSeat} from "../../types/Matching.sol";
 import {ProviderStake, ProviderWords, StakeLib} from "../../types/Provider.sol";
-import {Request} from "../../types/Request.sol";
+import {Request, RequestLib} from "../../types/Request.sol";
 import {SeatLib} from "../../types/Seat.sol";
 import {TaskLib, TaskStatus} from "../../types/Task.sol";
 import {Drawing} from "../Drawing.sol";
@@ -32,6 +34,7 @@ abstract contract Assignments is SignedOpening, Offers, Drawing {
     using MatchingLib for TaskSeat;
     using MessageHashUtils for bytes32;
     using ProviderWords for uint256;
+    using RequestLib for Request;
     using StakeLib for ProviderStake;
     using TaskLib for uint256;
 
@@ -55,6 +58,24 @@ abstract contract Assignments is SignedOpening, Offers, Drawing {
         }
         if (count != 0) word = _assign(item, taskId, word, count);
         _tasks[taskId] = word;
+    }
+
+    /// @dev See {IDecoFolds-openFolded}.
+    function openFolded(Match calldata item) external nonReentrant returns (bytes32 taskId) {
+        Request calldata request = item.request;
+        Placing memory placing;
+        placing.domain = _domainSeparatorV4();
+        taskId = placing.domain.toTypedDataHash(request.structHash());
+        if (_tasks[taskId] != 0) revert AlreadyPosted(taskId);
+        placing.taskId = taskId;
+        placing.word = _openSigned(request, taskId, item.signature);
+        uint256 count = item.taskSeats.length + item.offerSeats.length;
+        if (count == 0 || count != request.replicas) revert RosterIncomplete(count, request.replicas);
+        _checkAssigned(item, placing, count);
+        (uint32[] memory roster, uint256[] memory seats) = _admitAll(item, placing, count);
+        uint256 word = _filled(placing.word, count);
+        _tasks[taskId] = FoldLib.word(word, roster, seats);
+        emit IDecoFolds.TaskFolded(taskId, word, roster, seats);
     }
 
     /// @dev See {IDecoMatching-openMany}. Each item is a call of its own to this same code, in the same storage and by the same
@@ -86,9 +107,7 @@ abstract contract Assignments is SignedOpening, Offers, Drawing {
         placing.taskId = taskId;
         placing.domain = _domainSeparatorV4();
         placing.word = word;
-        placing.early = _checkAllocator(request, word, count);
-        if (msg.sender != request.allocator) _checkAssignment(item, placing);
-
+        _checkAssigned(item, placing, count);
         for (uint256 i = 0; i < item.taskSeats.length; ++i) {
             TaskSeat calldata seat = item.taskSeats[i];
             bytes32 offer = _consent(seat, taskId, placing.domain);
@@ -100,8 +119,42 @@ abstract contract Assignments is SignedOpening, Offers, Drawing {
             _place(request, placing, seat.offer.provider, seat.offer.price, offer);
         }
 
+        return _filled(word, count);
+    }
+
+    /// @dev The task with so many seats more.
+    function _filled(uint256 word, uint256 count) private view returns (uint256) {
         word += count * (TaskLib.ONE_SEAT + TaskLib.ONE_TAKEN);
         return word.takenOf() == word.wantedOf() ? word.inPhase(TaskStatus.Executing, block.timestamp) : word;
+    }
+
+    /// @dev The seats of a fold: ascending ids are distinct ones.
+    function _admitAll(Match calldata item, Placing memory placing, uint256 count)
+        private
+        returns (uint32[] memory roster, uint256[] memory seats)
+    {
+        Request calldata request = item.request;
+        roster = new uint32[](count);
+        seats = new uint256[](count);
+        uint256 short = item.taskSeats.length;
+        uint256 previous;
+        for (uint256 i = 0; i < count; ++i) {
+            (uint32 provider, uint96 price) = i < short
+                ? (item.taskSeats[i].providerOf(), item.taskSeats[i].priceOf())
+                : (item.offerSeats[i - short].offer.provider, item.offerSeats[i - short].offer.price);
+            if (provider <= previous) revert InvalidRoster(i);
+            previous = provider;
+            if (i < short) _consent(item.taskSeats[i], placing.taskId, placing.domain);
+            else _consent(item.offerSeats[i - short], request, placing.taskId, placing.domain);
+            roster[i] = provider;
+            seats[i] = _admit(request, placing, provider, price);
+        }
+    }
+
+    /// @dev That the allocator may give so many seats now, and has given these.
+    function _checkAssigned(Match calldata item, Placing memory placing, uint256 count) private view {
+        placing.early = _checkAllocator(item.request, placing.word, count);
+        if (msg.sender != item.request.allocator) _checkAssignment(item, placing);
     }
 
     /// @dev Whether an allocator may give so many seats now.
@@ -146,23 +199,38 @@ abstract contract Assignments is SignedOpening, Offers, Drawing {
         }
     }
 
-    /// @dev What `claim` demands and does, at an agreed price instead of the draw's moment.
     function _place(Request calldata request, Placing memory placing, uint32 provider, uint96 price, bytes32 offer)
         private
+    {
+        bytes32 key = SeatLib.key(placing.taskId, provider);
+        if (_seats[key] != 0) revert AlreadySeated(placing.taskId, provider);
+        uint256 seat = _admit(request, placing, provider, price);
+        _seats[key] = seat;
+        emit IDecoMatching.SeatAssigned(
+            placing.taskId,
+            provider,
+            uint8(SeatLib.roundOf(seat)),
+            uint8(SeatLib.trustOf(seat)),
+            placing.early,
+            SeatLib.fractionOf(seat),
+            price,
+            offer
+        );
+    }
+
+    /// @dev What `claim` demands and does, at an agreed price instead of the draw's moment.
+    /// @return The packed seat.
+    function _admit(Request calldata request, Placing memory placing, uint32 provider, uint96 price)
+        private
+        returns (uint256)
     {
         if (price < request.minPrice || price > request.maxPrice) {
             revert PriceOutOfRange(provider, price, request.minPrice, request.maxPrice);
         }
-        bytes32 key = SeatLib.key(placing.taskId, provider);
-        if (_seats[key] != 0) revert AlreadySeated(placing.taskId, provider);
         ProviderStake memory staked = _stakes[provider].unpackStake();
         if (staked.activeBefore(placing.word.postedAtOf()) / MILLI == 0) revert StakeTooYoung(provider);
         uint256 trust = _lock(provider, staked.active, request.lock, request.minTrust);
         uint40 fraction = Accounting.fractionUp(request.minPrice, request.maxPrice, price);
-        uint256 round = placing.word.roundOf();
-        _seats[key] = SeatLib.taken(round, trust, placing.early, fraction);
-        emit IDecoMatching.SeatAssigned(
-            placing.taskId, provider, uint8(round), uint8(trust), placing.early, fraction, price, offer
-        );
+        return SeatLib.taken(placing.word.roundOf(), trust, placing.early, fraction);
     }
 }

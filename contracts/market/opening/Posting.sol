@@ -8,7 +8,6 @@ import {PanelLib} from "../../types/Panel.sol";
 import {
     PolicyParameters,
     PostParameters,
-    TaskParameters,
     TaskParametersLib,
     TokenParameters
 } from "../../types/Parameters.sol";
@@ -56,9 +55,8 @@ abstract contract Posting is Funds, PanelTerms {
         internal
         returns (uint256 word, uint256 escrow, uint256 fee)
     {
-        (uint16 version, uint256 taskWord, PostParameters memory limits, TokenParameters memory listing) =
+        (uint16 version, uint256 terms, PostParameters memory limits, TokenParameters memory listing) =
             PARAMETERS.atPost(request.token);
-        TaskParameters memory terms = taskWord.unpack();
         if (!listing.listed) revert TokenNotListed(request.token);
         _checkUnsupported(request);
         _checkRanges(request, terms);
@@ -92,7 +90,7 @@ abstract contract Posting is Funds, PanelTerms {
         _announcePost(request, taskId);
         emit IDecoTasks.RoundOpened(taskId, 1, request.replicas, seedBlock);
         escrow = _escrow(request, terms);
-        fee = uint256(terms.postingFee) * MILLI;
+        fee = terms.postingFee() * MILLI;
     }
 
     /// @dev Apart, so that the stack suffices without the optimiser through Yul, which planted bugs do without.
@@ -119,7 +117,7 @@ abstract contract Posting is Funds, PanelTerms {
         if (value != 0) revert FieldNotSupported(field);
     }
 
-    function _checkRanges(Request calldata request, TaskParameters memory terms) private view {
+    function _checkRanges(Request calldata request, uint256 terms) private view {
         if (block.timestamp > request.expiry) revert RequestExpired(request.expiry, block.timestamp);
         _within("volume", request.volume, 1, MAX_VOLUME);
         // A policy needs one seat, or none.
@@ -133,7 +131,7 @@ abstract contract Posting is Funds, PanelTerms {
         // More weight than the seats could reach would let a requester compute for free.
         _within("minWeight", request.minWeight, 0, uint256(request.maxReplicas) * request.minTrust);
         // Lying must not be cheaper than staying away.
-        _within("dissentBps", request.dissentBps, terms.noShowBps, 10_000);
+        _within("dissentBps", request.dissentBps, terms.noShowBps(), 10_000);
     }
 
     function _checkMoney(Request calldata request, PostParameters memory limits, TokenParameters memory listing)
@@ -190,7 +188,7 @@ abstract contract Posting is Funds, PanelTerms {
         return owner == address(0) ? 0 : MAX_ROYALTY_BPS;
     }
 
-    function _checkWindows(Request calldata request, TaskParameters memory terms, PostParameters memory limits)
+    function _checkWindows(Request calldata request, uint256 terms, PostParameters memory limits)
         private
         pure
     {

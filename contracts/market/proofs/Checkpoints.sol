@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IDecoProofs} from "../../interfaces/IDecoProofs.sol";
-import {TaskParameters} from "../../types/Parameters.sol";
+import {TaskParametersLib} from "../../types/Parameters.sol";
 import {ProviderStake, ProviderWords, StakeLib} from "../../types/Provider.sol";
 import {SeatLib} from "../../types/Seat.sol";
 import {TaskLib} from "../../types/Task.sol";
@@ -14,6 +14,7 @@ abstract contract Checkpoints is Tasks {
     using ProviderWords for uint256;
     using ProviderWords for ProviderStake;
     using StakeLib for ProviderStake;
+    using TaskParametersLib for uint256;
 
     /// @dev Of one seat.
     uint256 internal constant MAX_CHECKPOINTS = 64;
@@ -29,18 +30,18 @@ abstract contract Checkpoints is Tasks {
             revert TooManyCheckpoints(taskId, provider, MAX_CHECKPOINTS);
         }
         _seats[key] = seat + SeatLib.ONE_CHECKPOINT;
-        uint256 fee = _payFee(provider, _terms(TaskLib.unpack(task)));
+        uint256 fee = _payFee(provider, PARAMETERS.taskWord(TaskLib.parametersOf(task)));
         emit IDecoProofs.Checkpointed(taskId, provider, digest, progressBps, fee);
     }
 
     /// @dev Out of free stake, so that an operator key needs no DECO; never below the minimum of an identity.
-    function _payFee(uint32 provider, TaskParameters memory terms) private returns (uint256 fee) {
-        fee = uint256(terms.checkpointFee) * CENTI;
+    function _payFee(uint32 provider, uint256 terms) private returns (uint256 fee) {
+        fee = terms.checkpointFee() * CENTI;
         if (fee == 0) return 0;
         ProviderStake memory stake = _stakes[provider].unpackStake();
         uint256 free = stake.active - _works[provider].lockedOf();
         if (free < fee) revert StakeNotFree(provider, fee, free);
-        uint256 minimum = uint256(terms.minIdentityStake) * 1 ether;
+        uint256 minimum = terms.minIdentityStake() * 1 ether;
         if (stake.active < minimum + fee) revert StakeBelowMinimum(stake.active - fee, minimum);
         stake.remove(uint96(fee));
         _stakes[provider] = stake.pack();

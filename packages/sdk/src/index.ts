@@ -16,6 +16,8 @@ export { parseDeployment } from "./deployments/parse-deployment.ts";
 export type { BagTree } from "./digests/bag-tree.ts";
 export { bagResultOf, bagRootFromProof, bagTree } from "./digests/bag-tree.ts";
 export { encodeBlockHeader } from "./digests/block-header.ts";
+export type { SealedCommitment } from "./digests/commitment.ts";
+export { commitmentHashOf, commitmentTypedData, compactSignature } from "./digests/commitment.ts";
 export { assignedSeatsOf, encodeMatch } from "./digests/encode-match.ts";
 export {
   assignmentHashOf,
@@ -114,8 +116,16 @@ export type {
 } from "./matching.ts";
 export type { Deadlines, PhaseTimes } from "./model/deadlines.ts";
 export { claimsOpenAt, deadlinesOf, longestLife } from "./model/deadlines.ts";
+export type { Fold, SeatWord, TaskWord } from "./model/fold.ts";
+export {
+  awaitsCommitments,
+  committedFold,
+  unpackSeatWord,
+  unpackTaskWord,
+} from "./model/fold.ts";
 export type {
   AbstainReason,
+  CommitRefusal,
   DisputeKind,
   DisputeStatus,
   EndReason,
@@ -128,6 +138,7 @@ export {
   ABSTAIN_REASONS,
   abstainCodeOf,
   abstainReasonOf,
+  commitRefusalOf,
   disputeKindOf,
   disputeStatusOf,
   endReasonOf,

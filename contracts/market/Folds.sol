@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {Fold, FoldLib} from "../types/Fold.sol";
+import {MarketState} from "./MarketState.sol";
+
+/// @title Folds
+/// @notice Tasks of which the market keeps one word: whoever acts on them brings the rest.
+abstract contract Folds is MarketState {
+    /// @dev That the task is folded, and this is what was folded.
+    function _requireFold(bytes32 taskId, Fold calldata fold) internal view {
+        if (fold.roster.length != fold.seats.length || _tasks[taskId] != FoldLib.word(fold)) revert FoldMismatch(taskId);
+    }
+}

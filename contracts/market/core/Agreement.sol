@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IDecoFolds} from "../../interfaces/IDecoFolds.sol";
+import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
+import {Accounting} from "../../libraries/Accounting.sol";
+import {Openings} from "../../libraries/Openings.sol";
+import {Trust} from "../../libraries/Trust.sol";
+import {Fold} from "../../types/Fold.sol";
+import {Opening, OpeningLib} from "../../types/Opening.sol";
+import {PanelLib} from "../../types/Panel.sol";
+import {TaskParametersLib} from "../../types/Parameters.sol";
+import {ProviderWords} from "../../types/Provider.sol";
+import {Request} from "../../types/Request.sol";
+import {SeatLib, SeatOutcome, SeatStatus} from "../../types/Seat.sol";
+import {TaskLib, TaskStatus} from "../../types/Task.sol";
+import {Closings, Ending} from "../Closings.sol";
+import {Voting} from "./Voting.sol";
+
+/// @title Agreement
+/// @notice The usual end, made cheap: a first round of which every seat committed to the same result. Reveals are checked
+/// and not stored, so `reveal` and `settle` are one call. Its effects are those of the two; a test compares them.
+abstract contract Agreement is Voting, Closings {
+    using ProviderWords for uint256;
+    using TaskLib for uint256;
+    using TaskParametersLib for uint256;
+    using Trust for uint256;
+
+    /// @inheritdoc IDecoTasks
+    function settleAgreed(
+        Request calldata request,
+        uint32[] calldata roster,
+        Opening calldata opening,
+        bytes32[] calldata salts
+    ) external {
+        bytes32 taskId = _hash(request);
+        uint256 task = _tasks[taskId];
+        uint256 count = roster.length;
+        _requireCommitted(request, taskId, task, count);
+        uint256[] memory seats = new uint256[](count);
+        uint256 previous;
+        for (uint256 i = 0; i < count; ++i) {
+            uint32 provider = roster[i];
+            if (provider <= previous) revert InvalidRoster(i);
+            previous = provider;
+            bytes32 key = SeatLib.key(taskId, provider);
+            seats[i] = _seats[key];
+            delete _seats[key];
+        }
+        _settleAgreed(request, taskId, task, roster, seats, opening, salts);
+    }
+
+    /// @inheritdoc IDecoFolds
+    function settleFolded(
+        Request calldata request,
+        Fold calldata fold,
+        Opening calldata opening,
+        bytes32[] calldata salts
+    ) external {
+        bytes32 taskId = _hash(request);
+        _requireFold(taskId, fold);
+        _requireCommitted(request, taskId, fold.task, fold.seats.length);
+        _settleAgreed(request, taskId, fold.task, fold.roster, fold.seats, opening, salts);
+    }
+
+    /// @dev A first round within its reveal window, all of whose seats have committed and none has revealed, of a request that
+    /// is final at once.
+    function _requireCommitted(Request calldata request, bytes32 taskId, uint256 task, uint256 count) private view {
+        if (request.policy != address(0)) revert WrongPolicy(taskId, request.policy);
+        if (PanelLib.delayed(request)) revert NotFinalAtOnce(taskId);
+        if (task.statusOf() != TaskStatus.Revealing) {
+            if (task == 0) revert UnknownTask(taskId);
+            revert WrongStatus(taskId, task.statusOf());
+        }
+        uint256 closesAt = task.revealsCloseAt();
+        if (block.timestamp > closesAt) revert RevealWindowClosed(closesAt);
+        // The round's commitments are as many as the seats of all rounds: there is one round, and nobody stayed away.
+        uint256 committed = task.committedOf();
+        if (committed != task.seatsOf() || task.revealedOf() != 0) revert NotAllCommitted(taskId, committed, task.seatsOf());
+        if (count != committed) revert RosterIncomplete(count, committed);
+    }
+
+    function _settleAgreed(
+        Request calldata request,
+        bytes32 taskId,
+        uint256 task,
+        uint32[] calldata roster,
+        uint256[] memory seats,
+        Opening calldata opening,
+        bytes32[] calldata salts
+    ) private {
+        bytes32 result = Openings.check(opening, request.volume);
+        Ending memory ending;
+        ending.taskId = taskId;
+        ending.rounds = 1;
+        ending.accepted = true;
+        ending.terms = PARAMETERS.taskWord(task.parametersOf());
+        uint256 weight = _openSeats(taskId, roster, seats, result, salts, ending.terms.weightCap());
+        // All agree, so the score is one.
+        if (seats.length < request.minAgreeing || weight < request.minWeight) {
+            revert ResultNotAccepted(result, weight, weight);
+        }
+        _tasks[taskId] = _settledWord(request, result, seats.length);
+        for (uint256 i = 0; i < seats.length; ++i) {
+            _payAgreed(request, roster[i], seats[i], ending);
+        }
+        _announceAgreed(taskId, result, opening, weight, _closeAccounts(request, ending));
+    }
+
+    /// @dev Checks that each seat committed to the result.
+    /// @return weight Of all seats, see {Votes}.
+    function _openSeats(
+        bytes32 taskId,
+        uint32[] calldata roster,
+        uint256[] memory seats,
+        bytes32 result,
+        bytes32[] calldata salts,
+        uint256 weightCap
+    ) private returns (uint256 weight) {
+        uint256 count = seats.length;
+        if (salts.length != count) revert RosterIncomplete(salts.length, count);
+        bytes32 tag = OpeningLib.tag(taskId, 1, result);
+        uint256 smallest = type(uint8).max;
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 seat = seats[i];
+            uint32 provider = roster[i];
+            bytes32 salt = salts[i];
+            bool opens = bytes24(OpeningLib.commitment(taskId, 1, provider, tag, salt)) == SeatLib.valueOf(seat);
+            if (!opens || SeatLib.statusOf(seat) != SeatStatus.Committed) revert NotAgreed(taskId, provider);
+            uint256 trust = SeatLib.trustOf(seat);
+            if (trust < smallest) smallest = trust;
+            emit IDecoTasks.Revealed(taskId, provider, tag, salt);
+        }
+        uint256 cap = smallest * weightCap;
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 trust = SeatLib.trustOf(seats[i]);
+            weight += trust < cap ? trust : cap;
+        }
+    }
+
+    function _payAgreed(Request calldata request, uint32 provider, uint256 seat, Ending memory ending) private {
+        uint256 terms = ending.terms;
+        uint256 work = _works[provider].released(request.lock);
+        if (SeatLib.earlyOf(seat) && terms.trustMoves()) {
+            work = work.raised(terms.agreeStep(), block.timestamp / terms.epoch());
+        }
+        _works[provider] = work;
+        uint256 paid = Accounting.priceDown(request.minPrice, request.maxPrice, SeatLib.fractionOf(seat));
+        if (paid != 0) {
+            _earnings[request.token][provider] += paid;
+            ending.paid += paid;
+        }
+        emit IDecoTasks.SeatEnded(
+            ending.taskId, provider, SeatOutcome.Agreed, paid, 0, uint8(work.trustOf()), uint16(work.debtOf())
+        );
+    }
+
+    /// @dev Apart, so that the stack suffices without the optimiser through Yul, which planted bugs do without.
+    function _announceAgreed(bytes32 taskId, bytes32 result, Opening calldata opening, uint256 weight, uint256 refund)
+        private
+    {
+        emit IDecoTasks.TaskSettled(
+            taskId, result, opening.digest, opening.root, weight, weight, refund, msg.sender, opening.document
+        );
+    }
+}

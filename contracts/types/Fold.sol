@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {TaskStatus} from "./Task.sol";
+
+/// @notice A full first round as its digest keeps it: whoever calls brings this along, and the digest proves it.
+struct Fold {
+    /// The packed {Task}.
+    uint256 task;
+    /// Providers, by ascending id.
+    uint32[] roster;
+    /// Their packed {Seat}s, in the same order.
+    uint256[] seats;
+}
+
+/// @notice One provider's commitment, signed with its operator key (EIP-712 {COMMITMENT_TYPEHASH}), as short as call data allows.
+struct SealedCommitment {
+    bytes32 commitment;
+    bytes32 r;
+    /// Signature in the form of ERC-2098: the highest bit is the parity of y.
+    bytes32 vs;
+}
+
+/// @notice The same for any task; see {IDecoTasks-commitSigned}.
+struct SignedCommitment {
+    bytes32 taskId;
+    uint32 provider;
+    bytes32 commitment;
+    bytes32 r;
+    bytes32 vs;
+}
+
+bytes32 constant COMMITMENT_TYPEHASH = keccak256("Commitment(bytes32 taskId,uint8 round,bytes32 commitment)");
+
+/// @title FoldLib
+/// @notice The one word that a folded task occupies: {TaskStatus.Folded} in the lowest four bits, above them the digest of task,
+/// roster and seats. 252 bits leave 2^126 work for a collision.
+library FoldLib {
+    /// @notice EIP-712 struct hash of what a provider signs to have its commitment brought by others.
+    function structHash(bytes32 taskId, uint256 round, bytes32 commitment) internal pure returns (bytes32) {
+        return keccak256(abi.encode(COMMITMENT_TYPEHASH, taskId, round, commitment));
+    }
+
+    /// @notice The word of the fold that a caller brings, who has been refused if roster and seats differ in length: the digest
+    /// would be ambiguous.
+    function word(Fold calldata fold) internal pure returns (uint256) {
+        uint32[] calldata roster = fold.roster;
+        uint256[] calldata seats = fold.seats;
+        uint256 count = seats.length;
+        uint256 task = fold.task;
+        bytes32 digest;
+        assembly ("memory-safe") {
+            // Scratch beyond the free pointer; nothing is kept. A roster with dirty bits hashes to another word.
+            let pointer := mload(0x40)
+            let size := shl(5, count)
+            mstore(pointer, task)
+            calldatacopy(add(pointer, 0x20), roster.offset, size)
+            calldatacopy(add(add(pointer, 0x20), size), seats.offset, size)
+            digest := keccak256(pointer, add(0x20, shl(1, size)))
+        }
+        return _tagged(digest);
+    }
+
+    /// @notice The same of a fold in the making.
+    function word(uint256 task, uint32[] memory roster, uint256[] memory seats) internal pure returns (uint256) {
+        return _tagged(keccak256(abi.encodePacked(task, roster, seats)));
+    }
+
+    function _tagged(bytes32 digest) private pure returns (uint256) {
+        return (uint256(digest) & ~uint256(0xf)) | uint256(TaskStatus.Folded);
+    }
+}
