@@ -73,6 +73,8 @@ interface IDecoErrors {
     error OfferExpired(uint32 provider, uint256 expiry);
     /// @notice Thrown when the offer was cancelled, by its hash or by a raised epoch.
     error OfferVoid(bytes32 offer);
+    /// @notice Thrown when a provider has voided its offers as often as it may.
+    error OfferEpochsExhausted(uint32 provider);
     /// @notice Thrown when the offer has filled all its seats.
     error OfferUsedUp(bytes32 offer, uint256 seats);
     /// @notice Thrown when the offer is not for such a request. `field` names what differs.

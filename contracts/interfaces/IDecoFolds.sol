@@ -20,7 +20,7 @@ interface IDecoFolds {
     event TaskUnfolded(bytes32 indexed taskId);
 
     /// @notice {IDecoMatching-openAndAssign} of a new task with all seats of its first round, folded.
-    /// @dev Providers by ascending id, first those of `taskSeats`, then those of `offerSeats`.
+    /// @dev Providers by ascending id, first those of `taskSeats`, then those of `offerSeats`. No seat of a fold raises trust.
     function openFolded(Match calldata item) external returns (bytes32 taskId);
 
     /// @notice Brings the commitments of all seats at once, each signed by its provider's operator key. Reveals are open

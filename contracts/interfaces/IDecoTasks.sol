@@ -51,6 +51,22 @@ interface IDecoTasks {
         address settler,
         bytes document
     );
+    /// @notice All seats of the first round agreed: what `Revealed`, `SeatEnded` and `TaskSettled` tell, in one.
+    /// @param weight Of all seats.
+    /// @param seats By ascending provider, from the lowest bit: provider 32, trust afterwards 8, debt 16, paid 96.
+    /// @param salts In the same order; the tag is the result's of round 1.
+    event TaskAgreed(
+        bytes32 indexed taskId,
+        bytes32 indexed result,
+        bytes32 digest,
+        bytes32 root,
+        uint256 weight,
+        uint256 refund,
+        address settler,
+        uint256[] seats,
+        bytes32[] salts,
+        bytes document
+    );
     /// @notice The task ended without a result.
     event TaskEnded(bytes32 indexed taskId, EndReason reason, uint256 refund, address caller);
     /// @notice A share of the prices paid, credited to the owner of the program, then of the data, in the payment token.

@@ -6,7 +6,6 @@ import {ProviderWords, ProviderWork} from "../types/Provider.sol";
 /// @title Trust
 /// @notice The trust index: 1.0 to 10.0 in tenths. A fault below 1.0 is a debt that later gains repay first.
 library Trust {
-    using ProviderWords for ProviderWork;
     using ProviderWords for uint256;
     using Trust for uint256;
 
@@ -15,7 +14,7 @@ library Trust {
 
     /// @notice One rise, at most once per epoch. Repaying a debt is a rise.
     function raise(ProviderWork memory work, uint256 step, uint256 epoch) internal pure {
-        uint256 word = work.pack().raised(step, epoch);
+        uint256 word = uint256(0).withWork(work).raised(step, epoch);
         work.trust = uint8(word.trustOf());
         work.debt = uint16(word.debtOf());
         work.raisedEpoch = uint32(word.raisedEpochOf());

@@ -18,7 +18,7 @@ import {Fold} from "../types/Fold.sol";
 import {Match, MatchingLib, Offer} from "../types/Matching.sol";
 import {Opening} from "../types/Opening.sol";
 import {Dispute, PanelLib, Verdict} from "../types/Panel.sol";
-import {ProviderIdentity, ProviderStake, ProviderWords, ProviderWork} from "../types/Provider.sol";
+import {ProviderIdentity, ProviderRecord, ProviderStake, ProviderWords, ProviderWork} from "../types/Provider.sol";
 import {Request} from "../types/Request.sol";
 import {Outcome, TaskLib, TaskStatus} from "../types/Task.sol";
 import {MarketModule} from "./MarketModule.sol";
@@ -315,7 +315,7 @@ contract DecoMarket is Agreement, Multicall {
 
     /// @inheritdoc IDecoAccounts
     function pendingBurn() external view returns (uint256) {
-        return _pendingBurn;
+        return _pendingBurn + uint256(_pendingFees) * MILLI;
     }
 
     /// @inheritdoc IDecoMarket
@@ -374,7 +374,18 @@ contract DecoMarket is Agreement, Multicall {
         view
         returns (ProviderStake memory, ProviderWork memory, ProviderIdentity memory)
     {
-        return (_stakes[provider].unpackStake(), _works[provider].unpackWork(), _identities[provider]);
+        uint256 key = _keys[provider];
+        ProviderRecord storage record = _records[provider];
+        ProviderIdentity memory identity = ProviderIdentity({
+            owner: record.owner,
+            operator: key.operatorOf(),
+            offerEpoch: key.offerEpochOf(),
+            pendingOwner: record.pendingOwner,
+            metadata: record.metadata,
+            unbonding: record.unbonding,
+            unbondsAt: record.unbondsAt
+        });
+        return (_stakeOf(provider), _workOf(provider), identity);
     }
 
     /// @inheritdoc IDecoProviders

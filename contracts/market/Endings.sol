@@ -5,7 +5,7 @@ import {IDecoTasks} from "../interfaces/IDecoTasks.sol";
 import {Accounting} from "../libraries/Accounting.sol";
 import {Trust} from "../libraries/Trust.sol";
 import {TaskParametersLib} from "../types/Parameters.sol";
-import {ProviderWords, ProviderWork} from "../types/Provider.sol";
+import {ProviderWork} from "../types/Provider.sol";
 import {Request} from "../types/Request.sol";
 import {Seat, SeatLib, SeatOutcome, SeatStatus} from "../types/Seat.sol";
 import {Closings, Ending} from "./Closings.sol";
@@ -14,8 +14,6 @@ import {Closings, Ending} from "./Closings.sol";
 /// @notice Ends every seat of a task, then the task: pays, unlocks, slashes, moves trust, refunds. What each seat gets is the
 /// verdict of the module that ends the task.
 abstract contract Endings is Closings {
-    using ProviderWords for uint256;
-    using ProviderWords for ProviderWork;
     using TaskParametersLib for uint256;
     using Trust for ProviderWork;
 
@@ -63,10 +61,10 @@ abstract contract Endings is Closings {
         private
     {
         (SeatOutcome outcome, uint256 paid, uint256 slashed) = _verdict(request, ending, seat, favoured);
-        ProviderWork memory work = _works[provider].unpackWork();
+        ProviderWork memory work = _workOf(provider);
         _unlock(provider, work, request.lock, slashed, ending.terms.minIdentityStake() * 1 ether);
         if (ending.accepted) _moveTrust(work, ending.terms, seat, outcome);
-        _works[provider] = work.pack();
+        _storeWork(provider, work);
         delete _seats[SeatLib.key(ending.taskId, provider)];
         if (paid != 0) {
             _earnings[request.token][provider] += paid;

@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {PanelLib} from "../types/Panel.sol";
 import {TaskParametersLib} from "../types/Parameters.sol";
-import {ProviderStake, ProviderWords, ProviderWork, StakeLib} from "../types/Provider.sol";
+import {ProviderStake, ProviderWork, StakeLib} from "../types/Provider.sol";
 import {Request, RequestLib, SeatTerms, SeatTermsLib} from "../types/Request.sol";
 import {SeatLib, SeatStatus} from "../types/Seat.sol";
 import {EndReason, Outcome, Task, TaskLib, TaskStatus} from "../types/Task.sol";
@@ -12,8 +12,6 @@ import {MarketState} from "./MarketState.sol";
 /// @title Tasks
 /// @notice Phases and seats of live tasks, as every entry point sees them.
 abstract contract Tasks is MarketState {
-    using ProviderWords for uint256;
-    using ProviderWords for ProviderStake;
     using RequestLib for Request;
     using SeatTermsLib for SeatTerms;
     using StakeLib for ProviderStake;
@@ -90,7 +88,8 @@ abstract contract Tasks is MarketState {
         _tasks[taskId] = task.votersOf() == task.wantedOf() ? task.inPhase(TaskStatus.Revealing, block.timestamp) : task;
     }
 
-    /// @dev Frees a seat's lock and takes `slashed` of it out of the stake. The caller stores `work` and books the slash.
+    /// @dev Frees a seat's lock and takes `slashed` of it out of the stake. The caller stores `work`, which the stake is no part
+    /// of, and books the slash.
     function _unlock(
         uint32 provider,
         ProviderWork memory work,
@@ -101,10 +100,10 @@ abstract contract Tasks is MarketState {
         work.locked -= amount;
         --work.liveSeats;
         if (slashed == 0) return;
-        ProviderStake memory current = _stakes[provider].unpackStake();
+        ProviderStake memory current = _stakeOf(provider);
         // A slash is a share of the lock, which is part of the active stake.
         current.remove(uint96(slashed));
-        _stakes[provider] = current.pack();
+        _storeStake(provider, current);
         if (current.active < minIdentityStake && !work.dormant) {
             work.dormant = true;
             if (!work.leaving) --_activeIdentities;

@@ -186,6 +186,18 @@ library TaskLib {
         return word >> 213;
     }
 
+    /// @notice The word of a task that opens now.
+    /// @param total Active stake in thousandths of a DECO.
+    function opened(uint256 replicas, uint256 commitWindow, uint256 revealWindow, uint256 version, uint256 total)
+        internal
+        view
+        returns (uint256 word)
+    {
+        word = uint256(TaskStatus.Open) | (1 << 4) | (replicas << 13) | (version << 53);
+        word |= (uint256(uint32(block.timestamp)) << 69) | (commitWindow << 141) | (revealWindow << 161);
+        word |= (uint256(uint32(block.number + 1)) << 181) | (total << 213);
+    }
+
     /// @notice The word with another status, whose phase began at `time`.
     function inPhase(uint256 word, TaskStatus status, uint256 time) internal pure returns (uint256) {
         uint256 cleared = word & ~(uint256(0xf) | (uint256(0xfffff) << 121));

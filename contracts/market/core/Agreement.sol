@@ -12,7 +12,7 @@ import {PanelLib} from "../../types/Panel.sol";
 import {TaskParametersLib} from "../../types/Parameters.sol";
 import {ProviderWords} from "../../types/Provider.sol";
 import {Request} from "../../types/Request.sol";
-import {SeatLib, SeatOutcome, SeatStatus} from "../../types/Seat.sol";
+import {SeatLib, SeatStatus} from "../../types/Seat.sol";
 import {TaskLib, TaskStatus} from "../../types/Task.sol";
 import {Closings, Ending} from "../Closings.sol";
 import {Voting} from "./Voting.sol";
@@ -25,6 +25,14 @@ abstract contract Agreement is Voting, Closings {
     using TaskLib for uint256;
     using TaskParametersLib for uint256;
     using Trust for uint256;
+
+    /// @dev Apart, so that the stack suffices without the optimiser through Yul, which planted bugs do without.
+    struct Agreed {
+        bytes32 taskId;
+        bytes32 result;
+        uint256 weight;
+        uint256 refund;
+    }
 
     /// @inheritdoc IDecoTasks
     function settleAgreed(
@@ -102,9 +110,11 @@ abstract contract Agreement is Voting, Closings {
         }
         _tasks[taskId] = _settledWord(request, result, seats.length);
         for (uint256 i = 0; i < seats.length; ++i) {
-            _payAgreed(request, roster[i], seats[i], ending);
+            // What is left of the seat is for the event.
+            seats[i] = _payAgreed(request, roster[i], seats[i], ending);
         }
-        _announceAgreed(taskId, result, opening, weight, _closeAccounts(request, ending));
+        Agreed memory agreed = Agreed(taskId, result, weight, _closeAccounts(request, ending));
+        _announceAgreed(agreed, seats, opening, salts);
     }
 
     /// @dev Checks that each seat committed to the result.
@@ -116,7 +126,7 @@ abstract contract Agreement is Voting, Closings {
         bytes32 result,
         bytes32[] calldata salts,
         uint256 weightCap
-    ) private returns (uint256 weight) {
+    ) private pure returns (uint256 weight) {
         uint256 count = seats.length;
         if (salts.length != count) revert RosterIncomplete(salts.length, count);
         bytes32 tag = OpeningLib.tag(taskId, 1, result);
@@ -129,7 +139,6 @@ abstract contract Agreement is Voting, Closings {
             if (!opens || SeatLib.statusOf(seat) != SeatStatus.Committed) revert NotAgreed(taskId, provider);
             uint256 trust = SeatLib.trustOf(seat);
             if (trust < smallest) smallest = trust;
-            emit IDecoTasks.Revealed(taskId, provider, tag, salt);
         }
         uint256 cap = smallest * weightCap;
         for (uint256 i = 0; i < count; ++i) {
@@ -138,7 +147,11 @@ abstract contract Agreement is Voting, Closings {
         }
     }
 
-    function _payAgreed(Request calldata request, uint32 provider, uint256 seat, Ending memory ending) private {
+    /// @return ended The seat's entry in the event.
+    function _payAgreed(Request calldata request, uint32 provider, uint256 seat, Ending memory ending)
+        private
+        returns (uint256 ended)
+    {
         uint256 terms = ending.terms;
         uint256 work = _works[provider].released(request.lock);
         if (SeatLib.earlyOf(seat) && terms.trustMoves()) {
@@ -150,17 +163,26 @@ abstract contract Agreement is Voting, Closings {
             _earnings[request.token][provider] += paid;
             ending.paid += paid;
         }
-        emit IDecoTasks.SeatEnded(
-            ending.taskId, provider, SeatOutcome.Agreed, paid, 0, uint8(work.trustOf()), uint16(work.debtOf())
-        );
+        return provider | (work.trustOf() << 32) | (work.debtOf() << 40) | (paid << 56);
     }
 
-    /// @dev Apart, so that the stack suffices without the optimiser through Yul, which planted bugs do without.
-    function _announceAgreed(bytes32 taskId, bytes32 result, Opening calldata opening, uint256 weight, uint256 refund)
-        private
-    {
-        emit IDecoTasks.TaskSettled(
-            taskId, result, opening.digest, opening.root, weight, weight, refund, msg.sender, opening.document
+    function _announceAgreed(
+        Agreed memory agreed,
+        uint256[] memory seats,
+        Opening calldata opening,
+        bytes32[] calldata salts
+    ) private {
+        emit IDecoTasks.TaskAgreed(
+            agreed.taskId,
+            agreed.result,
+            opening.digest,
+            opening.root,
+            agreed.weight,
+            agreed.refund,
+            msg.sender,
+            seats,
+            salts,
+            opening.document
         );
     }
 }

@@ -5,7 +5,6 @@ import {IDecoMarket} from "../../interfaces/IDecoMarket.sol";
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
 import {Sortition} from "../../libraries/Sortition.sol";
-import {ProviderStake, ProviderWords, StakeLib} from "../../types/Provider.sol";
 import {RequestLib, SeatTerms, SeatTermsLib} from "../../types/Request.sol";
 import {Seat, SeatLib} from "../../types/Seat.sol";
 import {Task, TaskLib, TaskStatus} from "../../types/Task.sol";
@@ -14,9 +13,7 @@ import {Drawing} from "../Drawing.sol";
 /// @title Seating
 /// @notice Seats by open sortition.
 abstract contract Seating is IDecoMarket, Drawing {
-    using ProviderWords for uint256;
     using SeatTermsLib for SeatTerms;
-    using StakeLib for ProviderStake;
     using TaskLib for uint256;
 
     /// @inheritdoc IDecoTasks
@@ -36,9 +33,8 @@ abstract contract Seating is IDecoMarket, Drawing {
         if (_seats[key] != 0) revert AlreadySeated(taskId, provider);
 
         uint256 elapsed = block.timestamp - opensAt;
-        ProviderStake memory staked = _stakes[provider].unpackStake();
-        _checkDrawn(taskId, task, provider, staked, elapsed, window);
-        uint256 trust = _lock(provider, staked.active, terms.lock, terms.minTrust);
+        _checkDrawn(taskId, task, provider, elapsed, window);
+        uint256 trust = _lock(provider, terms.lock, terms.minTrust);
         bool early = Sortition.early(elapsed, window);
         uint40 fraction = Accounting.rampFraction(elapsed, terms.rampSeconds);
         uint256 round = task.roundOf();

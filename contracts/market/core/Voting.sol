@@ -8,6 +8,7 @@ import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {Signatures} from "../../libraries/Signatures.sol";
 import {Fold, FoldLib, SealedCommitment, SignedCommitment} from "../../types/Fold.sol";
 import {OpeningLib, Reveal} from "../../types/Opening.sol";
+import {ProviderWords} from "../../types/Provider.sol";
 import {SeatLib, SeatStatus} from "../../types/Seat.sol";
 import {TaskLib, TaskStatus} from "../../types/Task.sol";
 import {Folds} from "../Folds.sol";
@@ -18,6 +19,7 @@ import {Seating} from "./Seating.sol";
 /// nothing to copy.
 abstract contract Voting is Seating, Folds {
     using MessageHashUtils for bytes32;
+    using ProviderWords for uint256;
     using TaskLib for uint256;
 
     /// @dev Commitments, or reveals, relayed in one call.
@@ -69,7 +71,7 @@ abstract contract Voting is Seating, Folds {
             uint32 provider = roster[i];
             bytes24 prefix = bytes24(item.commitment);
             if (prefix == 0) revert EmptyCommitment();
-            address operator = _identities[provider].operator;
+            address operator = _keys[provider].operatorOf();
             bytes32 digest = separator.toTypedDataHash(FoldLib.structHash(taskId, 1, item.commitment));
             if (!Signatures.isValid(operator, digest, item.r, item.vs)) revert InvalidSignature(operator);
             seats[i] = SeatLib.advance(seats[i], SeatStatus.Committed, prefix);
@@ -108,7 +110,7 @@ abstract contract Voting is Seating, Folds {
         bytes24 prefix = bytes24(item.commitment);
         if (prefix == 0) return CommitRefusal.EmptyCommitment;
         bytes32 digest = separator.toTypedDataHash(FoldLib.structHash(item.taskId, round, item.commitment));
-        if (!Signatures.isValid(_identities[item.provider].operator, digest, item.r, item.vs)) {
+        if (!Signatures.isValid(_keys[item.provider].operatorOf(), digest, item.r, item.vs)) {
             return CommitRefusal.InvalidSignature;
         }
         _seats[key] = SeatLib.advance(seat, SeatStatus.Committed, prefix);

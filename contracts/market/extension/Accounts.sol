@@ -34,7 +34,7 @@ abstract contract Accounts is Funds {
 
     /// @dev See {IDecoAccounts-withdrawEarnings}.
     function withdrawEarnings(uint32 provider, address token, uint256 amount, address to) external nonReentrant {
-        if (_identities[provider].owner != msg.sender) revert NotProviderOwner(provider, msg.sender);
+        if (_records[provider].owner != msg.sender) revert NotProviderOwner(provider, msg.sender);
         uint256 balance = _earnings[token][provider];
         if (amount > balance) revert InsufficientBalance(token, amount, balance);
         _earnings[token][provider] = balance - amount;

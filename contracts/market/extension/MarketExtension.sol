@@ -22,9 +22,10 @@ contract MarketExtension is MarketModule, Accounts, Providers, SeatExits, Failur
 
     /// @dev See {IDecoAccounts-burnPending}.
     function burnPending() external nonReentrant returns (uint256 amount) {
-        amount = _pendingBurn;
+        amount = _pendingBurn + uint256(_pendingFees) * MILLI;
         if (amount == 0) revert ZeroAmount();
         _pendingBurn = 0;
+        _pendingFees = 0;
         emit IDecoAccounts.Burned(amount);
         ERC20Burnable(DECO).burn(amount);
     }

@@ -6,7 +6,7 @@ import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
 import {Fold} from "../../types/Fold.sol";
 import {TaskParametersLib} from "../../types/Parameters.sol";
-import {ProviderWords, ProviderWork} from "../../types/Provider.sol";
+import {ProviderWork} from "../../types/Provider.sol";
 import {Request, RequestLib, SeatTerms, SeatTermsLib} from "../../types/Request.sol";
 import {Seat, SeatLib, SeatStatus} from "../../types/Seat.sol";
 import {EndReason, Task, TaskLib, TaskStatus} from "../../types/Task.sol";
@@ -16,8 +16,6 @@ import {Tasks} from "../Tasks.sol";
 /// @title SeatExits
 /// @notice Ways out before a vote: cancelling, declining, abstaining, and replacing a lost seed.
 abstract contract SeatExits is Tasks, Folds {
-    using ProviderWords for uint256;
-    using ProviderWords for ProviderWork;
     using RequestLib for Request;
     using SeatLib for Seat;
     using SeatTermsLib for SeatTerms;
@@ -72,9 +70,9 @@ abstract contract SeatExits is Tasks, Folds {
         _tasks[taskId] = task.pack();
 
         uint256 fee = Accounting.shareDown(request.lock, terms.declineBps());
-        ProviderWork memory work = _works[provider].unpackWork();
+        ProviderWork memory work = _workOf(provider);
         _unlock(provider, work, request.lock, fee, terms.minIdentityStake() * 1 ether);
-        _works[provider] = work.pack();
+        _storeWork(provider, work);
         _burnStake(fee, fee);
         emit IDecoTasks.SeatDeclined(taskId, provider, fee);
     }

@@ -10,7 +10,6 @@ import {Accounting} from "../../libraries/Accounting.sol";
 import {Signatures} from "../../libraries/Signatures.sol";
 import {FoldLib} from "../../types/Fold.sol";
 import {AssignedSeat, Match, MatchingLib, OfferSeat, TaskSeat} from "../../types/Matching.sol";
-import {ProviderStake, ProviderWords, StakeLib} from "../../types/Provider.sol";
 import {Request, RequestLib} from "../../types/Request.sol";
 import {SeatLib} from "../../types/Seat.sol";
 import {TaskLib, TaskStatus} from "../../types/Task.sol";
@@ -33,9 +32,7 @@ struct Placing {
 abstract contract Assignments is SignedOpening, Offers, Drawing {
     using MatchingLib for TaskSeat;
     using MessageHashUtils for bytes32;
-    using ProviderWords for uint256;
     using RequestLib for Request;
-    using StakeLib for ProviderStake;
     using TaskLib for uint256;
 
     /// @dev Items of one call.
@@ -52,6 +49,7 @@ abstract contract Assignments is SignedOpening, Offers, Drawing {
         uint256 count = item.taskSeats.length + item.offerSeats.length;
         if (word == 0) {
             word = _openSigned(request, taskId, item.signature);
+            _announceRound(taskId, word);
         } else {
             if (word.statusOf() != TaskStatus.Open) revert WrongStatus(taskId, word.statusOf());
             if (count == 0) revert AlreadyPosted(taskId);
@@ -71,7 +69,9 @@ abstract contract Assignments is SignedOpening, Offers, Drawing {
         placing.word = _openSigned(request, taskId, item.signature);
         uint256 count = item.taskSeats.length + item.offerSeats.length;
         if (count == 0 || count != request.replicas) revert RosterIncomplete(count, request.replicas);
-        _checkAssigned(item, placing, count);
+        // Its seats raise nobody's trust, so none of them is kept for the draw, whoever the allocator is.
+        if (request.allocator == address(0)) revert NoAllocator();
+        if (msg.sender != request.allocator) _checkAssignment(item, placing);
         (uint32[] memory roster, uint256[] memory seats) = _admitAll(item, placing, count);
         uint256 word = _filled(placing.word, count);
         _tasks[taskId] = FoldLib.word(word, roster, seats);
@@ -107,7 +107,9 @@ abstract contract Assignments is SignedOpening, Offers, Drawing {
         placing.taskId = taskId;
         placing.domain = _domainSeparatorV4();
         placing.word = word;
-        _checkAssigned(item, placing, count);
+        placing.early = _checkAllocator(request, word, count);
+        if (msg.sender != request.allocator) _checkAssignment(item, placing);
+
         for (uint256 i = 0; i < item.taskSeats.length; ++i) {
             TaskSeat calldata seat = item.taskSeats[i];
             bytes32 offer = _consent(seat, taskId, placing.domain);
@@ -149,12 +151,6 @@ abstract contract Assignments is SignedOpening, Offers, Drawing {
             roster[i] = provider;
             seats[i] = _admit(request, placing, provider, price);
         }
-    }
-
-    /// @dev That the allocator may give so many seats now, and has given these.
-    function _checkAssigned(Match calldata item, Placing memory placing, uint256 count) private view {
-        placing.early = _checkAllocator(item.request, placing.word, count);
-        if (msg.sender != item.request.allocator) _checkAssignment(item, placing);
     }
 
     /// @dev Whether an allocator may give so many seats now.
@@ -227,9 +223,8 @@ abstract contract Assignments is SignedOpening, Offers, Drawing {
         if (price < request.minPrice || price > request.maxPrice) {
             revert PriceOutOfRange(provider, price, request.minPrice, request.maxPrice);
         }
-        ProviderStake memory staked = _stakes[provider].unpackStake();
-        if (staked.activeBefore(placing.word.postedAtOf()) / MILLI == 0) revert StakeTooYoung(provider);
-        uint256 trust = _lock(provider, staked.active, request.lock, request.minTrust);
+        _stakeBefore(provider, placing.word.postedAtOf());
+        uint256 trust = _lock(provider, request.lock, request.minTrust);
         uint40 fraction = Accounting.fractionUp(request.minPrice, request.maxPrice, price);
         return SeatLib.taken(placing.word.roundOf(), trust, placing.early, fraction);
     }

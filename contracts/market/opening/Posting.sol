@@ -5,14 +5,10 @@ import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {IProofPolicy} from "../../interfaces/IProofPolicy.sol";
 import {CappedCalls} from "../../libraries/CappedCalls.sol";
 import {PanelLib} from "../../types/Panel.sol";
-import {
-    PolicyParameters,
-    PostParameters,
-    TaskParametersLib,
-    TokenParameters
-} from "../../types/Parameters.sol";
-import {Request, RequestLib} from "../../types/Request.sol";
-import {Task, TaskLib, TaskStatus} from "../../types/Task.sol";
+import {PolicyParameters, TaskParametersLib} from "../../types/Parameters.sol";
+import {PostWord, TokenWord} from "../../types/PostWord.sol";
+import {REQUEST_WORDS, Request, RequestLib} from "../../types/Request.sol";
+import {TaskLib} from "../../types/Task.sol";
 import {Funds} from "../Funds.sol";
 import {PanelTerms} from "./PanelTerms.sol";
 
@@ -20,8 +16,10 @@ import {PanelTerms} from "./PanelTerms.sol";
 /// @notice Opens tasks. Everything that could make a vote unwinnable, or a task endless, is refused here.
 abstract contract Posting is Funds, PanelTerms {
     using RequestLib for Request;
-    using TaskLib for Task;
+    using PostWord for uint256;
+    using TaskLib for uint256;
     using TaskParametersLib for uint256;
+    using TokenWord for uint256;
 
     uint256 internal constant MAX_VOLUME = 2 ** 20;
     uint256 internal constant MAX_REPLICAS = 16;
@@ -35,6 +33,7 @@ abstract contract Posting is Funds, PanelTerms {
         if (_tasks[taskId] != 0) revert AlreadyPosted(taskId);
         (uint256 word, uint256 escrow, uint256 fee) = _open(request, taskId);
         _tasks[taskId] = word;
+        _announceRound(taskId, word);
         _takeFunds(request.token, escrow, fee);
     }
 
@@ -55,9 +54,8 @@ abstract contract Posting is Funds, PanelTerms {
         internal
         returns (uint256 word, uint256 escrow, uint256 fee)
     {
-        (uint16 version, uint256 terms, PostParameters memory limits, TokenParameters memory listing) =
-            PARAMETERS.atPost(request.token);
-        if (!listing.listed) revert TokenNotListed(request.token);
+        (uint256 limits, uint256 terms, uint256 listing) = PARAMETERS.atPost(request.token);
+        if (!listing.listed()) revert TokenNotListed(request.token);
         _checkUnsupported(request);
         _checkRanges(request, terms);
         _checkMoney(request, limits, listing);
@@ -67,39 +65,39 @@ abstract contract Posting is Funds, PanelTerms {
         _checkWindows(request, terms, limits);
         _checkPanels(request, terms, listing);
 
+        // The supply bounds it well below; see DecoToken.
         uint256 total = (uint256(_totalStake) + MILLI - 1) / MILLI;
         if (total == 0) revert NoActiveStake();
-
-        uint32 seedBlock = uint32(block.number + 1);
-        Task memory task;
-        task.status = TaskStatus.Open;
-        task.round = 1;
-        task.wanted = request.replicas;
-        task.parameters = version;
-        task.postedAt = uint32(block.timestamp);
-        task.openedAt = task.postedAt;
-        task.commitWindow = request.commitWindow;
-        task.revealWindow = request.revealWindow;
-        task.seedBlock = seedBlock;
-        // The parameters bound the supply well below; see DecoToken.
-        task.totalStake = uint64(total);
-        word = task.pack();
-
-        if (listing.lockRate != 0 && PanelLib.delayed(request)) _verdicts[taskId].lockRate = listing.lockRate;
-
+        word = TaskLib.opened(request.replicas, request.commitWindow, request.revealWindow, limits.versionOf(), total);
+        if (listing.lockRate() != 0 && PanelLib.delayed(request)) {
+            _verdicts[taskId].lockRate = uint112(listing.lockRate());
+        }
+        uint256 postingFee = terms.postingFee();
+        if (postingFee != 0) _pendingFees += uint64(postingFee);
         _announcePost(request, taskId);
-        emit IDecoTasks.RoundOpened(taskId, 1, request.replicas, seedBlock);
         escrow = _escrow(request, terms);
-        fee = terms.postingFee() * MILLI;
+        fee = postingFee * MILLI;
     }
 
-    /// @dev Apart, so that the stack suffices without the optimiser through Yul, which planted bugs do without.
+    /// @dev Every field was range-checked as it was read above, so the words go into the event as they are.
     function _announcePost(Request calldata request, bytes32 taskId) private {
-        emit IDecoTasks.TaskPosted(taskId, request.requester, request.program, request);
+        bytes32 topic = IDecoTasks.TaskPosted.selector;
+        address requester = request.requester;
+        bytes32 program = request.program;
+        uint256 size = REQUEST_WORDS * 32;
+        assembly ("memory-safe") {
+            // Scratch beyond the free pointer; nothing is kept.
+            let pointer := mload(0x40)
+            calldatacopy(pointer, request, size)
+            log4(pointer, size, topic, taskId, requester, program)
+        }
+    }
+
+    function _announceRound(bytes32 taskId, uint256 word) internal {
+        emit IDecoTasks.RoundOpened(taskId, 1, uint8(word.wantedOf()), uint32(word.seedBlockOf()));
     }
 
     function _takeFunds(address token, uint256 escrow, uint256 fee) private {
-        if (fee != 0) _pendingBurn += fee;
         if (token == DECO) {
             _take(DECO, escrow + fee);
             return;
@@ -134,14 +132,14 @@ abstract contract Posting is Funds, PanelTerms {
         _within("dissentBps", request.dissentBps, terms.noShowBps(), 10_000);
     }
 
-    function _checkMoney(Request calldata request, PostParameters memory limits, TokenParameters memory listing)
+    function _checkMoney(Request calldata request, uint256 limits, uint256 listing)
         private
         pure
     {
         _within("maxPrice", request.maxPrice, request.minPrice, type(uint96).max);
-        _within("settlementFee", request.settlementFee, listing.minSettlementFee, type(uint96).max);
-        uint256 minimum = uint256(limits.minLock) * MILLI;
-        uint256 atRate = (uint256(request.maxPrice) * listing.lockRate) / 1e18;
+        _within("settlementFee", request.settlementFee, listing.minSettlementFee(), type(uint96).max);
+        uint256 minimum = limits.minLock() * MILLI;
+        uint256 atRate = (uint256(request.maxPrice) * listing.lockRate()) / 1e18;
         if (atRate > minimum) minimum = atRate;
         if (request.lock < minimum) revert LockTooSmall(request.lock, minimum);
     }
@@ -179,29 +177,29 @@ abstract contract Posting is Funds, PanelTerms {
 
     /// @dev A callback without gas, or gas without a callback, is a mistake. Whether it is a contract is asked when it is called: it
     /// may be the requester itself, posting while it is made.
-    function _checkCallback(Request calldata request, PostParameters memory limits) private pure {
+    function _checkCallback(Request calldata request, uint256 limits) private pure {
         bool none = request.callback == address(0);
-        _within("callbackGas", request.callbackGas, none ? 0 : 1, none ? 0 : limits.maxCallbackGas);
+        _within("callbackGas", request.callbackGas, none ? 0 : 1, none ? 0 : limits.maxCallbackGas());
     }
 
     function _royaltyLimit(address owner) private pure returns (uint256) {
         return owner == address(0) ? 0 : MAX_ROYALTY_BPS;
     }
 
-    function _checkWindows(Request calldata request, uint256 terms, PostParameters memory limits)
+    function _checkWindows(Request calldata request, uint256 terms, uint256 limits)
         private
         pure
     {
-        _within("claimWindow", request.claimWindow, limits.minClaimWindow, TaskLib.MAX_WINDOW);
+        _within("claimWindow", request.claimWindow, limits.minClaimWindow(), TaskLib.MAX_WINDOW);
         _within("commitWindow", request.commitWindow, 1, TaskLib.MAX_WINDOW);
-        _within("revealWindow", request.revealWindow, limits.minRevealWindow, TaskLib.MAX_WINDOW);
+        _within("revealWindow", request.revealWindow, limits.minRevealWindow(), TaskLib.MAX_WINDOW);
         // A window without an allocator, or an allocator without a window, is a mistake.
         bool allocated = request.allocator != address(0);
         _within("allocatorWindow", request.allocatorWindow, allocated ? 1 : 0, allocated ? TaskLib.MAX_WINDOW : 0);
         // Else eligible providers wait for the highest price before competition has opened.
         _within("rampSeconds", request.rampSeconds, request.claimWindow, type(uint32).max);
         uint256 length = request.maxRounds() * _roundSeconds(request, terms) + _panelSeconds(request, terms);
-        uint256 half = limits.unbond / 2;
+        uint256 half = limits.unbond() / 2;
         if (length > half) revert TaskTooLong(length, half);
     }
 }

@@ -18,7 +18,9 @@ abstract contract SignedOpening is Posting {
     {
         taskId = _hash(request);
         if (_tasks[taskId] != 0) revert AlreadyPosted(taskId);
-        _tasks[taskId] = _openSigned(request, taskId, signature);
+        uint256 word = _openSigned(request, taskId, signature);
+        _tasks[taskId] = word;
+        _announceRound(taskId, word);
     }
 
     /// @dev See {IDecoMatching-cancelRequest}.
@@ -43,7 +45,6 @@ abstract contract SignedOpening is Posting {
         uint256 escrow;
         uint256 fee;
         (word, escrow, fee) = _open(request, taskId);
-        if (fee != 0) _pendingBurn += fee;
         if (request.token == DECO) {
             _spend(DECO, requester, escrow + fee);
             return word;

@@ -8,7 +8,7 @@ import {Trust} from "../../libraries/Trust.sol";
 import {OpeningLib} from "../../types/Opening.sol";
 import {Dispute, DisputeKind, DisputeStatus, PanelLib} from "../../types/Panel.sol";
 import {TaskParametersLib} from "../../types/Parameters.sol";
-import {ProviderWords, ProviderWork} from "../../types/Provider.sol";
+import {ProviderWork} from "../../types/Provider.sol";
 import {Request} from "../../types/Request.sol";
 import {Seat, SeatOutcome, SeatStatus} from "../../types/Seat.sol";
 import {EndReason, Outcome, Task, TaskLib, TaskStatus} from "../../types/Task.sol";
@@ -18,8 +18,6 @@ import {Disputes} from "./Disputes.sol";
 /// @title Verdicts
 /// @notice Ends panels: pays their seats from the dispute's bond, and says what follows.
 abstract contract Verdicts is Disputes, Endings {
-    using ProviderWords for uint256;
-    using ProviderWords for ProviderWork;
     using TaskParametersLib for uint256;
     using Trust for ProviderWork;
 
@@ -132,7 +130,7 @@ abstract contract Verdicts is Disputes, Endings {
     /// would farm it.
     function _endPanellist(Request calldata request, uint32 provider, Seat memory seat, Bench memory bench) private {
         (SeatOutcome outcome, uint256 slashed) = _panellistEnds(request, seat, bench);
-        ProviderWork memory work = _works[provider].unpackWork();
+        ProviderWork memory work = _workOf(provider);
         _unlock(provider, work, request.lock, slashed, bench.terms.minIdentityStake() * 1 ether);
         if (bench.tag != 0) {
             if (outcome == SeatOutcome.NoShow) {
@@ -141,7 +139,7 @@ abstract contract Verdicts is Disputes, Endings {
                 work.lower(bench.terms.dissentStep());
             }
         }
-        _works[provider] = work.pack();
+        _storeWork(provider, work);
         uint256 paid;
         if (outcome == SeatOutcome.Agreed || outcome == SeatOutcome.Released) {
             paid = request.panelPrice;

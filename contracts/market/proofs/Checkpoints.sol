@@ -12,7 +12,6 @@ import {Tasks} from "../Tasks.sol";
 /// @notice Progress of long runs: events that cost a little and are counted, so that nobody fills logs with them.
 abstract contract Checkpoints is Tasks {
     using ProviderWords for uint256;
-    using ProviderWords for ProviderStake;
     using StakeLib for ProviderStake;
     using TaskParametersLib for uint256;
 
@@ -38,13 +37,13 @@ abstract contract Checkpoints is Tasks {
     function _payFee(uint32 provider, uint256 terms) private returns (uint256 fee) {
         fee = terms.checkpointFee() * CENTI;
         if (fee == 0) return 0;
-        ProviderStake memory stake = _stakes[provider].unpackStake();
+        ProviderStake memory stake = _stakeOf(provider);
         uint256 free = stake.active - _works[provider].lockedOf();
         if (free < fee) revert StakeNotFree(provider, fee, free);
         uint256 minimum = terms.minIdentityStake() * 1 ether;
         if (stake.active < minimum + fee) revert StakeBelowMinimum(stake.active - fee, minimum);
         stake.remove(uint96(fee));
-        _stakes[provider] = stake.pack();
+        _storeStake(provider, stake);
         _burnStake(fee, fee);
     }
 }

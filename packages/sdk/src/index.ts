@@ -6,6 +6,7 @@ export type { WaitParameters } from "./client/abortable.ts";
 export type { WriteParameters, WriteResult } from "./client/call-market.ts";
 export type { DecoClient, DecoDeployment, DecoParameters } from "./client/deployment.ts";
 export { deploymentOf } from "./client/deployment.ts";
+export { expandEvents } from "./client/expand-events.ts";
 export type { MarketEvent, MarketEventName, MarketEventOf } from "./client/market-events.ts";
 export { eventsNamed, parseMarketLogs } from "./client/market-events.ts";
 export { waitForReceipt } from "./client/wait-for-receipt.ts";

@@ -60,7 +60,7 @@ export function before(
 }
 
 function decodeMarket(logs: Log[]) {
-  return parseEventLogs({ abi: decoMarketAbi, logs: mined(logs) });
+  return expandEvents(parseEventLogs({ abi: decoMarketAbi, logs: mined(logs) }));
 }
 
 function decodeParameters(logs: Log[]) {

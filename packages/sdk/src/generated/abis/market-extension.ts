@@ -60,6 +60,7 @@ export const marketExtensionAbi = [
   {"inputs":[{"internalType":"enum IDecoErrors.CommitRefusal","name":"first","type":"uint8"}],"name":"NothingCommitted","type":"error"},
   {"inputs":[{"internalType":"enum IDecoErrors.RevealRefusal","name":"first","type":"uint8"}],"name":"NothingRevealed","type":"error"},
   {"inputs":[{"internalType":"uint32","name":"provider","type":"uint32"}],"name":"NothingToWithdraw","type":"error"},
+  {"inputs":[{"internalType":"uint32","name":"provider","type":"uint32"}],"name":"OfferEpochsExhausted","type":"error"},
   {"inputs":[{"internalType":"uint32","name":"provider","type":"uint32"},{"internalType":"uint256","name":"expiry","type":"uint256"}],"name":"OfferExpired","type":"error"},
   {"inputs":[{"internalType":"uint32","name":"provider","type":"uint32"},{"internalType":"bytes32","name":"field","type":"bytes32"}],"name":"OfferMismatch","type":"error"},
   {"inputs":[{"internalType":"bytes32","name":"offer","type":"bytes32"},{"internalType":"uint256","name":"seats","type":"uint256"}],"name":"OfferUsedUp","type":"error"},
