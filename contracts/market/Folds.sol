@@ -8,7 +8,12 @@ import {MarketState} from "./MarketState.sol";
 /// @notice Tasks of which the market keeps one word: whoever acts on them brings the rest.
 abstract contract Folds is MarketState {
     /// @dev That the task is folded, and this is what was folded.
-    function _requireFold(bytes32 taskId, Fold calldata fold) internal view {
-        if (fold.roster.length != fold.seats.length || _tasks[taskId] != FoldLib.word(fold)) revert FoldMismatch(taskId);
+    /// @return seats Of the fold.
+    function _checkedSeats(bytes32 taskId, Fold calldata fold) internal view returns (uint256[] memory seats) {
+        seats = fold.seats;
+        uint32[] calldata roster = fold.roster;
+        if (roster.length != seats.length || _tasks[taskId] != FoldLib.word(fold.task, roster, seats)) {
+            revert FoldMismatch(taskId);
+        }
     }
 }

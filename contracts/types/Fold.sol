@@ -41,29 +41,33 @@ library FoldLib {
         return keccak256(abi.encode(COMMITMENT_TYPEHASH, taskId, round, commitment));
     }
 
-    /// @notice The word of the fold that a caller brings, who has been refused if roster and seats differ in length: the digest
-    /// would be ambiguous.
-    function word(Fold calldata fold) internal pure returns (uint256) {
-        uint32[] calldata roster = fold.roster;
-        uint256[] calldata seats = fold.seats;
-        uint256 count = seats.length;
-        uint256 task = fold.task;
+    /// @notice The word of a fold. Roster and seats must be of one length, else the digest would be ambiguous.
+    function word(uint256 task, uint32[] calldata roster, uint256[] memory seats) internal pure returns (uint256) {
         bytes32 digest;
         assembly ("memory-safe") {
             // Scratch beyond the free pointer; nothing is kept. A roster with dirty bits hashes to another word.
             let pointer := mload(0x40)
-            let size := shl(5, count)
+            let size := shl(5, mload(seats))
             mstore(pointer, task)
             calldatacopy(add(pointer, 0x20), roster.offset, size)
-            calldatacopy(add(add(pointer, 0x20), size), seats.offset, size)
+            mcopy(add(add(pointer, 0x20), size), add(seats, 0x20), size)
             digest := keccak256(pointer, add(0x20, shl(1, size)))
         }
         return _tagged(digest);
     }
 
     /// @notice The same of a fold in the making.
-    function word(uint256 task, uint32[] memory roster, uint256[] memory seats) internal pure returns (uint256) {
-        return _tagged(keccak256(abi.encodePacked(task, roster, seats)));
+    function wordInMemory(uint256 task, uint32[] memory roster, uint256[] memory seats) internal pure returns (uint256) {
+        bytes32 digest;
+        assembly ("memory-safe") {
+            let pointer := mload(0x40)
+            let size := shl(5, mload(seats))
+            mstore(pointer, task)
+            mcopy(add(pointer, 0x20), add(roster, 0x20), size)
+            mcopy(add(add(pointer, 0x20), size), add(seats, 0x20), size)
+            digest := keccak256(pointer, add(0x20, shl(1, size)))
+        }
+        return _tagged(digest);
     }
 
     function _tagged(bytes32 digest) private pure returns (uint256) {

@@ -99,6 +99,8 @@ struct SeatTerms {
 uint256 constant REQUEST_WORDS = 37;
 /// @dev Words of the body: the fields before {SeatTerms}.
 uint256 constant BODY_WORDS = 31;
+/// @dev Position of `challengeWindow`, with which begin the fields that ordinary requests leave zero; proven by a test.
+uint256 constant FIRST_EXTRA_WORD = 18;
 uint256 constant SEAT_TERMS_WORDS = REQUEST_WORDS - BODY_WORDS;
 
 /// @dev EIP-712 hash of the type `Request(RequestBody body,SeatTerms seats)` and of the two that it refers to.
@@ -172,6 +174,20 @@ library RequestLib {
         assembly ("memory-safe") {
             terms := add(request, offset)
         }
+    }
+
+    /// @notice Whether it asks for nothing beyond a vote and its payment: the words from `challengeWindow` to `dataBps` are zero,
+    /// dirty bits included, so that a caller may skip what looks at each of them.
+    function plain(Request calldata request) internal pure returns (bool) {
+        uint256 extras;
+        uint256 from = FIRST_EXTRA_WORD * 32;
+        uint256 to = BODY_WORDS * 32;
+        assembly ("memory-safe") {
+            for { let at := add(request, from) } lt(at, add(request, to)) { at := add(at, 0x20) } {
+                extras := or(extras, calldataload(at))
+            }
+        }
+        return extras == 0;
     }
 
     /// @notice Rounds that the request can need: the first, then further ones until `maxReplicas` seats were taken.

@@ -49,8 +49,9 @@ export async function openSortition3(
   const seat = [bodyHashOf(request), seatTermsOf(request)] as const;
   // k = 1.5: with equal stakes every ticket is drawn, and the seats are early.
   await pass(request.claimWindow / 4);
-  for (const operator of operators) {
-    await record("claim", operator.writeContract({ ...target, functionName: "claim", args: seat }));
+  for (const [index, operator] of operators.entries()) {
+    const call = { ...target, functionName: "claim", args: [index + 1, ...seat] } as const;
+    await record("claim", operator.writeContract(call));
   }
   await vote(network, request, operators, relayed, record);
   return steps;

@@ -66,9 +66,9 @@ abstract contract Agreement is Voting, Closings {
         bytes32[] calldata salts
     ) external {
         bytes32 taskId = _hash(request);
-        _requireFold(taskId, fold);
-        _requireCommitted(request, taskId, fold.task, fold.seats.length);
-        _settleAgreed(request, taskId, fold.task, fold.roster, fold.seats, opening, salts);
+        uint256[] memory seats = _checkedSeats(taskId, fold);
+        _requireCommitted(request, taskId, fold.task, seats.length);
+        _settleAgreed(request, taskId, fold.task, fold.roster, seats, opening, salts);
     }
 
     /// @dev A first round within its reveal window, all of whose seats have committed and none has revealed, of a request that
@@ -109,9 +109,10 @@ abstract contract Agreement is Voting, Closings {
             revert ResultNotAccepted(result, weight, weight);
         }
         _tasks[taskId] = _settledWord(request, result, seats.length);
+        mapping(uint32 => uint256) storage earnings = _earnings[request.token];
         for (uint256 i = 0; i < seats.length; ++i) {
             // What is left of the seat is for the event.
-            seats[i] = _payAgreed(request, roster[i], seats[i], ending);
+            seats[i] = _payAgreed(request, earnings, roster[i], seats[i], ending);
         }
         Agreed memory agreed = Agreed(taskId, result, weight, _closeAccounts(request, ending));
         _announceAgreed(agreed, seats, opening, salts);
@@ -148,10 +149,13 @@ abstract contract Agreement is Voting, Closings {
     }
 
     /// @return ended The seat's entry in the event.
-    function _payAgreed(Request calldata request, uint32 provider, uint256 seat, Ending memory ending)
-        private
-        returns (uint256 ended)
-    {
+    function _payAgreed(
+        Request calldata request,
+        mapping(uint32 => uint256) storage earnings,
+        uint32 provider,
+        uint256 seat,
+        Ending memory ending
+    ) private returns (uint256 ended) {
         uint256 terms = ending.terms;
         uint256 work = _works[provider].released(request.lock);
         if (SeatLib.earlyOf(seat) && terms.trustMoves()) {
@@ -160,7 +164,7 @@ abstract contract Agreement is Voting, Closings {
         _works[provider] = work;
         uint256 paid = Accounting.priceDown(request.minPrice, request.maxPrice, SeatLib.fractionOf(seat));
         if (paid != 0) {
-            _earnings[request.token][provider] += paid;
+            earnings[provider] += paid;
             ending.paid += paid;
         }
         return provider | (work.trustOf() << 32) | (work.debtOf() << 40) | (paid << 56);

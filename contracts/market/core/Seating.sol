@@ -5,6 +5,7 @@ import {IDecoMarket} from "../../interfaces/IDecoMarket.sol";
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
 import {Sortition} from "../../libraries/Sortition.sol";
+import {ProviderWords} from "../../types/Provider.sol";
 import {RequestLib, SeatTerms, SeatTermsLib} from "../../types/Request.sol";
 import {Seat, SeatLib} from "../../types/Seat.sol";
 import {Task, TaskLib, TaskStatus} from "../../types/Task.sol";
@@ -17,8 +18,9 @@ abstract contract Seating is IDecoMarket, Drawing {
     using TaskLib for uint256;
 
     /// @inheritdoc IDecoTasks
-    function claim(bytes32 body, SeatTerms calldata terms) external {
-        uint32 provider = _caller();
+    function claim(uint32 provider, bytes32 body, SeatTerms calldata terms) external {
+        // The key word is read for the age of the stake anyway.
+        if (ProviderWords.operatorOf(_keys[provider]) != msg.sender) revert NotAnOperator(msg.sender);
         bytes32 taskId = _hashTypedDataV4(RequestLib.structHash(body, terms.structHash()));
         uint256 task = _tasks[taskId];
         if (task.statusOf() != TaskStatus.Open) {

@@ -57,25 +57,16 @@ abstract contract Voting is Seating, Folds {
 
     /// @inheritdoc IDecoFolds
     function commitFolded(bytes32 taskId, Fold calldata fold, SealedCommitment[] calldata commitments) external {
-        _requireFold(taskId, fold);
+        uint256[] memory seats = _checkedSeats(taskId, fold);
         uint256 task = fold.task;
         if (task.statusOf() != TaskStatus.Executing) revert WrongStatus(taskId, task.statusOf());
         if (block.timestamp > task.commitsCloseAt()) revert CommitWindowClosed(task.commitsCloseAt());
-        uint256 count = fold.seats.length;
+        uint256 count = seats.length;
         if (commitments.length != count) revert RosterIncomplete(commitments.length, count);
+        uint32[] calldata roster = fold.roster;
         bytes32 separator = _domainSeparatorV4();
-        uint32[] memory roster = fold.roster;
-        uint256[] memory seats = fold.seats;
         for (uint256 i = 0; i < count; ++i) {
-            SealedCommitment calldata item = commitments[i];
-            uint32 provider = roster[i];
-            bytes24 prefix = bytes24(item.commitment);
-            if (prefix == 0) revert EmptyCommitment();
-            address operator = _keys[provider].operatorOf();
-            bytes32 digest = separator.toTypedDataHash(FoldLib.structHash(taskId, 1, item.commitment));
-            if (!Signatures.isValid(operator, digest, item.r, item.vs)) revert InvalidSignature(operator);
-            seats[i] = SeatLib.advance(seats[i], SeatStatus.Committed, prefix);
-            emit Committed(taskId, provider, item.commitment);
+            seats[i] = _commitSealed(taskId, roster[i], seats[i], commitments[i], separator);
         }
         task = (task + count * TaskLib.ONE_COMMITTED).inPhase(TaskStatus.Revealing, block.timestamp);
         _tasks[taskId] = FoldLib.word(task, roster, seats);
@@ -97,6 +88,24 @@ abstract contract Voting is Seating, Folds {
             emit RevealSkipped(reveals[i].taskId, reveals[i].provider, refusal);
         }
         if (stored == 0) revert NothingRevealed(first);
+    }
+
+    /// @return The seat with its commitment.
+    function _commitSealed(
+        bytes32 taskId,
+        uint32 provider,
+        uint256 seat,
+        SealedCommitment calldata item,
+        bytes32 separator
+    ) private returns (uint256) {
+        bytes32 commitment = item.commitment;
+        bytes24 prefix = bytes24(commitment);
+        if (prefix == 0) revert EmptyCommitment();
+        address operator = _keys[provider].operatorOf();
+        bytes32 digest = separator.toTypedDataHash(FoldLib.structHash(taskId, 1, commitment));
+        if (!Signatures.isValid(operator, digest, item.r, item.vs)) revert InvalidSignature(operator);
+        emit Committed(taskId, provider, commitment);
+        return SeatLib.advance(seat, SeatStatus.Committed, prefix);
     }
 
     function _commitSigned(SignedCommitment calldata item, bytes32 separator) private returns (CommitRefusal) {

@@ -79,10 +79,10 @@ abstract contract SeatExits is Tasks, Folds {
 
     /// @dev See {IDecoFolds-unfold}.
     function unfold(bytes32 taskId, Fold calldata fold) external {
-        _requireFold(taskId, fold);
+        uint256[] memory seats = _checkedSeats(taskId, fold);
         _tasks[taskId] = fold.task;
-        for (uint256 i = 0; i < fold.seats.length; ++i) {
-            _seats[SeatLib.key(taskId, fold.roster[i])] = fold.seats[i];
+        for (uint256 i = 0; i < seats.length; ++i) {
+            _seats[SeatLib.key(taskId, fold.roster[i])] = seats[i];
         }
         emit IDecoFolds.TaskUnfolded(taskId);
     }

@@ -74,7 +74,7 @@ abstract contract Assignments is SignedOpening, Offers, Drawing {
         if (msg.sender != request.allocator) _checkAssignment(item, placing);
         (uint32[] memory roster, uint256[] memory seats) = _admitAll(item, placing, count);
         uint256 word = _filled(placing.word, count);
-        _tasks[taskId] = FoldLib.word(word, roster, seats);
+        _tasks[taskId] = FoldLib.wordInMemory(word, roster, seats);
         emit IDecoFolds.TaskFolded(taskId, word, roster, seats);
     }
 
@@ -136,18 +136,25 @@ abstract contract Assignments is SignedOpening, Offers, Drawing {
         returns (uint32[] memory roster, uint256[] memory seats)
     {
         Request calldata request = item.request;
+        TaskSeat[] calldata taskSeats = item.taskSeats;
+        OfferSeat[] calldata offerSeats = item.offerSeats;
         roster = new uint32[](count);
         seats = new uint256[](count);
-        uint256 short = item.taskSeats.length;
         uint256 previous;
         for (uint256 i = 0; i < count; ++i) {
-            (uint32 provider, uint96 price) = i < short
-                ? (item.taskSeats[i].providerOf(), item.taskSeats[i].priceOf())
-                : (item.offerSeats[i - short].offer.provider, item.offerSeats[i - short].offer.price);
+            uint32 provider;
+            uint96 price;
+            if (i < taskSeats.length) {
+                TaskSeat calldata seat = taskSeats[i];
+                _consent(seat, placing.taskId, placing.domain);
+                (provider, price) = (seat.providerOf(), seat.priceOf());
+            } else {
+                OfferSeat calldata seat = offerSeats[i - taskSeats.length];
+                _consent(seat, request, placing.taskId, placing.domain);
+                (provider, price) = (seat.offer.provider, seat.offer.price);
+            }
             if (provider <= previous) revert InvalidRoster(i);
             previous = provider;
-            if (i < short) _consent(item.taskSeats[i], placing.taskId, placing.domain);
-            else _consent(item.offerSeats[i - short], request, placing.taskId, placing.domain);
             roster[i] = provider;
             seats[i] = _admit(request, placing, provider, price);
         }

@@ -56,27 +56,34 @@ abstract contract Posting is Funds, PanelTerms {
     {
         (uint256 limits, uint256 terms, uint256 listing) = PARAMETERS.atPost(request.token);
         if (!listing.listed()) revert TokenNotListed(request.token);
-        _checkUnsupported(request);
         _checkRanges(request, terms);
         _checkMoney(request, limits, listing);
-        _checkPolicy(request);
-        _checkRoyalties(request);
-        _checkCallback(request, limits);
         _checkWindows(request, terms, limits);
-        _checkPanels(request, terms, listing);
+        if (!request.plain()) _checkExtras(request, taskId, limits, terms, listing);
 
         // The supply bounds it well below; see DecoToken.
         uint256 total = (uint256(_totalStake) + MILLI - 1) / MILLI;
         if (total == 0) revert NoActiveStake();
         word = TaskLib.opened(request.replicas, request.commitWindow, request.revealWindow, limits.versionOf(), total);
-        if (listing.lockRate() != 0 && PanelLib.delayed(request)) {
-            _verdicts[taskId].lockRate = uint112(listing.lockRate());
-        }
         uint256 postingFee = terms.postingFee();
         if (postingFee != 0) _pendingFees += uint64(postingFee);
         _announcePost(request, taskId);
         escrow = _escrow(request, terms);
         fee = postingFee * MILLI;
+    }
+
+    /// @dev What ordinary requests leave zero.
+    function _checkExtras(Request calldata request, bytes32 taskId, uint256 limits, uint256 terms, uint256 listing)
+        private
+    {
+        _checkUnsupported(request);
+        _checkPolicy(request);
+        _checkRoyalties(request);
+        _checkCallback(request, limits);
+        _checkPanels(request, terms, listing);
+        if (listing.lockRate() != 0 && PanelLib.delayed(request)) {
+            _verdicts[taskId].lockRate = uint112(listing.lockRate());
+        }
     }
 
     /// @dev Every field was range-checked as it was read above, so the words go into the event as they are.

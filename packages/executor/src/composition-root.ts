@@ -127,7 +127,7 @@ async function composeInto(
   const services: HandlerServices = {
     ...{ config, identity, saltSecret, journal, market, runner, gate, head },
     offers: book,
-    calls: new MarketCalls(chain.market),
+    calls: new MarketCalls(chain.market, identity.provider),
     results: new ResultStore(storage),
     vote: parts.vote ?? ((computed) => computed),
     confirmedReveal: (key, request) => confirmations.reveal(key, request),

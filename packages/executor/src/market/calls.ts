@@ -21,13 +21,16 @@ function isDeliverable(request: Request, { document }: Opening): boolean {
 /** Builds the market's transactions as the journal queues them. */
 export class MarketCalls {
   readonly #market: Address;
+  readonly #provider: number;
 
-  constructor(market: Address) {
+  /** @param provider Whose operator key sends the calls. */
+  constructor(market: Address, provider: number) {
     this.#market = market;
+    this.#provider = provider;
   }
 
   claim(key: SeatKey, request: Request): QueuedTransaction {
-    const args = [bodyHashOf(request), seatTermsOf(request)] as const;
+    const args = [this.#provider, bodyHashOf(request), seatTermsOf(request)] as const;
     return this.#queued("claim", key, { functionName: "claim", args });
   }
 
