@@ -14,14 +14,14 @@ import {Request} from "../types/Request.sol";
 /// `decline`, `abstain`) and every other way out need the task unfolded first, in one `multicall` if need be.
 interface IDecoFolds {
     /// @notice A task was opened with its first round full, and folded.
-    /// @param task The packed task; `seats` the packed seats of `roster`, in its order.
-    event TaskFolded(bytes32 indexed taskId, uint256 task, uint32[] roster, uint256[] seats);
+    /// @param task The packed task; `terms` the packed parameters of its post; `seats` the packed seats of `roster`, in its order.
+    event TaskFolded(bytes32 indexed taskId, uint256 task, uint256 terms, uint32[] roster, uint256[] seats);
     /// @notice The seats have words of their own again.
     event TaskUnfolded(bytes32 indexed taskId);
 
     /// @notice {IDecoMatching-openAndAssign} of a new task with all seats of its first round, folded.
     /// @dev Providers by ascending id, first those of `taskSeats`, then those of `offerSeats`. No seat of a fold raises trust.
-    function openFolded(Match calldata item) external returns (bytes32 taskId);
+    function openAndFold(Match calldata item) external returns (bytes32 taskId);
 
     /// @notice Brings the commitments of all seats at once, each signed by its provider's operator key. Reveals are open
     /// from then on.

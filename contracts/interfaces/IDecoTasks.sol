@@ -93,10 +93,11 @@ interface IDecoTasks {
 
     /// @notice Takes a seat of the current round, at the ramp's price of this second, when the caller's ticket is drawn. When
     /// the request names an allocator, from the end of its window on.
+    /// @param terms The request's seat terms.
+    /// @param body EIP-712 hash of the request's body: what a claim does not read need not be passed. The two must hash to a
+    /// task's id.
     /// @param provider Whose operator key calls.
-    /// @param body EIP-712 hash of the request's body: what a claim does not read need not be passed.
-    /// @param terms The request's seat terms; the two must hash to a task's id.
-    function claim(uint32 provider, bytes32 body, SeatTerms calldata terms) external;
+    function claim(SeatTerms calldata terms, bytes32 body, uint32 provider) external;
 
     /// @notice Gives a fresh seat back for a small burned fee; trust does not move. Until the grace period after the round
     /// filled has passed, while the claim window is open, and only before committing.

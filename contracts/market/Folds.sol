@@ -11,8 +11,7 @@ abstract contract Folds is MarketState {
     /// @return seats Of the fold.
     function _checkedSeats(bytes32 taskId, Fold calldata fold) internal view returns (uint256[] memory seats) {
         seats = fold.seats;
-        uint32[] calldata roster = fold.roster;
-        if (roster.length != seats.length || _tasks[taskId] != FoldLib.word(fold.task, roster, seats)) {
+        if (fold.roster.length != seats.length || _tasks[taskId] != FoldLib.word(fold, fold.task, seats)) {
             revert FoldMismatch(taskId);
         }
     }

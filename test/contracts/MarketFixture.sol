@@ -201,7 +201,7 @@ abstract contract MarketFixture is Asserts, Deployments, IDecoErrors {
 
     function _claim(Request memory request, uint32 provider) internal {
         VM.prank(_operator(provider));
-        market.claim(provider, _bodyHash(request), _seatTerms(request));
+        market.claim(_seatTerms(request), _bodyHash(request), provider);
     }
 
     function _fill(Request memory request, bytes32 taskId, uint32[] memory ids) internal {

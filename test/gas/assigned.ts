@@ -56,14 +56,15 @@ export async function assigned(
   const signature = await requester.account.signTypedData(requestTypedData(domain, request));
   const target = { address: market, abi: decoMarketAbi } as const;
   const opened = allocator.writeContract({
-    ...{ ...target, functionName: "openFolded" },
+    ...{ ...target, functionName: "openAndFold" },
     args: [encodeMatch({ request, signature, taskSeats })],
   });
   await record("open, all seats assigned", opened);
   const { logs } = await client.getTransactionReceipt({ hash: await opened });
   const [folded] = eventsNamed(parseMarketLogs(market, logs), "TaskFolded");
   if (folded === undefined) throw new RangeError("The task was not folded.");
-  const { task, roster, seats } = folded.args;
+  const { task, terms, roster, seats } = folded.args;
+  const unvoted = { task, terms, roster, seats };
 
   const ballots = ballotsOf(request, taskId, voters.length);
   const sealed = await Promise.all(
@@ -76,20 +77,20 @@ export async function assigned(
   );
   const committed = allocator.writeContract({
     ...{ ...target, functionName: "commitFolded" },
-    args: [taskId, { task, roster, seats }, sealed],
+    args: [taskId, unvoted, sealed],
   });
   await record("all commitments", committed);
   const { blockNumber } = await client.getTransactionReceipt({ hash: await committed });
   const at = (await client.getBlock({ blockNumber })).timestamp;
   const commitments = sealed.map(({ commitment }) => commitment);
-  const fold = committedFold({ task, roster, seats }, commitments, Number(at));
+  const fold = committedFold(unvoted, commitments, Number(at));
   await record(
     "reveal and settle",
     allocator.writeContract({
       ...{ ...target, functionName: "settleFolded" },
       args: [
         request,
-        { task: fold.task, roster, seats: fold.seats },
+        { ...unvoted, task: fold.task, seats: fold.seats },
         ballots.opening,
         ballots.seats.map(({ salt }) => salt),
       ],

@@ -46,11 +46,11 @@ export async function openSortition3(
     "post",
     requester.writeContract({ ...target, functionName: "post", args: [request] }),
   );
-  const seat = [bodyHashOf(request), seatTermsOf(request)] as const;
+  const seat = [seatTermsOf(request), bodyHashOf(request)] as const;
   // k = 1.5: with equal stakes every ticket is drawn, and the seats are early.
   await pass(request.claimWindow / 4);
   for (const [index, operator] of operators.entries()) {
-    const call = { ...target, functionName: "claim", args: [index + 1, ...seat] } as const;
+    const call = { ...target, functionName: "claim", args: [...seat, index + 1] } as const;
     await record("claim", operator.writeContract(call));
   }
   await vote(network, request, operators, relayed, record);

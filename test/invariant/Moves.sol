@@ -113,7 +113,7 @@ abstract contract Moves is Endings {
     function _isDrawn(bytes32 taskId, uint32 id) private returns (bool) {
         (bytes32 body, SeatTerms memory terms) = (_bodyHash(_bodies[taskId]), _seatTerms(_bodies[taskId]));
         _as(_identity(id).operator);
-        try market.claim(id, body, terms) {
+        try market.claim(terms, body, id) {
             return true;
         } catch (bytes memory reason) {
             bytes4 why = bytes4(reason);

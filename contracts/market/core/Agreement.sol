@@ -34,7 +34,7 @@ abstract contract Agreement is Voting, Closings {
         uint256 refund;
     }
 
-    /// @inheritdoc IDecoTasks
+    /// @dev See {IDecoTasks-settleAgreed}.
     function settleAgreed(
         Request calldata request,
         uint32[] calldata roster,
@@ -55,10 +55,10 @@ abstract contract Agreement is Voting, Closings {
             seats[i] = _seats[key];
             delete _seats[key];
         }
-        _settleAgreed(request, taskId, task, roster, seats, opening, salts);
+        _settleAgreed(request, taskId, PARAMETERS.taskWord(task.parametersOf()), roster, seats, opening, salts);
     }
 
-    /// @inheritdoc IDecoFolds
+    /// @dev See {IDecoFolds-settleFolded}.
     function settleFolded(
         Request calldata request,
         Fold calldata fold,
@@ -68,7 +68,7 @@ abstract contract Agreement is Voting, Closings {
         bytes32 taskId = _hash(request);
         uint256[] memory seats = _checkedSeats(taskId, fold);
         _requireCommitted(request, taskId, fold.task, seats.length);
-        _settleAgreed(request, taskId, fold.task, fold.roster, seats, opening, salts);
+        _settleAgreed(request, taskId, fold.terms, fold.roster, seats, opening, salts);
     }
 
     /// @dev A first round within its reveal window, all of whose seats have committed and none has revealed, of a request that
@@ -91,7 +91,7 @@ abstract contract Agreement is Voting, Closings {
     function _settleAgreed(
         Request calldata request,
         bytes32 taskId,
-        uint256 task,
+        uint256 terms,
         uint32[] calldata roster,
         uint256[] memory seats,
         Opening calldata opening,
@@ -102,8 +102,8 @@ abstract contract Agreement is Voting, Closings {
         ending.taskId = taskId;
         ending.rounds = 1;
         ending.accepted = true;
-        ending.terms = PARAMETERS.taskWord(task.parametersOf());
-        uint256 weight = _openSeats(taskId, roster, seats, result, salts, ending.terms.weightCap());
+        ending.terms = terms;
+        uint256 weight = _openSeats(taskId, roster, seats, result, salts, terms.weightCap());
         // All agree, so the score is one.
         if (seats.length < request.minAgreeing || weight < request.minWeight) {
             revert ResultNotAccepted(result, weight, weight);

@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IDecoMarket} from "../../interfaces/IDecoMarket.sol";
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
 import {Sortition} from "../../libraries/Sortition.sol";
 import {ProviderWords} from "../../types/Provider.sol";
 import {RequestLib, SeatTerms, SeatTermsLib} from "../../types/Request.sol";
-import {Seat, SeatLib} from "../../types/Seat.sol";
-import {Task, TaskLib, TaskStatus} from "../../types/Task.sol";
+import {SeatLib} from "../../types/Seat.sol";
+import {TaskLib, TaskStatus} from "../../types/Task.sol";
 import {Drawing} from "../Drawing.sol";
 
 /// @title Seating
 /// @notice Seats by open sortition.
-abstract contract Seating is IDecoMarket, Drawing {
+abstract contract Seating is Drawing {
     using SeatTermsLib for SeatTerms;
     using TaskLib for uint256;
 
-    /// @inheritdoc IDecoTasks
-    function claim(uint32 provider, bytes32 body, SeatTerms calldata terms) external {
+    /// @dev See {IDecoTasks-claim}.
+    function claim(SeatTerms calldata terms, bytes32 body, uint32 provider) external {
         // The key word is read for the age of the stake anyway.
         if (ProviderWords.operatorOf(_keys[provider]) != msg.sender) revert NotAnOperator(msg.sender);
         bytes32 taskId = _hashTypedDataV4(RequestLib.structHash(body, terms.structHash()));
@@ -45,16 +44,6 @@ abstract contract Seating is IDecoMarket, Drawing {
         task += TaskLib.ONE_SEAT + TaskLib.ONE_TAKEN;
         if (task.takenOf() == task.wantedOf()) task = task.inPhase(TaskStatus.Executing, block.timestamp);
         _tasks[taskId] = task;
-        emit SeatTaken(taskId, provider, uint8(round), uint8(trust), early, fraction);
-    }
-
-    /// @inheritdoc IDecoTasks
-    function getSeat(bytes32 taskId, uint32 provider) external view returns (Seat memory) {
-        return SeatLib.unpack(_seats[SeatLib.key(taskId, provider)]);
-    }
-
-    /// @inheritdoc IDecoTasks
-    function getTask(bytes32 taskId) external view returns (Task memory) {
-        return _load(taskId);
+        emit IDecoTasks.SeatTaken(taskId, provider, uint8(round), uint8(trust), early, fraction);
     }
 }

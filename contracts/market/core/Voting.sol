@@ -25,7 +25,7 @@ abstract contract Voting is Seating, Folds {
     /// @dev Commitments, or reveals, relayed in one call.
     uint256 internal constant MAX_REVEALS = 64;
 
-    /// @inheritdoc IDecoTasks
+    /// @dev See {IDecoTasks-commit}.
     function commit(bytes32 taskId, bytes32 commitment) external {
         bytes24 prefix = bytes24(commitment);
         if (prefix == 0) revert EmptyCommitment();
@@ -33,10 +33,10 @@ abstract contract Voting is Seating, Folds {
         (uint256 task, bytes32 key, uint256 seat) = _ownSeat(taskId, provider);
         _seats[key] = SeatLib.advance(seat, SeatStatus.Committed, prefix);
         _storeVoter(taskId, task + TaskLib.ONE_COMMITTED);
-        emit Committed(taskId, provider, commitment);
+        emit IDecoTasks.Committed(taskId, provider, commitment);
     }
 
-    /// @inheritdoc IDecoTasks
+    /// @dev See {IDecoTasks-commitSigned}.
     function commitSigned(SignedCommitment[] calldata commitments) external {
         uint256 count = commitments.length;
         if (count > MAX_REVEALS) revert TooManyCommitments(count, MAX_REVEALS);
@@ -50,12 +50,12 @@ abstract contract Voting is Seating, Folds {
                 continue;
             }
             if (first == CommitRefusal.None) first = refusal;
-            emit CommitmentSkipped(commitments[i].taskId, commitments[i].provider, refusal);
+            emit IDecoTasks.CommitmentSkipped(commitments[i].taskId, commitments[i].provider, refusal);
         }
         if (stored == 0) revert NothingCommitted(first);
     }
 
-    /// @inheritdoc IDecoFolds
+    /// @dev See {IDecoFolds-commitFolded}.
     function commitFolded(bytes32 taskId, Fold calldata fold, SealedCommitment[] calldata commitments) external {
         uint256[] memory seats = _checkedSeats(taskId, fold);
         uint256 task = fold.task;
@@ -69,10 +69,10 @@ abstract contract Voting is Seating, Folds {
             seats[i] = _commitSealed(taskId, roster[i], seats[i], commitments[i], separator);
         }
         task = (task + count * TaskLib.ONE_COMMITTED).inPhase(TaskStatus.Revealing, block.timestamp);
-        _tasks[taskId] = FoldLib.word(task, roster, seats);
+        _tasks[taskId] = FoldLib.word(fold, task, seats);
     }
 
-    /// @inheritdoc IDecoTasks
+    /// @dev See {IDecoTasks-reveal}.
     function reveal(Reveal[] calldata reveals) external {
         uint256 count = reveals.length;
         if (count > MAX_REVEALS) revert TooManyReveals(count, MAX_REVEALS);
@@ -85,7 +85,7 @@ abstract contract Voting is Seating, Folds {
                 continue;
             }
             if (first == RevealRefusal.None) first = refusal;
-            emit RevealSkipped(reveals[i].taskId, reveals[i].provider, refusal);
+            emit IDecoTasks.RevealSkipped(reveals[i].taskId, reveals[i].provider, refusal);
         }
         if (stored == 0) revert NothingRevealed(first);
     }
@@ -104,7 +104,7 @@ abstract contract Voting is Seating, Folds {
         address operator = _keys[provider].operatorOf();
         bytes32 digest = separator.toTypedDataHash(FoldLib.structHash(taskId, 1, commitment));
         if (!Signatures.isValid(operator, digest, item.r, item.vs)) revert InvalidSignature(operator);
-        emit Committed(taskId, provider, commitment);
+        emit IDecoTasks.Committed(taskId, provider, commitment);
         return SeatLib.advance(seat, SeatStatus.Committed, prefix);
     }
 
@@ -124,7 +124,7 @@ abstract contract Voting is Seating, Folds {
         }
         _seats[key] = SeatLib.advance(seat, SeatStatus.Committed, prefix);
         _storeVoter(item.taskId, task + TaskLib.ONE_COMMITTED);
-        emit Committed(item.taskId, item.provider, item.commitment);
+        emit IDecoTasks.Committed(item.taskId, item.provider, item.commitment);
         return CommitRefusal.None;
     }
 
@@ -145,7 +145,7 @@ abstract contract Voting is Seating, Folds {
 
         _seats[key] = SeatLib.advance(seat, SeatStatus.Revealed, bytes24(item.tag));
         _tasks[item.taskId] = task + TaskLib.ONE_REVEALED;
-        emit Revealed(item.taskId, item.provider, item.tag, item.salt);
+        emit IDecoTasks.Revealed(item.taskId, item.provider, item.tag, item.salt);
         return RevealRefusal.None;
     }
 }

@@ -23,6 +23,8 @@ struct Placing {
     bytes32 domain;
     /// The packed task.
     uint256 word;
+    /// The packed parameters of its post; of a fold only.
+    uint256 terms;
     /// Whether its seats may raise trust.
     bool early;
 }
@@ -48,7 +50,7 @@ abstract contract Assignments is SignedOpening, Offers, Drawing {
         uint256 word = _tasks[taskId];
         uint256 count = item.taskSeats.length + item.offerSeats.length;
         if (word == 0) {
-            word = _openSigned(request, taskId, item.signature);
+            (word,) = _openSigned(request, taskId, item.signature);
             _announceRound(taskId, word);
         } else {
             if (word.statusOf() != TaskStatus.Open) revert WrongStatus(taskId, word.statusOf());
@@ -58,15 +60,15 @@ abstract contract Assignments is SignedOpening, Offers, Drawing {
         _tasks[taskId] = word;
     }
 
-    /// @dev See {IDecoFolds-openFolded}.
-    function openFolded(Match calldata item) external nonReentrant returns (bytes32 taskId) {
+    /// @dev See {IDecoFolds-openAndFold}.
+    function openAndFold(Match calldata item) external nonReentrant returns (bytes32 taskId) {
         Request calldata request = item.request;
         Placing memory placing;
         placing.domain = _domainSeparatorV4();
         taskId = placing.domain.toTypedDataHash(request.structHash());
         if (_tasks[taskId] != 0) revert AlreadyPosted(taskId);
         placing.taskId = taskId;
-        placing.word = _openSigned(request, taskId, item.signature);
+        (placing.word, placing.terms) = _openSigned(request, taskId, item.signature);
         uint256 count = item.taskSeats.length + item.offerSeats.length;
         if (count == 0 || count != request.replicas) revert RosterIncomplete(count, request.replicas);
         // Its seats raise nobody's trust, so none of them is kept for the draw, whoever the allocator is.
@@ -74,8 +76,8 @@ abstract contract Assignments is SignedOpening, Offers, Drawing {
         if (msg.sender != request.allocator) _checkAssignment(item, placing);
         (uint32[] memory roster, uint256[] memory seats) = _admitAll(item, placing, count);
         uint256 word = _filled(placing.word, count);
-        _tasks[taskId] = FoldLib.wordInMemory(word, roster, seats);
-        emit IDecoFolds.TaskFolded(taskId, word, roster, seats);
+        _tasks[taskId] = FoldLib.wordInMemory(word, placing.terms, roster, seats);
+        emit IDecoFolds.TaskFolded(taskId, word, placing.terms, roster, seats);
     }
 
     /// @dev See {IDecoMatching-openMany}. Each item is a call of its own to this same code, in the same storage and by the same

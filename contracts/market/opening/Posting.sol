@@ -31,7 +31,7 @@ abstract contract Posting is Funds, PanelTerms {
         if (msg.sender != request.requester) revert NotRequester(msg.sender, request.requester);
         taskId = _hash(request);
         if (_tasks[taskId] != 0) revert AlreadyPosted(taskId);
-        (uint256 word, uint256 escrow, uint256 fee) = _open(request, taskId);
+        (uint256 word,, uint256 escrow, uint256 fee) = _open(request, taskId);
         _tasks[taskId] = word;
         _announceRound(taskId, word);
         _takeFunds(request.token, escrow, fee);
@@ -48,13 +48,16 @@ abstract contract Posting is Funds, PanelTerms {
 
     /// @dev Checks a request and announces its task. The caller stores the task and takes what it costs from the requester.
     /// @return word The packed task.
+    /// @return terms The packed parameters of its post.
     /// @return escrow Base units of the payment token.
     /// @return fee DECO to be burned, in base units.
     function _open(Request calldata request, bytes32 taskId)
         internal
-        returns (uint256 word, uint256 escrow, uint256 fee)
+        returns (uint256 word, uint256 terms, uint256 escrow, uint256 fee)
     {
-        (uint256 limits, uint256 terms, uint256 listing) = PARAMETERS.atPost(request.token);
+        uint256 limits;
+        uint256 listing;
+        (limits, terms, listing) = PARAMETERS.atPost(request.token);
         if (!listing.listed()) revert TokenNotListed(request.token);
         _checkRanges(request, terms);
         _checkMoney(request, limits, listing);

@@ -30,7 +30,7 @@ export class MarketCalls {
   }
 
   claim(key: SeatKey, request: Request): QueuedTransaction {
-    const args = [this.#provider, bodyHashOf(request), seatTermsOf(request)] as const;
+    const args = [seatTermsOf(request), bodyHashOf(request), this.#provider] as const;
     return this.#queued("claim", key, { functionName: "claim", args });
   }
 

@@ -43,7 +43,7 @@ export async function claim(
   const data = encodeFunctionData({
     abi: decoMarketAbi,
     functionName: "claim",
-    args: [provider, bodyHashOf(request), seatTermsOf(request)],
+    args: [seatTermsOf(request), bodyHashOf(request), provider],
   });
   const sent = await sendCall(client, parameters, { to: market, data });
   const { args } = eventOf(market, sent.receipt, "SeatTaken");

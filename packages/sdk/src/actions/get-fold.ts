@@ -41,8 +41,8 @@ export async function getFold(
   const events = await getTaskEvents(client, parameters);
   const opened = eventsNamed(events, "TaskFolded")[0];
   if (opened === undefined) return undefined;
-  const { task, roster, seats } = opened.args;
-  const fold = { task, roster, seats };
+  const { task, terms, roster, seats } = opened.args;
+  const fold = { task, terms, roster, seats };
   const committed = eventsNamed(events, "Committed");
   const [first] = committed;
   if (first === undefined) return fold;

@@ -6,6 +6,8 @@ import { votePrefix } from "../digests/vote.ts";
 export interface Fold {
   /** The packed task. */
   readonly task: bigint;
+  /** The packed parameters of its post. */
+  readonly terms: bigint;
   /** Providers, by ascending id. */
   readonly roster: readonly number[];
   /** Their packed seats, in the same order. */
@@ -109,7 +111,7 @@ export function committedFold(fold: Fold, commitments: readonly Hex[], timestamp
     const header = (seat & 0xffff_ffff_ffff_ffffn & ~0xfn) | COMMITTED;
     return header | (BigInt(votePrefix(commitments[index] ?? "0x0")) << 64n);
   });
-  return { task, roster: fold.roster, seats };
+  return { ...fold, task, seats };
 }
 
 /** Whether no commitment was brought to the fold yet. */

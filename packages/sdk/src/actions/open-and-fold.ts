@@ -13,28 +13,28 @@ import type { Match } from "../matching.ts";
 import type { Fold } from "../model/fold.ts";
 
 /** Seats for the whole first round, by ascending provider id: first `taskSeats`, then `offerSeats`. */
-export interface OpenFoldedParameters extends WriteParameters, Match {}
+export interface OpenAndFoldParameters extends WriteParameters, Match {}
 
-export interface OpenFoldedReturnType extends WriteResult {
+export interface OpenAndFoldReturnType extends WriteResult {
   readonly taskId: Hex;
   readonly fold: Fold;
 }
 
-/** What {@link openFolded} throws. */
-export type OpenFoldedErrorType = DecoContractError | DecoUsageError;
+/** What {@link openAndFold} throws. */
+export type OpenAndFoldErrorType = DecoContractError | DecoUsageError;
 
 /**
  * Opens a signed request with its first round full, folded: the cheapest way, as long as all seats agree.
  * @throws DecoContractError `AlreadyPosted`, `RosterIncomplete`, `InvalidRoster`, and as `openAndAssign`.
  */
-export async function openFolded(
+export async function openAndFold(
   client: DecoClient,
-  parameters: OpenFoldedParameters,
-): Promise<OpenFoldedReturnType> {
+  parameters: OpenAndFoldParameters,
+): Promise<OpenAndFoldReturnType> {
   const { market } = deploymentOf(client, parameters);
   const args = [encodeMatch(parameters)] as const;
-  const data = encodeFunctionData({ abi: decoMarketAbi, functionName: "openFolded", args });
+  const data = encodeFunctionData({ abi: decoMarketAbi, functionName: "openAndFold", args });
   const sent = await sendCall(client, parameters, { to: market, data });
-  const { taskId, task, roster, seats } = eventOf(market, sent.receipt, "TaskFolded").args;
-  return { ...sent, taskId, fold: { task, roster, seats } };
+  const { taskId, task, terms, roster, seats } = eventOf(market, sent.receipt, "TaskFolded").args;
+  return { ...sent, taskId, fold: { task, terms, roster, seats } };
 }
