@@ -25,8 +25,11 @@ library Trust {
         if (epoch <= word.raisedEpochOf()) return word;
         uint256 debt = word.debtOf();
         uint256 repaid = step < debt ? step : debt;
-        uint256 trust = word.trustOf() + step - repaid;
-        return word.withTrust(trust > MAXIMUM ? MAXIMUM : trust, debt - repaid, uint32(epoch));
+        // Fields of 16 bits at most, and nothing repaid that was not owed.
+        unchecked {
+            uint256 trust = word.trustOf() + step - repaid;
+            return word.withTrust(trust > MAXIMUM ? MAXIMUM : trust, debt - repaid, uint32(epoch));
+        }
     }
 
     function lower(ProviderWork memory work, uint256 step) internal pure {

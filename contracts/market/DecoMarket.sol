@@ -14,6 +14,7 @@ import {IRandomness} from "../interfaces/IRandomness.sol";
 import {MarketModule} from "./MarketModule.sol";
 import {MarketState} from "./MarketState.sol";
 import {Agreement} from "./core/Agreement.sol";
+import {DirectPosting} from "./core/DirectPosting.sol";
 
 /// @notice Where the parts of the market's code are.
 struct Modules {
@@ -30,7 +31,7 @@ struct Modules {
 /// modules and run here by delegatecall. All inherit {MarketState} first, so their storage layout is one; the modules'
 /// addresses are immutable. The compiler looks for a function by comparing one selector after the other; a contract that lists all
 /// hundred makes each of its hot calls a thousand gas dearer. Hence the fallback. See docs/decisions/0070 and 0170.
-contract DecoMarket is Agreement, Multicall {
+contract DecoMarket is Agreement, DirectPosting, Multicall {
     /// @notice Thrown at deployment when a module was made for another market.
     error ModuleMismatch(address module);
 
@@ -73,9 +74,8 @@ contract DecoMarket is Agreement, Multicall {
     /// @dev The module that has the code. What nobody has ends in the proofs, which hold the views too, and is refused there.
     function _moduleOf(bytes4 selector) private view returns (address) {
         if (
-            selector == IDecoFolds.openAndFold.selector || selector == IDecoTasks.post.selector
-                || selector == IDecoMatching.openAndAssign.selector || selector == IDecoMatching.openMany.selector
-                || selector == IDecoMatching.openSigned.selector || selector == IDecoTasks.postWithPermit.selector
+            selector == IDecoFolds.openAndFold.selector || selector == IDecoMatching.openAndAssign.selector
+                || selector == IDecoMatching.openMany.selector || selector == IDecoMatching.openSigned.selector
                 || selector == IDecoMatching.cancelRequest.selector || selector == IDecoMatching.cancelOffer.selector
                 || selector == IDecoMatching.raiseOfferEpoch.selector
         ) return OPENING;

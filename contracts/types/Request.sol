@@ -202,13 +202,13 @@ library RequestLib {
     /// them is rounded down one by one, from sums that are not larger: the escrow always covers it.
     function escrow(Request calldata request, uint256 protocolFeeBps) internal pure returns (uint256) {
         uint256 paid = request.maxReplicas == 0 ? 1 : request.maxReplicas;
-        uint256 prices = paid * request.maxPrice;
-        uint256 shares = feeRoundedUp(prices, protocolFeeBps + request.programBps + request.dataBps);
-        return prices + shares + (maxRounds(request) + 2) * request.settlementFee;
-    }
-
-    /// @notice A share in basis points, rounded up: used where escrow must cover it.
-    function feeRoundedUp(uint256 amount, uint256 bps) internal pure returns (uint256) {
-        return (amount * bps + 9_999) / 10_000;
+        // Amounts have 96 bits, counts 8, shares 16: no sum or product here comes near 256.
+        unchecked {
+            uint256 prices = paid * request.maxPrice;
+            uint256 bps = protocolFeeBps + request.programBps + request.dataBps;
+            // Rounded up: the escrow must cover it.
+            uint256 shares = (prices * bps + 9_999) / 10_000;
+            return prices + shares + (maxRounds(request) + 2) * request.settlementFee;
+        }
     }
 }

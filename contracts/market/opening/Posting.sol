@@ -9,12 +9,11 @@ import {PolicyParameters, TaskParametersLib} from "../../types/Parameters.sol";
 import {PostWord, TokenWord} from "../../types/PostWord.sol";
 import {REQUEST_WORDS, Request, RequestLib} from "../../types/Request.sol";
 import {TaskLib} from "../../types/Task.sol";
-import {Funds} from "../Funds.sol";
 import {PanelTerms} from "./PanelTerms.sol";
 
 /// @title Posting
-/// @notice Opens tasks. Everything that could make a vote unwinnable, or a task endless, is refused here.
-abstract contract Posting is Funds, PanelTerms {
+/// @notice How every task opens. Everything that could make a vote unwinnable, or a task endless, is refused here.
+abstract contract Posting is PanelTerms {
     using RequestLib for Request;
     using PostWord for uint256;
     using TaskLib for uint256;
@@ -25,26 +24,6 @@ abstract contract Posting is Funds, PanelTerms {
     uint256 internal constant MAX_REPLICAS = 16;
     /// @dev Half of each price, for each of the two owners.
     uint256 internal constant MAX_ROYALTY_BPS = 5_000;
-
-    /// @dev See {IDecoTasks-post}.
-    function post(Request calldata request) public nonReentrant returns (bytes32 taskId) {
-        if (msg.sender != request.requester) revert NotRequester(msg.sender, request.requester);
-        taskId = _hash(request);
-        if (_tasks[taskId] != 0) revert AlreadyPosted(taskId);
-        (uint256 word,, uint256 escrow, uint256 fee) = _open(request, taskId);
-        _tasks[taskId] = word;
-        _announceRound(taskId, word);
-        _takeFunds(request.token, escrow, fee);
-    }
-
-    /// @dev See {IDecoTasks-postWithPermit}.
-    function postWithPermit(Request calldata request, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
-        external
-        returns (bytes32 taskId)
-    {
-        _permit(request.token, value, deadline, v, r, s);
-        return post(request);
-    }
 
     /// @dev Checks a request and announces its task. The caller stores the task and takes what it costs from the requester.
     /// @return word The packed task.
@@ -105,15 +84,6 @@ abstract contract Posting is Funds, PanelTerms {
 
     function _announceRound(bytes32 taskId, uint256 word) internal {
         emit IDecoTasks.RoundOpened(taskId, 1, uint8(word.wantedOf()), uint32(word.seedBlockOf()));
-    }
-
-    function _takeFunds(address token, uint256 escrow, uint256 fee) private {
-        if (token == DECO) {
-            _take(DECO, escrow + fee);
-            return;
-        }
-        _take(token, escrow);
-        if (fee != 0) _take(DECO, fee);
     }
 
     /// @dev Fields whose mechanism this market does not have must be zero; one test for the ordinary case.
