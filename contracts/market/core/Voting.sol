@@ -7,7 +7,6 @@ import {IDecoFolds} from "../../interfaces/IDecoFolds.sol";
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {Signatures} from "../../libraries/Signatures.sol";
 import {Fold, FoldLib, SealedCommitment, SignedCommitment} from "../../types/Fold.sol";
-import {OpeningLib, Reveal} from "../../types/Opening.sol";
 import {ProviderWords} from "../../types/Provider.sol";
 import {SeatLib, SeatStatus} from "../../types/Seat.sol";
 import {TaskLib, TaskStatus} from "../../types/Task.sol";
@@ -15,15 +14,14 @@ import {Folds} from "../Folds.sol";
 import {Seating} from "./Seating.sol";
 
 /// @title Voting
-/// @notice Commitments and reveals. The result itself is opened only once, at settlement: later voters have
-/// nothing to copy.
+/// @notice Commitments, each provider's own or brought by others.
 abstract contract Voting is Seating, Folds {
     using MessageHashUtils for bytes32;
     using ProviderWords for uint256;
     using TaskLib for uint256;
 
-    /// @dev Commitments, or reveals, relayed in one call.
-    uint256 internal constant MAX_REVEALS = 64;
+    /// @dev Relayed in one call.
+    uint256 internal constant MAX_COMMITMENTS = 64;
 
     /// @dev See {IDecoTasks-commit}.
     function commit(bytes32 taskId, bytes32 commitment) external {
@@ -39,7 +37,7 @@ abstract contract Voting is Seating, Folds {
     /// @dev See {IDecoTasks-commitSigned}.
     function commitSigned(SignedCommitment[] calldata commitments) external {
         uint256 count = commitments.length;
-        if (count > MAX_REVEALS) revert TooManyCommitments(count, MAX_REVEALS);
+        if (count > MAX_COMMITMENTS) revert TooManyCommitments(count, MAX_COMMITMENTS);
         bytes32 separator = _domainSeparatorV4();
         uint256 stored;
         CommitRefusal first;
@@ -70,24 +68,6 @@ abstract contract Voting is Seating, Folds {
         }
         task = (task + count * TaskLib.ONE_COMMITTED).inPhase(TaskStatus.Revealing, block.timestamp);
         _tasks[taskId] = FoldLib.word(fold, task, seats);
-    }
-
-    /// @dev See {IDecoTasks-reveal}.
-    function reveal(Reveal[] calldata reveals) external {
-        uint256 count = reveals.length;
-        if (count > MAX_REVEALS) revert TooManyReveals(count, MAX_REVEALS);
-        uint256 stored;
-        RevealRefusal first;
-        for (uint256 i = 0; i < count; ++i) {
-            RevealRefusal refusal = _reveal(reveals[i]);
-            if (refusal == RevealRefusal.None) {
-                ++stored;
-                continue;
-            }
-            if (first == RevealRefusal.None) first = refusal;
-            emit IDecoTasks.RevealSkipped(reveals[i].taskId, reveals[i].provider, refusal);
-        }
-        if (stored == 0) revert NothingRevealed(first);
     }
 
     /// @return The seat with its commitment.
@@ -126,26 +106,5 @@ abstract contract Voting is Seating, Folds {
         _storeVoter(item.taskId, task + TaskLib.ONE_COMMITTED);
         emit IDecoTasks.Committed(item.taskId, item.provider, item.commitment);
         return CommitRefusal.None;
-    }
-
-    function _reveal(Reveal calldata item) private returns (RevealRefusal) {
-        uint256 task = _tasks[item.taskId];
-        if (task.statusOf() == TaskStatus.Executing && block.timestamp > task.commitsCloseAt()) {
-            task = task.inPhase(TaskStatus.Revealing, task.commitsCloseAt());
-        }
-        if (task.statusOf() != TaskStatus.Revealing) return RevealRefusal.WrongStatus;
-        if (block.timestamp > task.revealsCloseAt()) return RevealRefusal.WindowClosed;
-        bytes32 key = SeatLib.key(item.taskId, item.provider);
-        uint256 seat = _seats[key];
-        if (SeatLib.statusOf(seat) != SeatStatus.Committed) return RevealRefusal.NotCommitted;
-        uint256 round = task.roundOf();
-        if (SeatLib.roundOf(seat) != round) return RevealRefusal.WrongRound;
-        bytes32 expected = OpeningLib.commitment(item.taskId, round, item.provider, item.tag, item.salt);
-        if (bytes24(expected) != SeatLib.valueOf(seat)) return RevealRefusal.Mismatch;
-
-        _seats[key] = SeatLib.advance(seat, SeatStatus.Revealed, bytes24(item.tag));
-        _tasks[item.taskId] = task + TaskLib.ONE_REVEALED;
-        emit IDecoTasks.Revealed(item.taskId, item.provider, item.tag, item.salt);
-        return RevealRefusal.None;
     }
 }

@@ -11,12 +11,13 @@ import {MarketState} from "../MarketState.sol";
 import {Checkpoints} from "./Checkpoints.sol";
 import {Delivery} from "./Delivery.sol";
 import {Proving} from "./Proving.sol";
+import {Reveals} from "./Reveals.sol";
 import {Settlement} from "./Settlement.sol";
 import {Views} from "./Views.sol";
 
 /// @title MarketProofs
 /// @notice Results proven by the vote or by a policy, delivery of results to contracts, progress of seats, and the market's views. See {MarketModule}.
-contract MarketProofs is MarketModule, Settlement, Proving, Delivery, Checkpoints, Views {
+contract MarketProofs is MarketModule, Reveals, Settlement, Proving, Delivery, Checkpoints, Views {
     constructor(address deco_, IDecoParameters parameters_, IRandomness randomness_)
         MarketState(deco_, parameters_, randomness_)
     {}
