@@ -78,11 +78,13 @@ contract CommitSignedTest is FoldFixture {
         (request.replicas, request.maxReplicas) = (1, 3);
         (request.minAgreeing, request.nonce) = (2, request.nonce + 100);
         taskId = _post(request);
+        _later(request.claimWindow - 2);
         _fill(request, taskId, _one(0));
         _commit(taskId, ids[0], RIGHT);
         _revealOne(taskId, ids[0], RIGHT);
         _voteFails(request);
         _escalate(request);
+        _later(request.claimWindow - 2);
         _fill(request, taskId, _one(1));
         // Signed for round 1.
         _nothing(_signedOf(_one(1), RIGHT), CommitRefusal.InvalidSignature);

@@ -116,15 +116,17 @@ contract OpenAndFoldTest is FoldFixture {
         market.expire(request, _pair());
         _refused(folded);
         market.reseed(request);
+        uint32[] memory roster = _pair();
         _refused(folded);
-        market.settle(request, _pair(), _opening(RIGHT));
+        market.settle(request, roster, _opening(RIGHT));
+        bytes32[] memory salts = _salts(roster);
         _refused(folded);
-        market.settleAgreed(request, _pair(), _opening(RIGHT), _salts(_pair()));
+        market.settleAgreed(request, roster, _opening(RIGHT), salts);
         _refused(folded);
         market.getTask(taskId);
-        _refuses(_match(request, _pair()), abi.encodeWithSelector(AlreadyPosted.selector, taskId));
+        Match memory more = _match(request, _one(2));
         _refused(folded);
-        _openAsAllocator(_match(request, _one(2)));
+        _openAsAllocator(more);
     }
 
     function test_WhenAllIsWell() public {

@@ -78,9 +78,10 @@ contract SettleAgreedTest is MarketFixture {
     }
 
     function test_RevertWhen_APolicyDecidesTheTask() public {
-        SignaturePolicy policy = new SignaturePolicy(STRANGER);
+        SignaturePolicy policy = new SignaturePolicy();
         parameters.setPolicy(address(policy), true, 100_000);
         request.policy = address(policy);
+        request.policyData = bytes32(uint256(uint160(STRANGER)));
         (request.replicas, request.maxReplicas, request.minAgreeing) = (1, 1, 1);
         _post(request);
         taskId = market.hashRequest(request);
@@ -90,7 +91,10 @@ contract SettleAgreedTest is MarketFixture {
     function test_RevertWhen_TheRequestHasWindows() public {
         _providers(8);
         (request.challengeWindow, request.panelPrice, request.maxReplicas) = (60, 1, 3);
-        _committed();
+        taskId = _post(request);
+        // Among many providers everybody is drawn at the end only.
+        _later(request.claimWindow - 2);
+        _fillAndCommit();
         _refuses(abi.encodeWithSelector(NotFinalAtOnce.selector, taskId));
     }
 
@@ -175,7 +179,8 @@ contract SettleAgreedTest is MarketFixture {
             result = keccak256(abi.encode(WRONG, RIGHT));
         }
         taskId = _post(request);
-        VM.warp(block.timestamp + (seed >> 160) % 200);
+        // Two of six are drawn from the middle of the window on, three or four before seats stop to raise trust.
+        _later(request.replicas == 2 ? 150 : (seed >> 160) % 200);
         _fill(request, taskId, roster);
         for (uint256 i = 0; i < roster.length; ++i) {
             _commit(taskId, roster[i], result);
@@ -229,7 +234,12 @@ contract SettleAgreedTest is MarketFixture {
     }
 
     function _committed() private {
-        _filled();
+        taskId = _post(request);
+        _fillAndCommit();
+    }
+
+    function _fillAndCommit() private {
+        _fill(request, taskId, _three());
         for (uint256 i = 0; i < 3; ++i) {
             _commit(taskId, ids[i], RIGHT);
         }

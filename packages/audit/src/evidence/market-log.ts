@@ -1,3 +1,4 @@
+import { expandEvents } from "@deco-network/sdk";
 import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
 import { decoParametersAbi } from "@deco-network/sdk/abis/deco-parameters";
 import { type Address, type Log, type PublicClient, parseEventLogs } from "viem";

@@ -14,10 +14,11 @@ const NO_OFFER: Hex = `0x${"00".repeat(32)}`;
  * `RoundOpened` and `SeatAssigned` for `TaskFolded`; `Revealed`, `SeatEnded` and `TaskSettled` for `TaskAgreed`. Who reads
  * events sees one language, whichever way a task took. Such an event carries the log of the one that it stands for.
  */
-export function expandEvents(events: readonly MarketEvent[]): MarketEvent[] {
+export function expandEvents<Event extends MarketEvent>(events: readonly Event[]): Event[] {
   return events.flatMap((event) => {
-    if (event.eventName === "TaskFolded") return [...unfolded(event, events), event];
-    if (event.eventName === "TaskAgreed") return [...settled(event), event];
+    // What is made has the log, and so the type, of the event that it is made from.
+    if (event.eventName === "TaskFolded") return [...(unfolded(event, events) as Event[]), event];
+    if (event.eventName === "TaskAgreed") return [...(settled(event) as Event[]), event];
     return [event];
   });
 }
