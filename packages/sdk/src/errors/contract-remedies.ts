@@ -90,6 +90,21 @@ export const contractRemedies: Readonly<Record<DecoContractErrorCode, ContractRe
   NothingRevealed: stop(
     "No reveal fitted a committed seat in its reveal window; see the first refusal.",
   ),
+  TooManyCommitments: change("Relay fewer commitments in one call."),
+  NothingCommitted: stop(
+    "No commitment fitted a seat in its commit window; see the first refusal, then commit by yourself.",
+  ),
+  FoldMismatch: stop(
+    "The task is not folded, or is no longer as this fold says: read it again with getFold.",
+  ),
+  NotAllCommitted: stop(
+    "Not every seat has committed, or one has revealed apart: use reveal and settle.",
+  ),
+  NotAgreed: stop(
+    "A seat has not committed to this result with this salt: use reveal and settle.",
+  ),
+  NotFinalAtOnce: stop("The request's results have windows to pass: use reveal and settle."),
+  RevealWindowClosed: stop("The time to reveal has passed: use settle."),
   RevealWindowOpen: wait("Some seats have not revealed yet; try after the time in the error."),
   SettleWindowOpen: wait("Until the time in the error only settle is legal."),
   InvalidRoster: change(
@@ -207,9 +222,6 @@ export const contractRemedies: Readonly<Record<DecoContractErrorCode, ContractRe
     "Block time went backwards; this cannot happen on a sound chain.",
   ),
   SafeCastOverflowedUintDowncast: change("The amount is too large."),
-  SafeERC20FailedOperation: change(
-    "The token refused: check allowance, balance, and that it is not paused.",
-  ),
 
   // --- libraries ---
   AddressEmptyCode: change("The address holds no contract; check the deployment."),
