@@ -22,6 +22,7 @@ import {
 import { privateKeyToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { rescueWhenStuck } from "../../packages/requester/src/task/rescue.ts";
 import {
   ballot,
   digestOf,
@@ -393,6 +394,24 @@ describe("an unfolded task is what it would have been", () => {
     expect(await network.reader.getTask({ taskId })).toMatchObject({
       ...{ status: "ended", reason: "vote-failed" },
     });
+  });
+
+  test("a requester whom everybody has left unfolds it to get its money back", async () => {
+    const opened = await open({ maxReplicas: 2 });
+    const { request, taskId } = opened;
+    await network.pass(request.commitWindow + request.revealWindow + 121);
+    const { rpcUrl, accounts, deployment } = network.devnet;
+    const account = privateKeyToAccount(accounts[0]?.privateKey ?? "0x");
+    const client = createWalletClient({ account, chain: foundry, transport: http(rpcUrl) });
+    await rescueWhenStuck(
+      { client, deployment },
+      { afterBlocks: 0, stuckSince: undefined },
+      {
+        ...{ waiting: { for: "next-round-or-end" }, request, roster: SEATED, block: 1 },
+        signal: new AbortController().signal,
+      },
+    );
+    expect(await network.reader.getTask({ taskId })).toMatchObject({ status: "ended" });
   });
 
   test("results with windows to pass are revealed and settled apart", async () => {

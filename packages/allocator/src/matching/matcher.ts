@@ -1,4 +1,10 @@
-import { type Messenger, MIN_RELAYED_WINDOW, offers, offerWanted, readOfferAnswer } from "@deco-network/p2p";
+import {
+  type Messenger,
+  MIN_RELAYED_WINDOW,
+  offers,
+  offerWanted,
+  readOfferAnswer,
+} from "@deco-network/p2p";
 import {
   type Provider,
   planTask,

@@ -1,4 +1,10 @@
-import { type Ballot, BallotBox, type BallotsHeld, P2pError, type Received } from "@deco-network/p2p";
+import {
+  type Ballot,
+  BallotBox,
+  type BallotsHeld,
+  P2pError,
+  type Received,
+} from "@deco-network/p2p";
 import {
   awaitsCommitments,
   compactSignature,
@@ -103,7 +109,10 @@ export class Relay {
     const data = encodeFunctionData({ abi: decoMarketAbi, functionName: "commitFolded", args });
     const sent = await dispatcher.relay(taskId, data);
     if (sent.kind === "sent") {
-      logger.info({ code: "commitments-brought", task: taskId }, "All commitments are on their way.");
+      logger.info(
+        { code: "commitments-brought", task: taskId },
+        "All commitments are on their way.",
+      );
     } else {
       logger.warn(
         { code: "commitments-refused", task: taskId, reason: sent.error },

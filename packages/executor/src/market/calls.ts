@@ -1,5 +1,12 @@
 import type { Ballot } from "@deco-network/p2p";
-import { bodyHashOf, compactSignature, decoMarketAbi, type Fold, type Request, seatTermsOf } from "@deco-network/sdk";
+import {
+  bodyHashOf,
+  compactSignature,
+  decoMarketAbi,
+  type Fold,
+  type Request,
+  seatTermsOf,
+} from "@deco-network/sdk";
 import { type Address, encodeFunctionData, type Hash, type Hex } from "viem";
 
 import type { QueuedTransaction, SeatKey, TransactionPurpose } from "../journal/transition.ts";

@@ -234,7 +234,8 @@ export class MarketReader {
     const fold = await getFold(client, { ...this.#parameters, ...range });
     if (fold) return { kind: "live", task: taskOfFold(taskId, fold), fold };
     throw new ExecutorError("fold-unread", `The events of folded task ${taskId} are not there.`, {
-      remedy: "It may have moved on meanwhile; else use endpoints that keep the logs of live tasks.",
+      remedy:
+        "It may have moved on meanwhile; else use endpoints that keep the logs of live tasks.",
     });
   }
 

@@ -156,10 +156,7 @@ export class StageReader {
     }
   }
 
-  #seatTaken(
-    args: SeatArgs,
-    place: StagePlace,
-  ): TaskStage {
+  #seatTaken(args: SeatArgs, place: StagePlace): TaskStage {
     const { provider, round, trust, priceFraction } = args;
     this.#seats.set(provider, round);
     this.#counts.taken += 1;

@@ -100,9 +100,7 @@ export const contractRemedies: Readonly<Record<DecoContractErrorCode, ContractRe
   NotAllCommitted: stop(
     "Not every seat has committed, or one has revealed apart: use reveal and settle.",
   ),
-  NotAgreed: stop(
-    "A seat has not committed to this result with this salt: use reveal and settle.",
-  ),
+  NotAgreed: stop("A seat has not committed to this result with this salt: use reveal and settle."),
   NotFinalAtOnce: stop("The request's results have windows to pass: use reveal and settle."),
   RevealWindowClosed: stop("The time to reveal has passed: use settle."),
   RevealWindowOpen: wait("Some seats have not revealed yet; try after the time in the error."),

@@ -105,10 +105,7 @@ export function committedFold(fold: Fold, commitments: readonly Hex[], timestamp
   const { postedAt } = unpackTaskWord(fold.task);
   const kept = fold.task & ~(0xfn | (0x1fn << 23n) | (OFFSET_MASK << 121n));
   const task =
-    kept |
-    REVEALING |
-    (BigInt(commitments.length) << 23n) |
-    (BigInt(timestamp - postedAt) << 121n);
+    kept | REVEALING | (BigInt(commitments.length) << 23n) | (BigInt(timestamp - postedAt) << 121n);
   const seats = fold.seats.map((seat, index) => {
     const header = (seat & 0xffff_ffff_ffff_ffffn & ~0xfn) | COMMITTED;
     return header | (BigInt(votePrefix(commitments[index] ?? "0x0")) << 64n);

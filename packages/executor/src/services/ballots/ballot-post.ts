@@ -88,7 +88,12 @@ export class BallotPost {
     }
     if (!messenger || to.endpoints.length === 0) return { kind: "refused" };
     try {
-      const { body } = await messenger.ask(ballots, to, { ...ballot }, { timeoutMillis: ASK_MILLIS });
+      const { body } = await messenger.ask(
+        ballots,
+        to,
+        { ...ballot },
+        { timeoutMillis: ASK_MILLIS },
+      );
       return { kind: "held", ...body };
     } catch (err) {
       logger.info({ code: "ballot-unheld", task: taskId, err }, "The relayer has not the ballot.");
@@ -135,7 +140,8 @@ export class BallotPost {
     ]);
     for (const { round: of, status } of [own, seat]) {
       const seated = status !== "none" && status !== "declined";
-      if (!seated || of !== round) throw refused("Only seats of one round give each other ballots.");
+      if (!seated || of !== round)
+        throw refused("Only seats of one round give each other ballots.");
     }
     checkSender(sender, operator);
     await this.#box.put(body, operator);
