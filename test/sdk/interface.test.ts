@@ -14,7 +14,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const abi: Abi = JSON.parse(
   await readFile(
-    new URL("../../artifacts/contracts/interfaces/IDecoMarket.sol/IDecoMarket.json", import.meta.url),
+    new URL(
+      "../../artifacts/contracts/interfaces/IDecoMarket.sol/IDecoMarket.json",
+      import.meta.url,
+    ),
     "utf8",
   ),
 ).abi;
@@ -61,11 +64,14 @@ async function answer(data: Hex): Promise<Hex | undefined> {
 
 describe("the market", () => {
   // Its fallback finds the module of a call by a list; a call missing there would be found by nobody.
-  test.each(functions.map((entry) => [entry.name, entry] as const))("answers %s", async (_, entry) => {
-    const args = entry.inputs.map(nothing);
-    const data = encodeFunctionData({ abi: [entry], functionName: entry.name, args });
-    expect(await answer(data)).toBeDefined();
-  });
+  test.each(functions.map((entry) => [entry.name, entry] as const))(
+    "answers %s",
+    async (_, entry) => {
+      const args = entry.inputs.map(nothing);
+      const data = encodeFunctionData({ abi: [entry], functionName: entry.name, args });
+      expect(await answer(data)).toBeDefined();
+    },
+  );
 
   test("answers nothing else", async () => {
     expect(functions.length).toBeGreaterThan(70);

@@ -24,12 +24,14 @@ import { ResultStore } from "./results/result-store.ts";
 import { Closers } from "./runtime/closers.ts";
 import { createLogger, type Logger } from "./runtime/logger.ts";
 import type { Service } from "./runtime/supervise.ts";
+import { BallotPost } from "./services/ballots/ballot-post.ts";
 import { Collector } from "./services/collector.ts";
 import { Confirmations } from "./services/confirmations.ts";
 import { Intake } from "./services/intake.ts";
 import { IntakeGate } from "./services/intake-gate.ts";
 import { OfferBook } from "./services/offers/offer-book.ts";
 import { openOffers } from "./services/offers/open-offers.ts";
+import { openMessenger } from "./services/open-messenger.ts";
 import { Runner } from "./services/runner.ts";
 import { TransactionQueue } from "./transactions/transaction-queue.ts";
 
@@ -119,6 +121,8 @@ async function composeInto(
   const tracker = new ChainTracker({ client, journal, logger, ...chain });
   const head = () => tracker.head ?? NO_BLOCK;
   const gate = new IntakeGate();
+  const messenger = await openMessenger({ storage, identity, account, head, logger }, closers);
+  const ballots = new BallotPost({ identity, account, journal, market, messenger, logger });
   const book = new OfferBook(journal, () => head().timestamp);
   const confirmations = new Confirmations({
     ...{ market, endpoints: each, head },
@@ -129,8 +133,9 @@ async function composeInto(
     offers: book,
     calls: new MarketCalls(chain.market, identity.provider),
     results: new ResultStore(storage),
+    ballots,
     vote: parts.vote ?? ((computed) => computed),
-    confirmedReveal: (key, request) => confirmations.reveal(key, request),
+    confirmedReveal: (assignment, request) => confirmations.reveal(assignment, request),
     confirmedEnd: (task) => confirmations.end(task),
   };
   const queue = new TransactionQueue({
@@ -150,13 +155,11 @@ async function composeInto(
   tracker.subscribe(queue);
   tracker.subscribe(new Intake({ identity, journal, market, pool, gate, logger, startBlock }));
   tracker.subscribe(pool);
-  const offers = await openOffers(
-    {
-      ...{ config, identity, account, journal, market, runner, gate, book, head, logger },
-      ...{ storage, endpoint },
-    },
-    closers,
-  );
+  await ballots.serve((task) => pool.wake(task));
+  const offers = await openOffers({
+    ...{ config, identity, account, journal, market, runner, gate, book, head, logger },
+    ...{ messenger, endpoint },
+  });
   tracker.subscribe(offers.desk);
   const loops = [tracker, queue, new Collector({ journal, storage, logger }), ...offers.loops];
   return { config, identity, endpoint, services, tracker, queue, pool, loops, closers, logger };

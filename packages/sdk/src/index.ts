@@ -117,10 +117,13 @@ export type {
 } from "./matching.ts";
 export type { Deadlines, PhaseTimes } from "./model/deadlines.ts";
 export { claimsOpenAt, deadlinesOf, longestLife } from "./model/deadlines.ts";
-export type { Fold, SeatWord, TaskWord } from "./model/fold.ts";
+export type { Fold, FoldedSeat, SeatWord, TaskWord } from "./model/fold.ts";
 export {
   awaitsCommitments,
   committedFold,
+  seatOfFold,
+  seatsOfFold,
+  taskOfFold,
   unpackSeatWord,
   unpackTaskWord,
 } from "./model/fold.ts";

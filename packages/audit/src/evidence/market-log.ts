@@ -1,4 +1,4 @@
-import { expandEvents } from "@deco-network/sdk";
+import { type MarketEvent, parseMarketLogs } from "@deco-network/sdk";
 import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
 import { decoParametersAbi } from "@deco-network/sdk/abis/deco-parameters";
 import { type Address, type Log, type PublicClient, parseEventLogs } from "viem";
@@ -7,7 +7,7 @@ import { type Address, type Log, type PublicClient, parseEventLogs } from "viem"
 const RANGE = 5_000n;
 
 /** A decoded event of the market, in the order of the chain. */
-export type MarketEvent = ReturnType<typeof decodeMarket>[number];
+export type { MarketEvent };
 export type ParametersEvent = ReturnType<typeof decodeParameters>[number];
 
 export interface MarketLog {
@@ -38,7 +38,7 @@ export async function readMarketLog(
     logs.filter((log) => log.address.toLowerCase() === address.toLowerCase());
   const times = new Map<bigint, Promise<number>>();
   return {
-    market: decodeMarket(of(market)),
+    market: decodeMarket(market, of(market)),
     parameters: decodeParameters(of(parametersAddress)),
     timeOf(blockNumber) {
       let time = times.get(blockNumber);
@@ -60,8 +60,8 @@ export function before(
   return a.logIndex < b.logIndex;
 }
 
-function decodeMarket(logs: Log[]) {
-  return expandEvents(parseEventLogs({ abi: decoMarketAbi, logs: mined(logs) }));
+function decodeMarket(market: Address, logs: Log[]): MarketEvent[] {
+  return parseMarketLogs(market, mined(logs));
 }
 
 function decodeParameters(logs: Log[]) {

@@ -4,7 +4,6 @@ import { readContract } from "viem/actions";
 import { readMarket } from "../client/call-market.ts";
 import type { DecoClient } from "../client/deployment.ts";
 import { deploymentOf } from "../client/deployment.ts";
-import { eventsNamed } from "../client/market-events.ts";
 import type { LogRange } from "../client/read-logs.ts";
 import type { DecoContractError } from "../errors/contract-error.ts";
 import type { DecoUsageError } from "../errors/usage-error.ts";
@@ -14,6 +13,7 @@ import { committedFold } from "../model/fold.ts";
 import { taskStatusOf } from "../model/names.ts";
 import { getTaskEvents } from "./get-task-events.ts";
 
+/** With `toBlock`: as it was after that block. */
 export interface GetFoldParameters extends LogRange {
   readonly taskId: Hex;
 }
@@ -33,25 +33,43 @@ export async function getFold(
   parameters: GetFoldParameters,
 ): Promise<GetFoldReturnType> {
   const { market: address } = deploymentOf(client, parameters);
-  const args = [parameters.taskId] as const;
-  const { status } = await readMarket(
-    readContract(client, { address, abi: decoMarketAbi, functionName: "getOutcome", args }),
+  const { taskId, toBlock } = parameters;
+  const outcome = await readMarket(
+    readContract(client, {
+      ...{ address, abi: decoMarketAbi, functionName: "getOutcome", args: [taskId] },
+      ...(toBlock === undefined ? {} : { blockNumber: BigInt(toBlock) }),
+    }),
   );
-  if (taskStatusOf(status) !== "folded") return undefined;
-  const events = await getTaskEvents(client, parameters);
-  const opened = eventsNamed(events, "TaskFolded")[0];
-  if (opened === undefined) return undefined;
-  const { task, terms, roster, seats } = opened.args;
-  const fold = { task, terms, roster, seats };
-  const committed = eventsNamed(events, "Committed");
-  const [first] = committed;
-  if (first === undefined) return fold;
+  if (taskStatusOf(outcome.status) !== "folded") return undefined;
+  return await readFold(client, parameters);
+}
+
+/** The same for a task that was just seen to be folded; undefined if its events say that it has gone on since. */
+export async function readFold(
+  client: DecoClient,
+  parameters: GetFoldParameters,
+): Promise<Fold | undefined> {
+  let fold: Fold | undefined;
+  const commitments = new Map<number, Hex>();
+  let committedIn: bigint | undefined;
+  for (const event of await getTaskEvents(client, parameters)) {
+    if (event.eventName === "TaskFolded") {
+      const { task, terms, roster, seats } = event.args;
+      fold = { task, terms, roster, seats };
+    } else if (event.eventName === "Committed") {
+      commitments.set(event.args.provider, event.args.commitment);
+      committedIn = event.blockNumber;
+    } else if (event.eventName === "TaskUnfolded" || event.eventName === "TaskSettled") {
+      return undefined;
+    }
+  }
+  if (fold === undefined || committedIn === undefined) return fold;
   const block = await client.request({
     method: "eth_getBlockByNumber",
-    params: [numberToHex(first.blockNumber), false],
+    params: [numberToHex(committedIn), false],
   });
-  const commitments = roster.map(
-    (provider) => committed.find(({ args }) => args.provider === provider)?.args.commitment ?? "0x",
-  );
-  return committedFold(fold, commitments, Number(block?.timestamp ?? 0));
+  // A reorganisation took it meanwhile: the next look sees what is there instead.
+  if (block === null) return undefined;
+  const sealed = fold.roster.map((provider) => commitments.get(provider) ?? "0x");
+  return committedFold(fold, sealed, Number(block.timestamp));
 }

@@ -1,6 +1,10 @@
 import type { Hex } from "viem";
 import { numberToHex } from "viem";
 import { votePrefix } from "../digests/vote.ts";
+import type { SeatStatus } from "./names.ts";
+import { seatStatusOf } from "./names.ts";
+import type { LiveTask } from "./task.ts";
+import { abstentionsOf } from "./task.ts";
 
 /** A folded task: what its one word on the chain is the digest of. See `contracts/types/Fold.sol`. */
 export interface Fold {
@@ -103,15 +107,41 @@ export function committedFold(fold: Fold, commitments: readonly Hex[], timestamp
   const { postedAt } = unpackTaskWord(fold.task);
   const kept = fold.task & ~(0xfn | (0x1fn << 23n) | (OFFSET_MASK << 121n));
   const task =
-    kept |
-    REVEALING |
-    (BigInt(commitments.length) << 23n) |
-    (BigInt(timestamp - postedAt) << 121n);
+    kept | REVEALING | (BigInt(commitments.length) << 23n) | (BigInt(timestamp - postedAt) << 121n);
   const seats = fold.seats.map((seat, index) => {
     const header = (seat & 0xffff_ffff_ffff_ffffn & ~0xfn) | COMMITTED;
     return header | (BigInt(votePrefix(commitments[index] ?? "0x0")) << 64n);
   });
   return { ...fold, task, seats };
+}
+
+/** A folded task as `getTask` tells an ordinary one. */
+export function taskOfFold(taskId: Hex, fold: Fold): LiveTask {
+  const word = unpackTaskWord(fold.task);
+  const status = awaitsCommitments(fold) ? "executing" : "revealing";
+  return { ...word, taskId, status, reasons: abstentionsOf(word.reasons), folded: true };
+}
+
+/** A seat as `getSeat` tells it. */
+export type FoldedSeat = Omit<SeatWord, "status"> & { readonly status: SeatStatus };
+
+/** Every seat of a folded task, or of a `TaskFolded` event, by ascending provider id. */
+export function seatsOfFold({
+  roster,
+  seats,
+}: Pick<Fold, "roster" | "seats">): readonly (FoldedSeat & { readonly provider: number })[] {
+  return roster.map((provider, index) => {
+    const seat = unpackSeatWord(seats[index] ?? 0n);
+    return { ...seat, provider, status: seatStatusOf(seat.status) };
+  });
+}
+
+/** A provider's seat of a folded task; undefined when it has none. */
+export function seatOfFold(fold: Fold, provider: number): FoldedSeat | undefined {
+  const index = fold.roster.indexOf(provider);
+  if (index < 0) return undefined;
+  const seat = unpackSeatWord(fold.seats[index] ?? 0n);
+  return { ...seat, status: seatStatusOf(seat.status) };
 }
 
 /** Whether no commitment was brought to the fold yet. */

@@ -41,12 +41,11 @@ export const running: Handler = async (context) => {
 };
 
 function abstain(context: HandlerContext, reason: AbstainReason, detail: string): Step {
-  const { calls, key, logger } = context;
+  const { logger } = context;
   logger.warn({ code: "task-abstained", reason, detail }, "The seat gives no result.");
   const code = abstainCodeOf(reason);
   return move("abstaining", {
     reason,
     facts: { abstainReason: code },
-    also: [calls.abstain(key, code)],
   });
 }

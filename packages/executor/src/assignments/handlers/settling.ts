@@ -1,13 +1,10 @@
-import { encodePacked, type Hex, keccak256, zeroHash } from "viem";
+import type { Hex } from "viem";
 
 import type { QueuedTransaction } from "../../journal/transition.ts";
 import type { Phase } from "../../market/phase.ts";
 import { resultOf } from "../../results/result-of.ts";
-import { progressOf, queueAgain, taskEnd } from "../common-steps.ts";
+import { openingOf, ownAct, progressOf, queueAgain, taskEnd, turnAt } from "../common-steps.ts";
 import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
-
-/** Result documents up to this size are given to `settle`, so that contracts receive content. */
-const INLINE_DOCUMENT_BYTES = 4_096;
 
 type What = "settle" | "escalate" | "expire" | "finalize" | "audit";
 
@@ -35,10 +32,10 @@ export const settling: Handler = async (context) => {
     return wait(now);
   }
   const roster = await context.market.roster(context.key.task, context.assignment.postedBlock);
-  const turn = turnAt(context, what, phase, roster, now);
+  const turn = turnAt(context, { what, round }, roster, now);
   if (now < turn) return wait(turn);
   const transaction = await build(context, what, round, roster);
-  return transaction ? queueAgain(context, transaction) : wait(now);
+  return transaction ? queueAgain(context, ownAct(context, overview, transaction)) : wait(now);
 };
 
 /** A reorg, or a look at a lagging endpoint, may have ended the seat's own part too early. */
@@ -102,25 +99,6 @@ function noteRefusal(context: HandlerContext, what: What, error: string, phase: 
   return false;
 }
 
-/** Second at which this executor's turn comes, counted from when it first saw the act legal. */
-function turnAt(
-  context: HandlerContext,
-  what: What,
-  phase: Phase,
-  roster: readonly number[],
-  now: number,
-): number {
-  const { config, identity, key, memory } = context;
-  const round = roundOf(context, phase);
-  const legal = `${what}-${round}`;
-  if (memory.legalSince?.what !== legal) memory.legalSince = { what: legal, at: now };
-  const lot = (provider: number) =>
-    keccak256(encodePacked(["bytes32", "uint8", "uint32"], [key.task, round, provider]));
-  const own = lot(identity.provider);
-  const before = roster.filter((provider) => lot(provider) < own).length;
-  return memory.legalSince.at + before * config.timing.settleStagger;
-}
-
 /** Acts belong to the round that they end, which may be later than the seat's. */
 function roundOf({ key }: HandlerContext, phase: Phase): number {
   if ("task" in phase) return phase.task.round;
@@ -141,18 +119,12 @@ async function build(
   round: number,
   roster: readonly number[],
 ): Promise<QueuedTransaction | undefined> {
-  const { assignment, calls, request, results, signal } = context;
+  const { calls, request } = context;
   const key = { task: context.key.task, round };
   if (what === "escalate") return calls.escalate(key, request);
   if (what === "finalize") return calls.finalize(key, request, roster);
   if (what === "audit") return calls.audit(key, request);
   if (what === "expire") return calls.expire(key, request, roster);
-  const result = assignment.facts.result;
-  if (!result) return undefined;
-  const document = await results.document(result.digest, INLINE_DOCUMENT_BYTES, signal);
-  return calls.settle(key, request, roster, {
-    digest: result.digest,
-    root: result.root ?? zeroHash,
-    document: document ?? "0x",
-  });
+  const opening = await openingOf(context);
+  return opening && calls.settle(key, request, roster, opening);
 }
