@@ -20,6 +20,8 @@ import { Journal, type JournalObserver } from "./journal/journal.ts";
 import { MarketCalls } from "./market/calls.ts";
 import { MarketReader } from "./market/market-reader.ts";
 import { openContent } from "./open-content.ts";
+import { receiptNamed } from "./results/receipt-named.ts";
+import { ReceiptWriter } from "./results/receipt-writer.ts";
 import { ResultStore } from "./results/result-store.ts";
 import { Closers } from "./runtime/closers.ts";
 import { createLogger, type Logger } from "./runtime/logger.ts";
@@ -104,12 +106,15 @@ async function composeInto(
     journal.hasCommitments(),
   );
 
-  const { storage, endpoint } = await openContent(config, closers, logger);
+  const { storage, endpoint } = await openContent(config, closers, logger, (name) =>
+    receiptNamed(journal, identity.provider, name),
+  );
   const instanceId = await loadInstanceId(join(dataFolder, "instance-id"));
   const configured = await createEngines(config, instanceId, logger, signal);
   const runner = new Runner({
     storage,
-    engines: parts.engines?.(configured) ?? configured,
+    engines: parts.engines?.(configured.engines) ?? configured.engines,
+    engineVersions: configured.versions,
     workFolder: join(dataFolder, "work"),
     ...config.capacity,
     logger,
@@ -129,6 +134,9 @@ async function composeInto(
     offers: book,
     calls: new MarketCalls(chain.market),
     results: new ResultStore(storage),
+    receipts: new ReceiptWriter({
+      ...{ storage, account, domain: identity, provider: identity.provider },
+    }),
     vote: parts.vote ?? ((computed) => computed),
     confirmedReveal: (key, request) => confirmations.reveal(key, request),
     confirmedEnd: (task) => confirmations.end(task),
