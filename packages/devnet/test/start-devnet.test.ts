@@ -12,6 +12,7 @@ import { decoTokenAbi } from "@deco-network/sdk/abis/deco-token";
 import { createPublicClient, http, parseEther } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { tieToThisProcess } from "../../../scripts/lib/tie-children.ts";
 import { type Devnet, DevnetError, startDevnet } from "../src/index.ts";
 
 function runs(pid: number): boolean {
@@ -101,6 +102,7 @@ describe("startDevnet", () => {
     const parent = spawn(process.execPath, [main, "--accounts", "1"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
+    tieToThisProcess(parent);
     const [line] = await once(createInterface({ input: parent.stdout }), "line");
     const { pid } = JSON.parse(line);
     expect(runs(pid)).toBe(true);

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
+import { tieToThisProcess } from "../../../../scripts/lib/tie-children.ts";
+
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 /** A finished `deco` process. */
@@ -28,6 +30,7 @@ export function startDeco(home: string, args: readonly string[]): Running {
     env: { PATH: process.env["PATH"], DECO_HOME: home },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  tieToThisProcess(child);
   const streams = { stdout: "", stderr: "" };
   const listeners = new Set<() => void>();
   for (const name of ["stdout", "stderr"] as const) {
