@@ -110,6 +110,18 @@ describe("startDevnet", () => {
     await expect.poll(() => runs(pid), { timeout: 20_000 }).toBe(false);
   });
 
+  it("ends by itself when it is told to, though its input stays open", async () => {
+    const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+    const child = spawn(process.execPath, [main, "--accounts", "1", "--stop-with-parent"], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    tieToThisProcess(child);
+    const ended = once(child, "exit");
+    await once(createInterface({ input: child.stdout }), "line");
+    child.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
+  });
+
   it("ends its process, once", async () => {
     const other = await startDevnet({ accounts: 1 });
     await other.stop();
