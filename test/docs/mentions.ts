@@ -46,11 +46,11 @@ export function pathsIn({ code }: Page): string[] {
 
 /** Names of source files that a page gives without a folder. */
 export function fileNamesIn({ code }: Page): string[] {
-  return [...new Set(code.filter((word) => /^[\w-]+\.(ts|sol)$/.test(word)))];
+  return [...new Set(code.filter((word) => /^[\w-]+\.(ts|sol)$/.test(word) && !MADE.has(word)))];
 }
 
-/** Made by commands that pages tell of, hence in no clone. */
-const MADE = new Set(["deployments/ignition"]);
+/** Made by readers and by commands that pages tell of, hence in no clone. */
+const MADE = new Set(["deployments/ignition", "answer.ts"]);
 
 export function pathExists({ name }: Page, path: string): boolean {
   if (MADE.has(path)) return true;
