@@ -27,7 +27,7 @@ export interface ChildSpec {
 
 const KILL_AFTER_MILLIS = 15_000;
 /** Children compile the same modules; what one of them has left here saves the next a third of its start. */
-const COMPILE_CACHE = new URL("../../../../node_modules/.cache/node-compile", import.meta.url);
+const COMPILE_CACHE = new URL("../../../../node_modules/.cache/node-compile/", import.meta.url);
 /** Characters of its log that an error repeats. */
 const LAST_WORDS = 1_000;
 
@@ -36,8 +36,10 @@ const LAST_WORDS = 1_000;
  * ends, so executors that start together would each compile everything in a fresh clone. Nothing waits for this.
  */
 export function warmUp(): void {
-  if (existsSync(COMPILE_CACHE)) return;
-  const child = spawn(process.execPath, [fileURLToPath(new URL("warm-up.ts", import.meta.url))], {
+  const marker = new URL("executors-compiled", COMPILE_CACHE);
+  if (existsSync(marker)) return;
+  const script = new URL("warm-up.ts", import.meta.url);
+  const child = spawn(process.execPath, [fileURLToPath(script), fileURLToPath(marker)], {
     stdio: "ignore",
     env: childEnvironment(),
   });
