@@ -110,7 +110,9 @@ describe("startDevnet", () => {
     await expect.poll(() => runs(pid), { timeout: 20_000 }).toBe(false);
   });
 
-  it("ends by itself when it is told to, though its input stays open", async () => {
+  it("ends by itself when it is told to, though its input stays open", {
+    timeout: 120_000,
+  }, async () => {
     const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
     const child = spawn(process.execPath, [main, "--accounts", "1", "--stop-with-parent"], {
       stdio: ["pipe", "pipe", "inherit"],
