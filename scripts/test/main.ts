@@ -49,6 +49,11 @@ async function main(): Promise<number> {
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(name, () => stopping.abort(new DOMException(name, "AbortError")));
   }
+  // Whoever started the run is gone, however that happened. Listening alone must not keep it running.
+  process.once("disconnect", () =>
+    stopping.abort(new DOMException("its starter's end", "AbortError")),
+  );
+  process.channel?.unref();
   const chosen = options.phases.map((name) => ({ name, ...phases[name] }));
   for (const name of nightlyPhases) {
     if (!options.phases.includes(name))

@@ -2,6 +2,7 @@ import type { Address, Hex, PublicClient } from "viem";
 
 import { type ContentReader, checkContent } from "./checks/check-content.ts";
 import { checkOutcome } from "./checks/check-outcome.ts";
+import { checkReceipts, type ReceiptReader } from "./checks/check-receipts.ts";
 import { checkRequest } from "./checks/check-request.ts";
 import { checkSeats } from "./checks/check-seats.ts";
 import { checkSettlement } from "./checks/check-settlement.ts";
@@ -18,6 +19,8 @@ export interface AuditOptions {
   /** First block that can hold the market's events. */
   readonly startBlock: bigint;
   readonly content: ContentReader;
+  /** Default: receipts are not looked at. */
+  readonly receipts?: ReceiptReader;
   readonly signal?: AbortSignal;
 }
 
@@ -42,19 +45,24 @@ export async function auditTask(options: AuditOptions, taskId: Hex): Promise<Aud
     const log = await readMarketLog(client, market, options.startBlock);
     signal?.throwIfAborted();
     const evidence = await gatherEvidence(log, taskId, market);
-    checkRequest(evidence, { chainId: await client.getChainId(), market }, list);
+    const domain = { chainId: await client.getChainId(), market };
+    checkRequest(evidence, domain, list);
     await checkSeats(evidence, await seedReader(client, market), list);
     checkVotes(evidence, list);
     checkSettlement(evidence, list);
     await checkOutcome(evidence, client, market, list);
     signal?.throwIfAborted();
     await checkContent(evidence, content, list, signal);
+    const receipts = options.receipts
+      ? await checkReceipts(evidence, domain, options.receipts, list, signal)
+      : [];
     const { settled, ended } = evidence;
     return {
       taskId,
       sound: list.checks.every((check) => check.status === "passed"),
       status: settled ? "settled" : ended ? "ended" : "running",
       checks: list.checks,
+      receipts,
       trusted: TRUSTED,
     };
   } catch (error) {

@@ -20,6 +20,8 @@ import { Journal, type JournalObserver } from "./journal/journal.ts";
 import { MarketCalls } from "./market/calls.ts";
 import { MarketReader } from "./market/market-reader.ts";
 import { openContent } from "./open-content.ts";
+import { receiptNamed } from "./results/receipt-named.ts";
+import { ReceiptWriter } from "./results/receipt-writer.ts";
 import { ResultStore } from "./results/result-store.ts";
 import { Closers } from "./runtime/closers.ts";
 import { createLogger, type Logger } from "./runtime/logger.ts";
@@ -106,12 +108,15 @@ async function composeInto(
     journal.hasCommitments(),
   );
 
-  const { storage, endpoint } = await openContent(config, closers, logger);
+  const { storage, endpoint } = await openContent(config, closers, logger, (name) =>
+    receiptNamed(journal, identity.provider, name),
+  );
   const instanceId = await loadInstanceId(join(dataFolder, "instance-id"));
   const configured = await createEngines(config, instanceId, logger, signal);
   const runner = new Runner({
     storage,
-    engines: parts.engines?.(configured) ?? configured,
+    engines: parts.engines?.(configured.engines) ?? configured.engines,
+    engineVersions: configured.versions,
     workFolder: join(dataFolder, "work"),
     ...config.capacity,
     logger,
@@ -134,6 +139,9 @@ async function composeInto(
     calls: new MarketCalls(chain.market, identity.provider),
     results: new ResultStore(storage),
     ballots,
+    receipts: new ReceiptWriter({
+      ...{ storage, account, domain: identity, provider: identity.provider },
+    }),
     vote: parts.vote ?? ((computed) => computed),
     confirmedReveal: (assignment, request) => confirmations.reveal(assignment, request),
     confirmedEnd: (task) => confirmations.end(task),

@@ -44,6 +44,7 @@ import { getTaskEvents } from "./actions/get-task-events.ts";
 import { getToken } from "./actions/get-token.ts";
 import { listCheckpoints } from "./actions/list-checkpoints.ts";
 import { listEndpoints } from "./actions/list-endpoints.ts";
+import { listOperators } from "./actions/list-operators.ts";
 import { listPaymentTokens } from "./actions/list-payment-tokens.ts";
 import { listProviders } from "./actions/list-providers.ts";
 import { listTasks } from "./actions/list-tasks.ts";
@@ -137,6 +138,7 @@ export type DecoActions = {
   readonly getTask: Bound<typeof getTask>;
   readonly getToken: Bound<typeof getToken>;
   readonly listEndpoints: Bound<typeof listEndpoints>;
+  readonly listOperators: Bound<typeof listOperators>;
   readonly listPaymentTokens: Bound<typeof listPaymentTokens>;
   readonly listProviders: Bound<typeof listProviders>;
   readonly listTasks: Bound<typeof listTasks>;
@@ -234,6 +236,7 @@ export function decoActions({
     getTask: (parameters) => getTask(client, { deployment, ...parameters }),
     getToken: (parameters) => getToken(client, { deployment, ...parameters }),
     listEndpoints: (parameters) => listEndpoints(client, { deployment, ...parameters }),
+    listOperators: (parameters) => listOperators(client, { deployment, ...parameters }),
     listPaymentTokens: (parameters) => listPaymentTokens(client, { deployment, ...parameters }),
     listProviders: (parameters) => listProviders(client, { deployment, ...parameters }),
     listTasks: (parameters) => listTasks(client, { deployment, ...parameters }),

@@ -28,6 +28,8 @@ export {
   taskOfferHashOf,
   taskOfferTypedData,
 } from "./digests/matching.ts";
+export type { CheckedReceipt, ExpectedReceipt, ReceiptFault } from "./digests/receipt.ts";
+export { checkReceipt, receiptNameOf, receiptTypedData } from "./digests/receipt.ts";
 export type { SaltParameters } from "./digests/salt.ts";
 export { SALT_SECRET_BYTES, saltOf } from "./digests/salt.ts";
 export {
@@ -64,8 +66,8 @@ export {
 } from "./documents/program.ts";
 export type { ProviderDocument } from "./documents/provider.ts";
 export { providerSchema } from "./documents/provider.ts";
-export type { ReceiptDocument } from "./documents/receipt.ts";
-export { receiptSchema } from "./documents/receipt.ts";
+export type { ReceiptDocument, SignedReceiptDocument } from "./documents/receipt.ts";
+export { receiptSchema, signedReceiptSchema } from "./documents/receipt.ts";
 export type { RequestJson } from "./documents/request.ts";
 export { requestSchema, requestToJson } from "./documents/request.ts";
 export type { ResultDocument } from "./documents/result.ts";

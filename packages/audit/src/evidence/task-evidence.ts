@@ -93,6 +93,8 @@ export interface TaskEvidence {
   readonly totalStake: bigint;
   readonly rounds: readonly RoundEvidence[];
   readonly seats: readonly SeatEvidence[];
+  /** Every operator key that each provider has had. */
+  readonly operators: ReadonlyMap<number, readonly Address[]>;
   readonly settled?: EventOf<"TaskSettled">["args"];
   readonly ended?: { readonly reason: string; readonly refund: bigint };
   readonly endedAt?: number;
@@ -162,6 +164,7 @@ export async function gatherEvidence(
   return {
     ...{ taskId, request: posted.args.request, terms, totalStake, rounds, compensation, royalties },
     postedAt: await log.timeOf(posted.blockNumber),
+    operators: operatorsOf(log),
     seats: [...seats.values()].sort((a, b) => a.provider - b.provider),
     ...(proven === undefined ? {} : { proven }),
     ...(settled === undefined ? {} : { settled }),
@@ -304,6 +307,17 @@ function movesTrust(log: MarketLog, event: MarketEvent, allocator: Address): boo
       : [],
   );
   return changes.at(-1) ?? false;
+}
+
+/** Keys may change after a task: its receipts stay the provider's own. */
+function operatorsOf(log: MarketLog): Map<number, Address[]> {
+  const operators = new Map<number, Address[]>();
+  for (const event of log.market) {
+    if (event.eventName !== "ProviderRegistered" && event.eventName !== "OperatorChanged") continue;
+    const { provider, operator } = event.args;
+    operators.set(provider, [...(operators.get(provider) ?? []), operator]);
+  }
+  return operators;
 }
 
 function sameTask(event: MarketEvent, taskId: Hex): boolean {

@@ -16,6 +16,7 @@ import type { MarketCalls, RoundCalls, SeatCalls } from "../market/calls.ts";
 import type { MarketReader, SeatView } from "../market/market-reader.ts";
 import type { PanelPlace } from "../market/panel.ts";
 import type { Phase } from "../market/phase.ts";
+import type { ReceiptWriter } from "../results/receipt-writer.ts";
 import type { ResultStore } from "../results/result-store.ts";
 import type { Logger } from "../runtime/logger.ts";
 import type { BallotPost } from "../services/ballots/ballot-post.ts";
@@ -49,6 +50,7 @@ export interface HandlerServices {
   readonly calls: MarketCalls;
   readonly runner: Runner;
   readonly results: ResultStore;
+  readonly receipts: ReceiptWriter;
   readonly gate: IntakeGate;
   readonly offers: OfferBook;
   readonly vote: VoteStep;

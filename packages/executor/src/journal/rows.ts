@@ -70,7 +70,7 @@ export interface HistoryEntry {
 const hex = z.custom<Hex>((value) => typeof value === "string" && /^0x[0-9a-fA-F]*$/.test(value));
 const state = z.enum(ASSIGNMENT_STATES);
 const facts = z.object({
-  result: z.object({ digest: hex, root: hex.optional() }).optional(),
+  result: z.object({ digest: hex, root: hex.optional(), receipt: hex.optional() }).optional(),
   abstainReason: z.int().optional(),
   retainUntil: z.int().optional(),
   accepted: hex.optional(),

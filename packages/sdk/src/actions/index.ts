@@ -189,6 +189,12 @@ export type {
 } from "./list-endpoints.ts";
 export { listEndpoints } from "./list-endpoints.ts";
 export type {
+  ListOperatorsParameters,
+  ListOperatorsReturnType,
+  Operator,
+} from "./list-operators.ts";
+export { listOperators } from "./list-operators.ts";
+export type {
   ListPaymentTokensParameters,
   ListPaymentTokensReturnType,
 } from "./list-payment-tokens.ts";

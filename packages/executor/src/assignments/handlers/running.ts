@@ -6,7 +6,7 @@ import { type Handler, type HandlerContext, move, type Step, wait } from "../con
 
 /** Runs the program until it ends or the time left is only enough to abstain. */
 export const running: Handler = async (context) => {
-  const { key, request, panel, market, runner, config, signal } = context;
+  const { key, request, panel, market, runner, receipts, config, signal } = context;
   const overview = await context.overview();
   const { phase, seat, now } = overview;
   const end = taskEnd(context, overview);
@@ -30,8 +30,11 @@ export const running: Handler = async (context) => {
       panel && request.volume > 1
         ? await runner.runItem(key, request, await market.leafOf(panel), until)
         : await runner.run(key, request, until);
-    if (outcome.kind === "completed") return move("ran", { facts: { result: outcome.result } });
-    return abstain(context, outcome.reason, outcome.detail);
+    if (outcome.kind === "abstained") return abstain(context, outcome.reason, outcome.detail);
+    const { result, usage } = outcome;
+    if (!usage || panel) return move("ran", { facts: { result } });
+    const receipt = await receipts.write(key, result.digest, usage, signal);
+    return move("ran", { facts: { result: { ...result, receipt } } });
   } catch (error) {
     if (!late.signal.aborted || signal.aborted) throw error;
     return abstain(context, "limit-exceeded", "the commit deadline is near");
