@@ -3,7 +3,6 @@ import { commitmentOf, seatsOfFold, votePrefix } from "@deco-network/sdk";
 import type { Hash, Hex } from "viem";
 
 import type { Commitment } from "../journal/rows.ts";
-import type { Phase } from "../market/phase.ts";
 import type { Given, Relayer } from "../services/ballots/ballot-post.ts";
 import { openingOf, progressOf, queueAgain, turnAt } from "./common-steps.ts";
 import { type HandlerContext, type Overview, type Step, wait } from "./context.ts";
@@ -32,14 +31,14 @@ export async function relayCommitment(
   overview: Overview,
   commitment: Hash,
 ): Promise<Step | undefined> {
-  const { ballots, key } = context;
+  const { ballots, config, key } = context;
   const { phase, now } = overview;
-  if (phase.name !== "executing" || key.round !== 1) return undefined;
+  if (!config.relays || phase.name !== "executing" || key.round !== 1) return undefined;
   if (phase.task.commitWindow < MIN_RELAYED_WINDOW) return undefined;
   const until = ownActAt(phase.task.phaseAt, phase.closesAt);
   if (now >= until) return undefined;
   const place = await placeOf(context, overview);
-  if (!place || !place.relays) return undefined;
+  if (!place?.relays) return undefined;
   const given = await give(context, place, { key, commitment });
   if (given.kind === "refused") return undefined;
   if (place.relayer === "self") {
@@ -64,9 +63,9 @@ export async function relayReveal(
   overview: Overview,
   standing: Commitment,
 ): Promise<Step | undefined> {
-  const { key, request } = context;
+  const { config, key, request } = context;
   const { phase, now } = overview;
-  if (phase.name !== "revealing" || key.round !== 1) return undefined;
+  if (!config.relays || phase.name !== "revealing" || key.round !== 1) return undefined;
   const { seats, committed, revealed, revealWindow } = phase.task;
   if (committed !== seats || revealed > 0 || revealWindow < MIN_RELAYED_WINDOW) return undefined;
   if (request.challengeWindow + request.deliveryWindow + request.auditBps > 0) return undefined;
@@ -152,7 +151,7 @@ async function openAll(
 /** All agree: revealing and settling is one call, and one of them makes it. */
 async function settleAgreed(
   context: HandlerContext,
-  { fold, phase, now }: Overview,
+  { fold, now }: Overview,
   opened: readonly Opened[],
   until: number,
 ): Promise<Step> {
