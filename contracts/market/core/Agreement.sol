@@ -29,6 +29,8 @@ abstract contract Agreement is Voting, Closings {
     /// @dev Apart, so that the stack suffices without the optimiser through Yul, which planted bugs do without.
     struct Agreed {
         bytes32 taskId;
+        /// Packed {TaskParameters} of the post.
+        uint256 terms;
         bytes32 result;
         uint256 weight;
         uint256 refund;
@@ -55,7 +57,10 @@ abstract contract Agreement is Voting, Closings {
             seats[i] = _seats[key];
             delete _seats[key];
         }
-        _settleAgreed(request, taskId, PARAMETERS.taskWord(task.parametersOf()), roster, seats, opening, salts);
+        Agreed memory agreed;
+        agreed.taskId = taskId;
+        agreed.terms = PARAMETERS.taskWord(task.parametersOf());
+        _settleAgreed(request, agreed, roster, seats, opening, salts);
     }
 
     /// @dev See {IDecoFolds-settleFolded}.
@@ -68,7 +73,10 @@ abstract contract Agreement is Voting, Closings {
         bytes32 taskId = _hash(request);
         uint256[] memory seats = _checkedSeats(taskId, fold);
         _requireCommitted(request, taskId, fold.task, seats.length);
-        _settleAgreed(request, taskId, fold.terms, fold.roster, seats, opening, salts);
+        Agreed memory agreed;
+        agreed.taskId = taskId;
+        agreed.terms = fold.terms;
+        _settleAgreed(request, agreed, fold.roster, seats, opening, salts);
     }
 
     /// @dev A first round within its reveal window, all of whose seats have committed and none has revealed, of a request that
@@ -90,59 +98,66 @@ abstract contract Agreement is Voting, Closings {
 
     function _settleAgreed(
         Request calldata request,
-        bytes32 taskId,
-        uint256 terms,
+        Agreed memory agreed,
         uint32[] calldata roster,
         uint256[] memory seats,
         Opening calldata opening,
         bytes32[] calldata salts
     ) private {
-        bytes32 result = Openings.check(opening, request.volume);
+        agreed.result = Openings.check(opening, request.volume);
+        agreed.weight = _openSeats(agreed, roster, seats, salts);
+        // All agree, so the score is one.
+        if (seats.length < request.minAgreeing || agreed.weight < request.minWeight) {
+            revert ResultNotAccepted(agreed.result, agreed.weight, agreed.weight);
+        }
+        _tasks[agreed.taskId] = _settledWord(request, agreed.result, seats.length);
+        agreed.refund = _payAll(request, agreed, roster, seats);
+        _announceAgreed(agreed, seats, opening, salts);
+    }
+
+    /// @dev Pays the seats, then ends the task's accounts.
+    function _payAll(
+        Request calldata request,
+        Agreed memory agreed,
+        uint32[] calldata roster,
+        uint256[] memory seats
+    ) private returns (uint256 refund) {
         Ending memory ending;
-        ending.taskId = taskId;
+        ending.taskId = agreed.taskId;
         ending.rounds = 1;
         ending.accepted = true;
-        ending.terms = terms;
-        uint256 weight = _openSeats(taskId, roster, seats, result, salts, terms.weightCap());
-        // All agree, so the score is one.
-        if (seats.length < request.minAgreeing || weight < request.minWeight) {
-            revert ResultNotAccepted(result, weight, weight);
-        }
-        _tasks[taskId] = _settledWord(request, result, seats.length);
+        ending.terms = agreed.terms;
         mapping(uint32 => uint256) storage earnings = _earnings[request.token];
         for (uint256 i = 0; i < seats.length; ++i) {
             // What is left of the seat is for the event.
             seats[i] = _payAgreed(request, earnings, roster[i], seats[i], ending);
         }
-        Agreed memory agreed = Agreed(taskId, result, weight, _closeAccounts(request, ending));
-        _announceAgreed(agreed, seats, opening, salts);
+        return _closeAccounts(request, ending);
     }
 
     /// @dev Checks that each seat committed to the result.
     /// @return weight Of all seats, see {Votes}.
     function _openSeats(
-        bytes32 taskId,
+        Agreed memory agreed,
         uint32[] calldata roster,
         uint256[] memory seats,
-        bytes32 result,
-        bytes32[] calldata salts,
-        uint256 weightCap
+        bytes32[] calldata salts
     ) private pure returns (uint256 weight) {
-        uint256 count = seats.length;
-        if (salts.length != count) revert RosterIncomplete(salts.length, count);
-        bytes32 tag = OpeningLib.tag(taskId, 1, result);
+        if (salts.length != seats.length) revert RosterIncomplete(salts.length, seats.length);
+        bytes32 taskId = agreed.taskId;
+        bytes32 tag = OpeningLib.tag(taskId, 1, agreed.result);
         uint256 smallest = type(uint8).max;
-        for (uint256 i = 0; i < count; ++i) {
+        for (uint256 i = 0; i < seats.length; ++i) {
             uint256 seat = seats[i];
-            uint32 provider = roster[i];
-            bytes32 salt = salts[i];
-            bool opens = bytes24(OpeningLib.commitment(taskId, 1, provider, tag, salt)) == SeatLib.valueOf(seat);
-            if (!opens || SeatLib.statusOf(seat) != SeatStatus.Committed) revert NotAgreed(taskId, provider);
+            bytes24 prefix = bytes24(OpeningLib.commitment(taskId, 1, roster[i], tag, salts[i]));
+            if (prefix != SeatLib.valueOf(seat) || SeatLib.statusOf(seat) != SeatStatus.Committed) {
+                revert NotAgreed(taskId, roster[i]);
+            }
             uint256 trust = SeatLib.trustOf(seat);
             if (trust < smallest) smallest = trust;
         }
-        uint256 cap = smallest * weightCap;
-        for (uint256 i = 0; i < count; ++i) {
+        uint256 cap = smallest * agreed.terms.weightCap();
+        for (uint256 i = 0; i < seats.length; ++i) {
             uint256 trust = SeatLib.trustOf(seats[i]);
             weight += trust < cap ? trust : cap;
         }

@@ -137,29 +137,35 @@ abstract contract Assignments is SignedOpening, Offers, Drawing {
         private
         returns (uint32[] memory roster, uint256[] memory seats)
     {
-        Request calldata request = item.request;
         TaskSeat[] calldata taskSeats = item.taskSeats;
-        OfferSeat[] calldata offerSeats = item.offerSeats;
         roster = new uint32[](count);
         seats = new uint256[](count);
         uint256 previous;
         for (uint256 i = 0; i < count; ++i) {
-            uint32 provider;
-            uint96 price;
-            if (i < taskSeats.length) {
-                TaskSeat calldata seat = taskSeats[i];
-                _consent(seat, placing.taskId, placing.domain);
-                (provider, price) = (seat.providerOf(), seat.priceOf());
-            } else {
-                OfferSeat calldata seat = offerSeats[i - taskSeats.length];
-                _consent(seat, request, placing.taskId, placing.domain);
-                (provider, price) = (seat.offer.provider, seat.offer.price);
-            }
-            if (provider <= previous) revert InvalidRoster(i);
-            previous = provider;
-            roster[i] = provider;
-            seats[i] = _admit(request, placing, provider, price);
+            (roster[i], seats[i]) = i < taskSeats.length
+                ? _admitted(item.request, placing, taskSeats[i])
+                : _admitted(item.request, placing, item.offerSeats[i - taskSeats.length]);
+            if (roster[i] <= previous) revert InvalidRoster(i);
+            previous = roster[i];
         }
+    }
+
+    function _admitted(Request calldata request, Placing memory placing, TaskSeat calldata seat)
+        private
+        returns (uint32 provider, uint256 word)
+    {
+        _consent(seat, placing.taskId, placing.domain);
+        provider = seat.providerOf();
+        word = _admit(request, placing, provider, seat.priceOf());
+    }
+
+    function _admitted(Request calldata request, Placing memory placing, OfferSeat calldata seat)
+        private
+        returns (uint32 provider, uint256 word)
+    {
+        _consent(seat, request, placing.taskId, placing.domain);
+        provider = seat.offer.provider;
+        word = _admit(request, placing, provider, seat.offer.price);
     }
 
     /// @dev Whether an allocator may give so many seats now.
