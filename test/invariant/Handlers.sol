@@ -11,20 +11,26 @@ abstract contract Handler {
     constructor(Rules world) {
         WORLD = world;
     }
+
+    /// @dev What a view of forge's invariant counts is not kept, so calls are counted here.
+    modifier watched() {
+        _;
+        WORLD.look();
+    }
 }
 
 contract Requesters is Handler {
     constructor(Rules world) Handler(world) {}
 
-    function post(uint256 seed) external {
+    function post(uint256 seed) external watched {
         WORLD.post(seed);
     }
 
-    function cancel(uint256 seed) external {
+    function cancel(uint256 seed) external watched {
         WORLD.cancel(seed);
     }
 
-    function moveMoney(uint256 seed) external {
+    function moveMoney(uint256 seed) external watched {
         WORLD.moveMoney(seed);
     }
 }
@@ -36,7 +42,7 @@ abstract contract Providers is Handler {
         KIND = kind;
     }
 
-    function act(uint256 seed) external {
+    function act(uint256 seed) external watched {
         WORLD.act(KIND, seed);
     }
 }
@@ -68,7 +74,7 @@ contract Decliners is Providers {
 contract Relayers is Handler {
     constructor(Rules world) Handler(world) {}
 
-    function serve(uint256 seed) external {
+    function serve(uint256 seed) external watched {
         WORLD.serve(seed);
     }
 }
@@ -76,7 +82,7 @@ contract Relayers is Handler {
 contract Owners is Handler {
     constructor(Rules world) Handler(world) {}
 
-    function own(uint256 seed) external {
+    function own(uint256 seed) external watched {
         WORLD.own(seed);
     }
 }
@@ -84,7 +90,7 @@ contract Owners is Handler {
 contract Governance is Handler {
     constructor(Rules world) Handler(world) {}
 
-    function govern(uint256 seed) external {
+    function govern(uint256 seed) external watched {
         WORLD.govern(seed);
     }
 }
@@ -92,7 +98,7 @@ contract Governance is Handler {
 contract Attackers is Handler {
     constructor(Rules world) Handler(world) {}
 
-    function attack(uint256 seed) external {
+    function attack(uint256 seed) external watched {
         WORLD.attack(seed);
     }
 }
@@ -100,7 +106,7 @@ contract Attackers is Handler {
 contract Receivers is Handler {
     constructor(Rules world) Handler(world) {}
 
-    function receiveResult(uint256 seed) external {
+    function receiveResult(uint256 seed) external watched {
         WORLD.receiveResult(seed);
     }
 }
@@ -108,7 +114,7 @@ contract Receivers is Handler {
 contract Clock is Handler {
     constructor(Rules world) Handler(world) {}
 
-    function wait(uint256 seed) external {
+    function wait(uint256 seed) external watched {
         WORLD.wait(seed);
     }
 }

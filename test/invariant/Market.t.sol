@@ -21,12 +21,8 @@ import {Rules} from "./Rules.sol";
 /// @title MarketInvariantTest
 /// @notice Runs all actors against one market and checks the rules of README.md.
 contract MarketInvariantTest {
-    /// @dev Looking at the whole state costs more than a call; what is broken stays broken.
-    uint256 private constant CHECK_EVERY = 32;
-
     Rules private world;
     address[] private _targets;
-    uint256 private _looks;
 
     function setUp() public {
         world = new Rules();
@@ -60,9 +56,8 @@ contract MarketInvariantTest {
     /// forge-config: default.invariant.fail-on-revert = true
     /// forge-config: default.invariant.shrink-run-limit = 0
     /// forge-config: default.invariant.dictionary-weight = 0
-    function invariant_rules() external {
-        if (_looks++ % CHECK_EVERY == 0) world.check();
-    }
+    /// @dev The actors' calls fail when a rule is broken; what is written by this function is not kept.
+    function invariant_rules() external view {}
 
     function afterInvariant() external {
         world.check();
