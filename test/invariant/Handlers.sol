@@ -7,9 +7,15 @@ import {Kind} from "./World.sol";
 /// @dev One small contract an actor, so that forge's table of calls speaks of actors.
 abstract contract Handler {
     Rules internal immutable WORLD;
+    uint256 private _count;
 
     constructor(Rules world) {
         WORLD = world;
+    }
+
+    /// @dev forge prefers small numbers and edges, whose high bits are alike.
+    function _mixed(uint256 seed) internal returns (uint256) {
+        return uint256(keccak256(abi.encode(seed, ++_count)));
     }
 
     /// @dev What a view of forge's invariant counts is not kept, so calls are counted here.
@@ -23,15 +29,15 @@ contract Requesters is Handler {
     constructor(Rules world) Handler(world) {}
 
     function post(uint256 seed) external watched {
-        WORLD.post(seed);
+        WORLD.post(_mixed(seed));
     }
 
     function cancel(uint256 seed) external watched {
-        WORLD.cancel(seed);
+        WORLD.cancel(_mixed(seed));
     }
 
     function moveMoney(uint256 seed) external watched {
-        WORLD.moveMoney(seed);
+        WORLD.moveMoney(_mixed(seed));
     }
 }
 
@@ -43,7 +49,7 @@ abstract contract Providers is Handler {
     }
 
     function act(uint256 seed) external watched {
-        WORLD.act(KIND, seed);
+        WORLD.act(KIND, _mixed(seed));
     }
 }
 
@@ -75,7 +81,47 @@ contract Relayers is Handler {
     constructor(Rules world) Handler(world) {}
 
     function serve(uint256 seed) external watched {
-        WORLD.serve(seed);
+        WORLD.serve(_mixed(seed));
+    }
+}
+
+contract Appellants is Handler {
+    constructor(Rules world) Handler(world) {}
+
+    function dispute(uint256 seed) external watched {
+        WORLD.dispute(_mixed(seed));
+    }
+}
+
+contract Judges is Handler {
+    constructor(Rules world) Handler(world) {}
+
+    function judge(uint256 seed) external watched {
+        WORLD.judge(_mixed(seed));
+    }
+}
+
+contract Closers is Handler {
+    constructor(Rules world) Handler(world) {}
+
+    function close(uint256 seed) external watched {
+        WORLD.close(_mixed(seed));
+    }
+}
+
+contract Allocators is Handler {
+    constructor(Rules world) Handler(world) {}
+
+    function allocate(uint256 seed) external watched {
+        WORLD.allocate(_mixed(seed));
+    }
+}
+
+contract Provers is Handler {
+    constructor(Rules world) Handler(world) {}
+
+    function prove(uint256 seed) external watched {
+        WORLD.prove(_mixed(seed));
     }
 }
 
@@ -83,7 +129,7 @@ contract Owners is Handler {
     constructor(Rules world) Handler(world) {}
 
     function own(uint256 seed) external watched {
-        WORLD.own(seed);
+        WORLD.own(_mixed(seed));
     }
 }
 
@@ -91,7 +137,7 @@ contract Governance is Handler {
     constructor(Rules world) Handler(world) {}
 
     function govern(uint256 seed) external watched {
-        WORLD.govern(seed);
+        WORLD.govern(_mixed(seed));
     }
 }
 
@@ -99,7 +145,7 @@ contract Attackers is Handler {
     constructor(Rules world) Handler(world) {}
 
     function attack(uint256 seed) external watched {
-        WORLD.attack(seed);
+        WORLD.attack(_mixed(seed));
     }
 }
 
@@ -107,7 +153,7 @@ contract Receivers is Handler {
     constructor(Rules world) Handler(world) {}
 
     function receiveResult(uint256 seed) external watched {
-        WORLD.receiveResult(seed);
+        WORLD.receiveResult(_mixed(seed));
     }
 }
 
@@ -115,6 +161,6 @@ contract Clock is Handler {
     constructor(Rules world) Handler(world) {}
 
     function wait(uint256 seed) external watched {
-        WORLD.wait(seed);
+        WORLD.wait(_mixed(seed));
     }
 }

@@ -3,14 +3,19 @@ pragma solidity ^0.8.28;
 
 import {
     Abstainers,
+    Allocators,
+    Appellants,
     Attackers,
     Clock,
+    Closers,
     Decliners,
     Governance,
     Honest,
+    Judges,
     Liars,
     NoShows,
     Owners,
+    Provers,
     Receivers,
     Relayers,
     Requesters,
@@ -29,7 +34,7 @@ contract MarketInvariantTest {
         world.setUp();
         _targets.push(address(new Requesters(world)));
         // Most are honest, else no vote succeeds.
-        for (uint256 i = 0; i < 5; ++i) {
+        for (uint256 i = 0; i < 4; ++i) {
             _targets.push(address(new Honest(world)));
         }
         _targets.push(address(new Liars(world)));
@@ -40,6 +45,16 @@ contract MarketInvariantTest {
         _targets.push(address(new Abstainers(world)));
         _targets.push(address(new Decliners(world)));
         _targets.push(address(new Relayers(world)));
+        _targets.push(address(new Relayers(world)));
+        _targets.push(address(new Appellants(world)));
+        _targets.push(address(new Appellants(world)));
+        _targets.push(address(new Judges(world)));
+        _targets.push(address(new Judges(world)));
+        _targets.push(address(new Closers(world)));
+        _targets.push(address(new Closers(world)));
+        _targets.push(address(new Allocators(world)));
+        _targets.push(address(new Provers(world)));
+        _targets.push(address(new Provers(world)));
         _targets.push(address(new Owners(world)));
         _targets.push(address(new Governance(world)));
         _targets.push(address(new Attackers(world)));
