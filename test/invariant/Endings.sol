@@ -212,6 +212,7 @@ abstract contract Endings is Seats {
         if (stake.active != member.active) {
             bool slashed = stake.active < member.active + due.slashed;
             if (due.governed && slashed) revert("rule 6: the slash is not that of the post's parameters");
+            if (stake.active > member.active) revert("rule 3: not slashed for what it did");
             revert("rule 3: slashed for what it did not do");
         }
         if (work.locked != member.locked) revert("rule 4: a lock outlived its seat");

@@ -39,7 +39,7 @@ abstract contract Matches is Proofs {
         uint256 what = seed % 8;
         seed >>= 8;
         if (what == 0) _cancelSomething(seed);
-        else if (what == 1) _replay(seed);
+        else if (what == 1) _replay();
         else if (what < 4) _assignToOpen(seed);
         else if (what == 4) _openPlain(seed);
         else _openBatch(seed);
@@ -125,10 +125,13 @@ abstract contract Matches is Proofs {
         _opened(taskId, request);
     }
 
-    /// @dev Signed requests are paid from the balance only.
+    /// @dev Signed requests are paid from the balance only: more than any costs.
     function _prepay(Request memory request) private {
-        _deposit(request.token, request.requester, request.token == address(deco) ? 100 ether : 100e6);
-        if (request.token != address(deco)) _deposit(address(deco), request.requester, 10 ether);
+        address paid = request.token;
+        if (paid != address(deco) && _balances[paid][request.requester] < 1e11) _deposit(paid, request.requester, 1e11);
+        if (_balances[address(deco)][request.requester] < 2_000 ether) {
+            _deposit(address(deco), request.requester, 2_000 ether);
+        }
     }
 
     /// @dev New tasks with one or two seats each, brought at once; one of them is bad.
@@ -277,8 +280,8 @@ abstract contract Matches is Proofs {
     }
 
     /// @dev The same seats once more, on the task that they were for.
-    function _replay(uint256 seed) private {
-        if (_lastMatch.length == 0 || seed % 2 == 0) _skip();
+    function _replay() private {
+        if (_lastMatch.length == 0) _skip();
         Match memory item = abi.decode(_lastMatch, (Match));
         _as(STRANGER);
         try market.openAndAssign(item) {

@@ -2,10 +2,9 @@
 pragma solidity ^0.8.28;
 
 import {HostilePolicy} from "../../contracts/mocks/HostilePolicy.sol";
-import {Opening} from "../../contracts/types/Opening.sol";
 import {Request} from "../../contracts/types/Request.sol";
 import {Seat} from "../../contracts/types/Seat.sol";
-import {Task, TaskStatus} from "../../contracts/types/Task.sol";
+import {TaskStatus} from "../../contracts/types/Task.sol";
 import {Keys} from "../contracts/support/Wallets.sol";
 import {Close} from "./Endings.sol";
 import {Finals} from "./Finals.sol";

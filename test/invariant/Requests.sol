@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {TaskParameters} from "../../contracts/types/Parameters.sol";
 import {Request} from "../../contracts/types/Request.sol";
-import {Task, TaskStatus} from "../../contracts/types/Task.sol";
+import {TaskStatus} from "../../contracts/types/Task.sol";
 import {Endings} from "./Endings.sol";
 
 /// @title Requests
@@ -148,9 +148,25 @@ abstract contract Requests is Endings {
         request.deliveryWindow = (seed >> 11) % 2 == 0 ? 0 : 300 + uint32((seed >> 12) % 500);
         request.auditBps = (seed >> 20) % 2 == 0 ? 0 : 1_000;
         if (uint256(request.challengeWindow) | request.deliveryWindow | request.auditBps == 0) return;
-        request.panelPrice = request.token == address(deco) ? 1e17 : 100_000;
         if (request.lock < 60 ether) request.lock = 60 ether;
         if (request.dissentBps < 5_000) request.dissentBps = 5_000;
+        _pricePanels(request, 1 + (seed >> 24) % 95);
+    }
+
+    /// @dev Panels that cost `percent` of what liars stake at least, so that bounties meet their bounds; none where no price is left.
+    function _pricePanels(Request memory request, uint256 percent) private view {
+        uint256 rate = parameters.tokenParameters(request.token).lockRate;
+        TaskParameters memory terms = parameters.taskParameters(parameters.version());
+        uint256 staked = request.minAgreeing * _share(request.lock, request.dissentBps) * percent / 100;
+        uint256 seats = uint256(terms.panelSeats) + terms.widePanelSeats;
+        uint256 price = rate == 0 ? 100_000 : staked * 1e18 / rate / seats;
+        uint256 fees = 2 * uint256(request.settlementFee) / seats + 1;
+        if (price <= fees) {
+            (request.challengeWindow, request.deliveryWindow, request.auditBps) = (0, 0, 0);
+            return;
+        }
+        price -= fees;
+        request.panelPrice = uint96(request.token == address(deco) || price < 1e9 ? price : 1e9);
     }
 
     /// @dev One seat that proves or is judged; or none, and the first proof wins.

@@ -4,7 +4,6 @@ pragma solidity ^0.8.28;
 import {Request} from "../../contracts/types/Request.sol";
 import {Task, TaskStatus} from "../../contracts/types/Task.sol";
 import {Attacks} from "./Attacks.sol";
-import {Member} from "./Ledger.sol";
 
 /// @title Rules
 /// @notice The rules of README.md that a look at the whole state can check. The others are checked where something happens.
