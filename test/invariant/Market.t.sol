@@ -66,7 +66,8 @@ contract MarketInvariantTest {
         return _targets;
     }
 
-    /// forge-config: default.invariant.runs = 8
+    /// forge-config: default.invariant.runs = 64
+    /// forge-config: nightly.invariant.runs = 1954
     /// forge-config: default.invariant.depth = 512
     /// forge-config: default.invariant.fail-on-revert = true
     /// forge-config: default.invariant.shrink-run-limit = 0
