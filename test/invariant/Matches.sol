@@ -128,7 +128,9 @@ abstract contract Matches is Proofs {
     /// @dev Signed requests are paid from the balance only: more than any costs.
     function _prepay(Request memory request) private {
         address paid = request.token;
-        if (paid != address(deco) && _balances[paid][request.requester] < 1e11) _deposit(paid, request.requester, 1e11);
+        if (paid != address(deco) && _balances[paid][request.requester] < 1e11) {
+            _deposit(paid, request.requester, 1e11);
+        }
         if (_balances[address(deco)][request.requester] < 2_000 ether) {
             _deposit(address(deco), request.requester, 2_000 ether);
         }
