@@ -157,7 +157,7 @@ abstract contract Attacks is Deliveries {
         uint32 id = uint32((seed >> 8) % _memberCount) + 1;
         if (taskId == 0 || _mayClaim(taskId, id)) _skip();
         _as(_members[id].operator);
-        try market.claim(_bodyHashes[taskId], _seatTerms(_bodies[taskId])) {
+        try market.claim(_seatTerms(_bodies[taskId]), _bodyHashes[taskId], id) {
             revert("rule 3: a seat without a draw");
         } catch {}
     }

@@ -44,7 +44,7 @@ abstract contract Work is Requests {
 
     function _claim(bytes32 taskId, uint32 id) private {
         _as(_members[id].operator);
-        try market.claim(_bodyHashes[taskId], _seatTerms(_bodies[taskId])) {}
+        try market.claim(_seatTerms(_bodies[taskId]), _bodyHashes[taskId], id) {}
         catch {
             revert("rule 2: a seat was drawn and refused");
         }
