@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { projectRoot } from "../../scripts/lib/project.ts";
@@ -19,6 +19,26 @@ const stages = [
   },
 ] as const;
 
+/**
+ * The optimiser's steps are left out, which would take an hour over so much code; that it keeps what a contract does is
+ * tested elsewhere. Only the mover of the stack stays, without which the market does not compile.
+ */
+const quickCodegen = `
+[profile.default.optimizer_details]
+yul = true
+
+[profile.default.optimizer_details.yulDetails]
+stackAllocation = true
+optimizerSteps = "u:"
+
+[lint]
+lint_on_build = false
+`;
+
+/** Measures gas, which is another without the optimiser; the other two take longer than all the rest and see nothing more. */
+const leftOut =
+  "test_GivenTheCallbackBurnsAllGas|testFuzz_GivenAnyGasLimit|test_GivenStakeThatIsSplitOverManyIdentities";
+
 /** All mutants are in one contract, which no network would take; a mutant that runs this long has lost its way. */
 const sizeLimit = 4_000_000;
 const patience = 300_000;
@@ -36,6 +56,7 @@ export async function makeCopy(copy: string, files: readonly string[]): Promise<
     await cp(join(projectRoot, path), join(copy, path), { recursive: true });
   }
   await symlink(join(projectRoot, "node_modules"), join(copy, "node_modules"));
+  await appendFile(join(copy, "foundry.toml"), quickCodegen);
   // The campaign is as long as the environment says.
   const campaign = join(copy, "test/invariant/Market.t.sol");
   const configured = await readFile(campaign, "utf8");
@@ -69,14 +90,17 @@ export async function examine(copy: string, id: number): Promise<Death | undefin
   for (const { name, path, env } of stages) {
     await rm(join(copy, "cache_forge", "invariant"), { recursive: true, force: true });
     await rm(join(copy, "cache_forge", "fuzz"), { recursive: true, force: true });
-    const signal = id === 0 ? undefined : AbortSignal.timeout(patience);
+    // Without a mutant it is the first run, which compiles.
+    const first = id === 0;
+    const signal = first ? undefined : AbortSignal.timeout(patience);
+    const solc = first ? {} : { FOUNDRY_SOLC: join(projectRoot, "test/mutation/idle-solc.mjs") };
     const { code, stdout, stderr } = await runForge(
       [
-        ...["test", "--match-path", path, "--fail-fast"],
+        ...["test", "--match-path", path, "--no-match-test", leftOut, "--fail-fast"],
         ...["--code-size-limit", String(sizeLimit)],
         ...["--block-coinbase", `0x${id.toString(16).padStart(40, "0")}`],
       ],
-      { cwd: copy, env, background: true, ...(signal === undefined ? {} : { signal }) },
+      { cwd: copy, env: { ...env, ...solc }, background: true, ...(signal === undefined ? {} : { signal }) },
     );
     if (code === 0) continue;
     const failed = /^\[FAIL[^\n]*?\] (\w+)\(/m.exec(stdout) ?? /^\[FAIL: ([^\]\n]*)/m.exec(stdout);
