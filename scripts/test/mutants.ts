@@ -7,7 +7,14 @@ const sample = 300;
 /** Small bugs in the contracts, another sample each day; each must be caught by a test or be known. */
 export async function runMutants(signal: AbortSignal): Promise<PhaseResult> {
   const day = Math.floor(Date.now() / 86_400_000);
-  const script = ["test/mutation/main.ts", "--json", "--sample", String(sample), "--seed", String(day)];
+  const script = [
+    "test/mutation/main.ts",
+    "--json",
+    "--sample",
+    String(sample),
+    "--seed",
+    String(day),
+  ];
   const { code, stdout, stderr } = await runProcess(process.execPath, script, {
     ...{ output: "show", background: true, signal },
   });

@@ -79,7 +79,10 @@ describe("mutants of a contract", () => {
   it("compiles with all of them in it", () => {
     const stub =
       "pragma solidity ^0.8.28; library Mutants { function on(uint256) internal pure returns (bool) { return false; } }";
-    const { errors = [] } = compile({ [file]: text, "contracts/libraries/Mutants.sol": stub }, "ast");
+    const { errors = [] } = compile(
+      { [file]: text, "contracts/libraries/Mutants.sol": stub },
+      "ast",
+    );
     const wrong = errors.filter(({ severity }: { severity: string }) => severity === "error");
     expect(wrong).toEqual([]);
   });

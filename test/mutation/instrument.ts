@@ -1,6 +1,12 @@
 import { posix } from "node:path";
 
-import { type Change, changesOf, changesOfStatement, guardChange, type Operator } from "./operators.ts";
+import {
+  type Change,
+  changesOf,
+  changesOfStatement,
+  guardChange,
+  type Operator,
+} from "./operators.ts";
 import { child, children, type Node, span } from "./syntax.ts";
 
 /** A change that the switched contracts contain, beside the unchanged text. */
@@ -162,7 +168,11 @@ export function instrument(
       const path = from.startsWith(".") ? from : `./${from}`;
       return { start, end, text: `${read(start, end)}\nimport {Mutants} from "${path}";` };
     }
-    return { start, end, text: node.nodeType === "ContractDefinition" ? contract(node) : read(start, end) };
+    return {
+      start,
+      end,
+      text: node.nodeType === "ContractDefinition" ? contract(node) : read(start, end),
+    };
   });
 
   /** Only what functions and modifiers do is changed; constants must stay constant. */

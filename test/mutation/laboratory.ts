@@ -100,7 +100,12 @@ export async function examine(copy: string, id: number): Promise<Death | undefin
         ...["--code-size-limit", String(sizeLimit)],
         ...["--block-coinbase", `0x${id.toString(16).padStart(40, "0")}`],
       ],
-      { cwd: copy, env: { ...env, ...solc }, background: true, ...(signal === undefined ? {} : { signal }) },
+      {
+        cwd: copy,
+        env: { ...env, ...solc },
+        background: true,
+        ...(signal === undefined ? {} : { signal }),
+      },
     );
     if (code === 0) continue;
     const failed = /^\[FAIL[^\n]*?\] (\w+)\(/m.exec(stdout) ?? /^\[FAIL: ([^\]\n]*)/m.exec(stdout);

@@ -1,4 +1,4 @@
-import { type Node, child, span, typeOf } from "./syntax.ts";
+import { child, type Node, span, typeOf } from "./syntax.ts";
 
 /** One small change of a piece of text. `start` and `end` are bytes of the file. */
 export interface Change {
@@ -60,11 +60,7 @@ export function changesOf(node: Node, parent: Node | undefined, read: Read): Cha
 }
 
 /** Changes of a statement. */
-export function changesOfStatement(
-  node: Node,
-  parent: Node | undefined,
-  read: Read,
-): Change[] {
+export function changesOfStatement(node: Node, parent: Node | undefined, read: Read): Change[] {
   const { start, end } = span(node);
   const call = child(node, "eventCall") ?? child(node, "errorCall");
   if (call !== undefined) {
@@ -138,11 +134,20 @@ function constant(node: Node, parent: Node | undefined, read: Read): Change[] {
   // A literal as such has the smallest type that it fits.
   const shifted = parent.nodeType === "BinaryOperation" && parent.operator === "<<";
   if (shifted && child(parent, "leftExpression") === node) return [];
-  const typed = ["BinaryOperation", "VariableDeclarationStatement", "Assignment", "Return", "Conditional"];
+  const typed = [
+    "BinaryOperation",
+    "VariableDeclarationStatement",
+    "Assignment",
+    "Return",
+    "Conditional",
+  ];
   const wanted = (parent.commonType as { typeString?: string } | undefined)?.typeString;
-  if (!typed.includes(parent.nodeType) || (wanted !== undefined && !/^u?int/.test(wanted))) return [];
+  if (!typed.includes(parent.nodeType) || (wanted !== undefined && !/^u?int/.test(wanted)))
+    return [];
   const [digits = "", ...unit] = text.split(" ");
-  const value = BigInt(digits.replaceAll("_", "").replace(/^(\d+)e(\d+)$/, (_, a, b) => a + "0".repeat(Number(b))));
+  const value = BigInt(
+    digits.replaceAll("_", "").replace(/^(\d+)e(\d+)$/, (_, a, b) => a + "0".repeat(Number(b))),
+  );
   const beside = value === 0n ? [1n] : [value - 1n, value + 1n];
   return beside.map((next) => ({
     operator: "constant" as const,
@@ -157,7 +162,8 @@ function swaps(node: Node, read: Read): Change[] {
   const called = typeOf(child(node, "expression"));
   if (node.kind === "typeConversion" || given === undefined || (names?.length ?? 0) > 0) return [];
   // Digests are compared with the SDK's, which no Solidity test replaces.
-  if (!called.startsWith("function") || /^abi\./.test(read(span(node).start, span(node).end))) return [];
+  if (!called.startsWith("function") || /^abi\./.test(read(span(node).start, span(node).end)))
+    return [];
   const changes: Change[] = [];
   for (let i = 1; i < given.length; i++) {
     const [one, other] = [given[i - 1], given[i]];

@@ -26,5 +26,7 @@ const input = {
     outputSelection: { "*": { "": ["ast"] } },
   },
 };
-const answer = solc.compile(JSON.stringify(input), { import: (path) => ({ contents: read(path) }) });
+const answer = solc.compile(JSON.stringify(input), {
+  import: (path) => ({ contents: read(path) }),
+});
 process.stdout.write(answer);

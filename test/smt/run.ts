@@ -42,11 +42,10 @@ async function judge(path: string): Promise<Map<string, Verdict>> {
   }));
   const verdicts = new Map<string, Verdict>(starts.map(({ name }) => [name, "unknown"]));
   const signal = AbortSignal.timeout(patience * 1_000);
-  const { code, stdout, stderr } = await runProcess(
-    process.execPath,
-    ["test/smt/check.ts", path],
-    { signal, background: true },
-  );
+  const { code, stdout, stderr } = await runProcess(process.execPath, ["test/smt/check.ts", path], {
+    signal,
+    background: true,
+  });
   if (signal.aborted) return verdicts;
   if (code !== 0) throw new Error(`${path}: ${stderr}`);
 
@@ -57,7 +56,8 @@ async function judge(path: string): Promise<Map<string, Verdict>> {
     const name = propertyAt(sourceLocation, path, starts);
     if (!verdicts.has(name)) verdicts.set(name, "unknown");
     if (/ happens here/.test(message)) verdicts.set(name, "violated");
-    else if (/ safe!/.test(message) && verdicts.get(name) === "unknown") verdicts.set(name, "proved");
+    else if (/ safe!/.test(message) && verdicts.get(name) === "unknown")
+      verdicts.set(name, "proved");
     else if (!/ safe!/.test(message)) open.add(name);
   }
   for (const name of open) if (verdicts.get(name) === "proved") verdicts.set(name, "unknown");
