@@ -5,6 +5,7 @@ import { ToolError } from "../lib/tool-error.ts";
 import { buildContracts } from "../solidity/build.ts";
 import { runContainerTests } from "./container-tests.ts";
 import { runLongInvariants } from "./invariants.ts";
+import { runMutants } from "./mutants.ts";
 import { nightlyPhases, type PhaseName, parseOptions, usage } from "./options.ts";
 import { failedPhase, type PhaseResult } from "./phase.ts";
 import { runPlantedBugs } from "./planted-bugs.ts";
@@ -30,6 +31,7 @@ const phases: Record<PhaseName, Omit<Phase, "name">> = {
   solidity: { run: (signal) => runSolidityTests([], { signal, background: true }), beside: true },
   planted: { run: (signal) => runPlantedBugs(signal), beside: true },
   invariants: { run: (signal) => runLongInvariants(signal), beside: true },
+  mutation: { run: (signal) => runMutants(signal), beside: true },
   vitest: { run: (signal) => runVitest({ args: ["--project", "unit"], signal }) },
   docker: { run: (signal) => runContainerTests(log, signal) },
 };

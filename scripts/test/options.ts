@@ -5,13 +5,14 @@ export const phaseNames = [
   "solidity",
   "planted",
   "invariants",
+  "mutation",
   "vitest",
   "docker",
 ] as const;
 export type PhaseName = (typeof phaseNames)[number];
 
 /** Phases too long for every run. */
-export const nightlyPhases: readonly PhaseName[] = ["planted", "invariants"];
+export const nightlyPhases: readonly PhaseName[] = ["planted", "invariants", "mutation"];
 
 export type TestOptions = {
   /** The phases to run, in order; contracts are built first whatever is chosen. */
