@@ -1,9 +1,13 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
+import { projectRoot } from "../../scripts/lib/project.ts";
 import { instrument } from "./instrument.ts";
 import { parseOptions } from "./options.ts";
 import type { Node } from "./syntax.ts";
+import { targets } from "./targets.ts";
 
 const require = createRequire(import.meta.url);
 const solc = require("solc") as { compile(input: string): string };
@@ -86,6 +90,12 @@ describe("mutants of a contract", () => {
     const wrong = errors.filter(({ severity }: { severity: string }) => severity === "error");
     expect(wrong).toEqual([]);
   });
+});
+
+it("has targets that exist", () => {
+  for (const path of Object.values(targets).flat()) {
+    expect(existsSync(join(projectRoot, path)), path).toBe(true);
+  }
 });
 
 describe("options", () => {

@@ -4,7 +4,8 @@ export const targets = {
     "contracts/libraries/Accounting.sol",
     "contracts/market/Endings.sol",
     "contracts/market/Funds.sol",
-    "contracts/market/core/Accounts.sol",
+    "contracts/market/Closings.sol",
+    "contracts/market/extension/Accounts.sol",
     "contracts/types/Panel.sol",
   ],
   seats: [
@@ -20,9 +21,12 @@ export const targets = {
   ],
   voting: [
     "contracts/libraries/Votes.sol",
-    "contracts/market/core/Settlement.sol",
+    "contracts/market/Folds.sol",
+    "contracts/market/core/Agreement.sol",
     "contracts/market/core/Voting.sol",
     "contracts/market/extension/Failures.sol",
+    "contracts/market/proofs/Reveals.sol",
+    "contracts/market/proofs/Settlement.sol",
   ],
   panels: [
     "contracts/market/opening/PanelTerms.sol",
