@@ -66,7 +66,7 @@ contract MarketInvariantTest {
         return _targets;
     }
 
-    /// forge-config: default.invariant.runs = 64
+    /// forge-config: default.invariant.runs = 16
     /// forge-config: nightly.invariant.runs = 1954
     /// forge-config: default.invariant.depth = 512
     /// forge-config: default.invariant.fail-on-revert = true

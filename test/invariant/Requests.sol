@@ -150,7 +150,7 @@ abstract contract Requests is Endings {
         if (uint256(request.challengeWindow) | request.deliveryWindow | request.auditBps == 0) return;
         if (request.lock < 60 ether) request.lock = 60 ether;
         if (request.dissentBps < 5_000) request.dissentBps = 5_000;
-        _pricePanels(request, 1 + (seed >> 24) % 95);
+        _pricePanels(request, (seed >> 24) % 2 == 0 ? 95 : 1 + (seed >> 25) % 95);
     }
 
     /// @dev Panels that cost `percent` of what liars stake at least, so that bounties meet their bounds; none where no price is left.
