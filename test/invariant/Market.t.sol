@@ -52,6 +52,7 @@ contract MarketInvariantTest {
         _targets.push(address(new Judges(world)));
         _targets.push(address(new Closers(world)));
         _targets.push(address(new Closers(world)));
+        _targets.push(address(new Closers(world)));
         _targets.push(address(new Allocators(world)));
         _targets.push(address(new Provers(world)));
         _targets.push(address(new Provers(world)));
@@ -66,7 +67,7 @@ contract MarketInvariantTest {
         return _targets;
     }
 
-    /// forge-config: default.invariant.runs = 16
+    /// forge-config: default.invariant.runs = 64
     /// forge-config: nightly.invariant.runs = 1954
     /// forge-config: default.invariant.depth = 512
     /// forge-config: default.invariant.fail-on-revert = true

@@ -116,9 +116,9 @@ abstract contract Requests is Endings {
         request.rampSeconds = 600 + uint32((seed >> 144) % 600);
         _addMoney(request, seed);
         uint256 shape = (seed >> 224) % 8;
-        if (shape < 3) _addWindows(request, seed >> 232);
-        else if (shape == 3) (request.allocator, request.allocatorWindow) = (_allocators[seed % 2], 200);
-        else if (shape < 6) _addPolicy(request, seed >> 232);
+        if (shape < 4) _addWindows(request, seed >> 232);
+        else if (shape == 4) (request.allocator, request.allocatorWindow) = (_allocators[seed % 2], 200);
+        else if (shape < 7) _addPolicy(request, seed >> 232);
     }
 
     function _addMoney(Request memory request, uint256 seed) private view {
