@@ -54,7 +54,7 @@ abstract contract Disputes is Owners {
         if (request.challengeWindow == 0 || block.timestamp > _acceptedAt[taskId] + request.challengeWindow) {
             return false;
         }
-        if (_isAcceptedRight(taskId) && seed % 8 != 0) return false;
+        if (_isAcceptedRight(taskId) && seed % 4 != 0) return false;
         uint256 leaf;
         if (request.volume > 1) leaf = (seed >> 4) % 4 == 0 ? (seed >> 8) % VOLUME : WRONG_LEAF;
         uint256 index = _freeIndex(taskId);

@@ -84,6 +84,11 @@ abstract contract Endings is Seats {
         return first + challenge + 2 * _roundSeconds(taskId);
     }
 
+    function _isDelayed(bytes32 taskId) internal view returns (bool) {
+        Request storage request = _bodies[taskId];
+        return uint256(request.challengeWindow) | request.deliveryWindow | request.auditBps != 0;
+    }
+
     // --- by the model ---
 
     /// @dev Settles with what has won by the model, or sees the market refuse.
@@ -97,7 +102,7 @@ abstract contract Endings is Seats {
             if (!Model.wins(Model.count(taskId, seats, result, cap), request)) continue;
             _as(RELAYER);
             market.settle(request, roster, _open(taskId, i == 0));
-            if (uint256(request.challengeWindow) | request.deliveryWindow | request.auditBps != 0) {
+            if (_isDelayed(taskId)) {
                 _accept(taskId, result);
             } else {
                 _endAccepted(taskId, roster, seats, result);
@@ -122,7 +127,7 @@ abstract contract Endings is Seats {
         _spendEscrow(taskId, RELAYER, _bodies[taskId].settlementFee);
     }
 
-    function _endAccepted(bytes32 taskId, uint32[] memory roster, Seat[] memory seats, bytes32 result) private {
+    function _endAccepted(bytes32 taskId, uint32[] memory roster, Seat[] memory seats, bytes32 result) internal {
         Due[] memory dues = new Due[](seats.length);
         Close memory close = _closing(taskId, RELAYER, true);
         for (uint256 i = 0; i < seats.length; ++i) {

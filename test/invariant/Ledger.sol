@@ -84,14 +84,19 @@ abstract contract Ledger is MarketFixture {
 
     /// @dev A top-up joins the last one, unless that is older than any live task can be: so a large one never ages by a small one.
     function _grow(Member storage member, uint256 amount) internal {
-        if (block.timestamp > member.stakedAt + 2 ** 20 - 1) member.aged = member.active;
+        if (block.timestamp > member.stakedAt + 2 ** 20 - 1) member.aged = _whole(member.active);
         member.active += uint96(amount);
         member.stakedAt = uint40(block.timestamp);
     }
 
     function _shrink(Member storage member, uint256 amount) internal {
         member.active -= uint96(amount);
-        if (member.aged > member.active) member.aged = member.active;
+        if (member.aged > member.active) member.aged = _whole(member.active);
+    }
+
+    /// @dev Aged stake is kept in thousandths of a DECO.
+    function _whole(uint96 amount) private pure returns (uint96) {
+        return amount - amount % 1e15;
     }
 
     function _stakeBefore(Member storage member, uint256 time) internal view returns (uint256) {

@@ -52,6 +52,7 @@ contract MarketInvariantTest {
         _targets.push(address(new Judges(world)));
         _targets.push(address(new Closers(world)));
         _targets.push(address(new Closers(world)));
+        _targets.push(address(new Closers(world)));
         _targets.push(address(new Allocators(world)));
         _targets.push(address(new Provers(world)));
         _targets.push(address(new Provers(world)));

@@ -116,9 +116,9 @@ abstract contract Requests is Endings {
         request.rampSeconds = 600 + uint32((seed >> 144) % 600);
         _addMoney(request, seed);
         uint256 shape = (seed >> 224) % 8;
-        if (shape < 3) _addWindows(request, seed >> 232);
-        else if (shape == 3) (request.allocator, request.allocatorWindow) = (_allocators[seed % 2], 200);
-        else if (shape < 6) _addPolicy(request, seed >> 232);
+        if (shape < 4) _addWindows(request, seed >> 232);
+        else if (shape == 4) (request.allocator, request.allocatorWindow) = (_allocators[seed % 2], 200);
+        else if (shape < 7) _addPolicy(request, seed >> 232);
     }
 
     function _addMoney(Request memory request, uint256 seed) private view {
@@ -150,7 +150,7 @@ abstract contract Requests is Endings {
         if (uint256(request.challengeWindow) | request.deliveryWindow | request.auditBps == 0) return;
         if (request.lock < 60 ether) request.lock = 60 ether;
         if (request.dissentBps < 5_000) request.dissentBps = 5_000;
-        _pricePanels(request, 1 + (seed >> 24) % 95);
+        _pricePanels(request, (seed >> 24) % 2 == 0 ? 95 : 1 + (seed >> 25) % 95);
     }
 
     /// @dev Panels that cost `percent` of what liars stake at least, so that bounties meet their bounds; none where no price is left.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {COMMITMENT_TYPEHASH, SignedCommitment} from "../../contracts/types/Fold.sol";
 import {Request} from "../../contracts/types/Request.sol";
 import {Seat, SeatStatus} from "../../contracts/types/Seat.sol";
 import {Task, TaskStatus} from "../../contracts/types/Task.sol";
+import {Keys} from "../contracts/support/Wallets.sol";
 import {Member} from "./Ledger.sol";
 import {Model} from "./Model.sol";
 import {PanelModel} from "./PanelModel.sol";
@@ -209,12 +211,34 @@ abstract contract Seats is World {
     function _commitTo(bytes32 id, uint32 provider, bytes32 result) internal {
         uint256 round = _seats[id][provider].round;
         bytes32 commitment = Model.commitment(id, round, provider, Model.tag(id, round, result), _salt(id, provider));
-        _as(_members[provider].operator);
-        market.commit(id, commitment);
+        if (uint256(commitment) % 4 == 0) {
+            _bringCommitment(id, provider, round, commitment);
+        } else {
+            _as(_members[provider].operator);
+            market.commit(id, commitment);
+        }
         _voted[id][provider] = result;
         (_seats[id][provider].status, _seats[id][provider].value) = (SeatStatus.Committed, bytes24(commitment));
         ++_votes[id].committed;
         _closeRound(id);
+    }
+
+    /// @dev Signed by the operator and brought by a relayer, with a bad one before it.
+    function _bringCommitment(bytes32 id, uint32 provider, uint256 round, bytes32 commitment) private {
+        bytes32 structHash = keccak256(abi.encode(COMMITMENT_TYPEHASH, id, round, commitment));
+        bytes32 digest = keccak256(abi.encodePacked(hex"1901", market.domainSeparator(), structHash));
+        SignedCommitment[] memory items = new SignedCommitment[](2);
+        (bytes32 r, bytes32 vs) = Keys.signShort(_operatorKey(provider, _members[provider].rotated), digest);
+        items[0] = SignedCommitment(id, provider, ~commitment, r, vs);
+        items[1] = SignedCommitment(id, provider, commitment, r, vs);
+        _as(RELAYER);
+        try market.commitSigned(items) {}
+        catch {
+            revert("rule 8: a bad commitment reverted the batch");
+        }
+        if (market.getSeat(id, provider).value != bytes24(commitment)) {
+            revert("rule 3: another commitment than its provider signed");
+        }
     }
 
     function _abstainFrom(bytes32 id, uint32 provider, uint8 reason) internal {

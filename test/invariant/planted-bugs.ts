@@ -18,7 +18,7 @@ const copied = [
 ];
 const suite = "test/invariant/Market.t.sol";
 /** Enough for every planted bug, which ends the campaign; the unchanged contracts have their own run. */
-const runs = { sound: 1, planted: 16 };
+const runs = { sound: 1, planted: 48 };
 const depth = 512;
 
 /** The optimiser through Yul is left out here: it takes minutes over all bugs, and what a bug does is the same. */

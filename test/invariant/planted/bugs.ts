@@ -41,14 +41,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     rule: 5,
     name: "trust rises more than once in an epoch",
     file: "contracts/libraries/Trust.sol",
-    before: "if (epoch <= work.raisedEpoch) return;",
-    after: "if (epoch < work.raisedEpoch) return;",
+    before: "if (epoch <= word.raisedEpochOf()) return word;",
+    after: "if (epoch < word.raisedEpochOf()) return word;",
   },
   {
     rule: 6,
     name: "a task pays the protocol fee of today, not that of its post",
-    file: "contracts/market/Endings.sol",
-    before: "Accounting.shareDown(ending.paid, terms.protocolFeeBps)",
+    file: "contracts/market/Closings.sol",
+    before: "Accounting.shareDown(ending.paid, terms.protocolFeeBps())",
     after:
       "Accounting.shareDown(ending.paid, PARAMETERS.taskParameters(PARAMETERS.version()).protocolFeeBps)",
   },
@@ -62,7 +62,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     rule: 8,
     name: "one bad reveal reverts the whole batch",
-    file: "contracts/market/core/Voting.sol",
+    file: "contracts/market/proofs/Reveals.sol",
     before: "if (bytes24(expected) != SeatLib.valueOf(seat)) return RevealRefusal.Mismatch;",
     after:
       "if (bytes24(expected) != SeatLib.valueOf(seat)) revert NothingRevealed(RevealRefusal.Mismatch);",
@@ -93,8 +93,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     rule: 4,
     name: "a judge of a panel without a decision keeps its lock",
     file: "contracts/market/panels/Verdicts.sol",
-    before: "_works[provider] = work.pack();",
-    after: "if (outcome != SeatOutcome.Released) _works[provider] = work.pack();",
+    before: "_storeWork(provider, work);",
+    after: "if (outcome != SeatOutcome.Released) _storeWork(provider, work);",
   },
   {
     rule: 3,
