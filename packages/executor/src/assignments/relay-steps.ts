@@ -3,7 +3,6 @@ import { commitmentOf, seatsOfFold, votePrefix } from "@deco-network/sdk";
 import type { Hash, Hex } from "viem";
 
 import type { Commitment } from "../journal/rows.ts";
-import type { Phase } from "../market/phase.ts";
 import type { Given, Relayer } from "../services/ballots/ballot-post.ts";
 import { openingOf, progressOf, queueAgain, turnAt } from "./common-steps.ts";
 import { type HandlerContext, type Overview, type Step, wait } from "./context.ts";
@@ -39,7 +38,7 @@ export async function relayCommitment(
   const until = ownActAt(phase.task.phaseAt, phase.closesAt);
   if (now >= until) return undefined;
   const place = await placeOf(context, overview);
-  if (!place || !place.relays) return undefined;
+  if (!place?.relays) return undefined;
   const given = await give(context, place, { key, commitment });
   if (given.kind === "refused") return undefined;
   if (place.relayer === "self") {
@@ -152,7 +151,7 @@ async function openAll(
 /** All agree: revealing and settling is one call, and one of them makes it. */
 async function settleAgreed(
   context: HandlerContext,
-  { fold, phase, now }: Overview,
+  { fold, now }: Overview,
   opened: readonly Opened[],
   until: number,
 ): Promise<Step> {
