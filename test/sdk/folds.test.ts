@@ -1,3 +1,4 @@
+import { awaitTask } from "@deco-network/requester";
 import {
   assignedSeatsOf,
   compactSignature,
@@ -22,7 +23,6 @@ import {
 import { privateKeyToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { rescueWhenStuck } from "../../packages/requester/src/task/rescue.ts";
 import {
   ballot,
   digestOf,
@@ -403,14 +403,8 @@ describe("an unfolded task is what it would have been", () => {
     const { rpcUrl, accounts, deployment } = network.devnet;
     const account = privateKeyToAccount(accounts[0]?.privateKey ?? "0x");
     const client = createWalletClient({ account, chain: foundry, transport: http(rpcUrl) });
-    await rescueWhenStuck(
-      { client, deployment },
-      { afterBlocks: 0, stuckSince: undefined },
-      {
-        ...{ waiting: { for: "next-round-or-end" }, request, roster: SEATED, block: 1 },
-        signal: new AbortController().signal,
-      },
-    );
+    const end = await awaitTask({ client, deployment }, taskId, { rescueAfterBlocks: 0 });
+    expect(end).toMatchObject({ stage: "ended", caller: account.address });
     expect(await network.reader.getTask({ taskId })).toMatchObject({ status: "ended" });
   });
 

@@ -1,11 +1,9 @@
-import {
-  priceAtFraction,
-  type Request,
-  type SettlingSeat,
-  type StakeState,
-  seatsOfFold,
-  type TaskParameters,
-  type TrustState,
+import type {
+  Request,
+  SettlingSeat,
+  StakeState,
+  TaskParameters,
+  TrustState,
 } from "@deco-network/sdk";
 import { type Address, type Hex, isAddressEqual } from "viem";
 
@@ -61,8 +59,8 @@ export interface SeatEvidence {
   /** What its provider offered, when the allocator gave the seat; absent when it was drawn. */
   readonly assigned?: {
     readonly price: bigint;
-    /** EIP-712 hash of the offer; a folded round tells none. */
-    readonly offer?: Hex;
+    /** EIP-712 hash of the offer; zero when the round was opened folded, which tells none. */
+    readonly offer: Hex;
     /** Whether governance listed the allocator as trust-moving. */
     readonly movesTrust: boolean;
   };
@@ -141,9 +139,8 @@ export async function gatherEvidence(
     const own = sameTask(event, taskId);
     if (own) {
       const time = await log.timeOf(event.blockNumber);
-      const { request } = posted.args;
-      const moves = movesTrust(log, event, request.allocator);
-      takeSeats(event, time, seats, history, { request, movesTrust: moves });
+      const { allocator } = posted.args.request;
+      takeSeats(event, time, seats, history, movesTrust(log, event, allocator));
       takeVotes(event, time, seats);
       takeRounds(event, time, rounds, seats, posted.args.request.commitWindow);
       if (event.eventName === "RoyaltyPaid") royalties.push(event.args);
@@ -194,20 +191,19 @@ function takeSeats(
   time: number,
   seats: Map<number, SeatEvidence>,
   history: ProviderHistory,
-  { request, movesTrust }: { readonly request: Request; readonly movesTrust: boolean },
+  movesTrust: boolean,
 ): void {
   if (isSeating(event)) {
-    for (const seat of seatedBy(event, request)) {
-      const { provider } = seat;
-      const { offered, ...taken } = seat;
-      const state = history.of(provider);
-      seats.set(provider, {
-        ...{ ...taken, takenAt: time },
-        ...(offered ? { assigned: { ...offered, movesTrust } } : {}),
-        ...(state ? { stake: state.stake, trustBefore: state.trust } : {}),
-        status: "taken",
-      });
-    }
+    const { provider, round, trust, early, priceFraction } = event.args;
+    const state = history.of(provider);
+    seats.set(provider, {
+      ...{ provider, round, takenAt: time, trust, early, priceFraction: BigInt(priceFraction) },
+      ...(event.eventName === "SeatAssigned"
+        ? { assigned: { price: event.args.price, offer: event.args.offer, movesTrust } }
+        : {}),
+      ...(state ? { stake: state.stake, trustBefore: state.trust } : {}),
+      status: "taken",
+    });
   } else if (event.eventName === "SeatDeclined") {
     const seat = seats.get(event.args.provider);
     if (seat) seat.status = "declined";
@@ -270,32 +266,10 @@ function takeRounds(
   else if (time > opensByItself) current.revealsAt ??= opensByItself;
 }
 
-type Seating = EventOf<"SeatTaken"> | EventOf<"SeatAssigned"> | EventOf<"TaskFolded">;
-
-/** The ways to get a seat: drawn by sortition, or given by the request's allocator, apart or all at once. */
-function isSeating(event: MarketEvent): event is Seating {
-  return ["SeatTaken", "SeatAssigned", "TaskFolded"].includes(event.eventName);
+/** Both ways to get a seat: drawn by sortition, or given by the request's allocator. */
+function isSeating(event: MarketEvent): event is EventOf<"SeatTaken"> | EventOf<"SeatAssigned"> {
+  return event.eventName === "SeatTaken" || event.eventName === "SeatAssigned";
 }
-
-/** What an event says of the seats that it tells. */
-function seatedBy(event: Seating, request: Request): readonly Seated[] {
-  if (event.eventName === "TaskFolded") {
-    return seatsOfFold(event.args).map(({ provider, round, trust, early, priceFraction }) => ({
-      ...{ provider, round, trust, early, priceFraction },
-      // A fold keeps the position on the ramp, which is what is paid.
-      offered: { price: priceAtFraction(request, priceFraction) },
-    }));
-  }
-  const { provider, round, trust, early, priceFraction } = event.args;
-  const seat = { provider, round, trust, early, priceFraction: BigInt(priceFraction) };
-  if (event.eventName === "SeatTaken") return [seat];
-  const { price, offer } = event.args;
-  return [{ ...seat, offered: { price, offer } }];
-}
-
-type Seated = Pick<SeatEvidence, "provider" | "round" | "trust" | "early" | "priceFraction"> & {
-  readonly offered?: { readonly price: bigint; readonly offer?: Hex };
-};
 
 /** Whether governance listed an allocator as trust-moving when an event happened. */
 function movesTrust(log: MarketLog, event: MarketEvent, allocator: Address): boolean {

@@ -204,7 +204,6 @@ export class MarketReader {
       if (eventName === "SeatTaken" || eventName === "SeatAssigned") {
         seats.add(event.args.provider);
       }
-      if (eventName === "TaskFolded") for (const seated of event.args.roster) seats.add(seated);
       if (eventName === "SeatDeclined") seats.delete(event.args.provider);
     }
     return [...seats].sort((a, b) => a - b);

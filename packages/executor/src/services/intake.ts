@@ -109,9 +109,7 @@ export class Intake implements ChainListener {
   /** Whether the journal has what led to a seat or commitment: a claim, an offer, a commitment. */
   #isOurs(task: Hash, event: string): boolean {
     const { journal } = this.#options;
-    if (event === "SeatAssigned" || event === "TaskFolded") {
-      return journal.offer(task) !== undefined;
-    }
+    if (event === "SeatAssigned") return journal.offer(task) !== undefined;
     return journal
       .assignmentsOf(task)
       .some(({ key }) =>
@@ -140,10 +138,7 @@ export class Intake implements ChainListener {
   }
 }
 
-type SeatEvent = Extract<
-  MarketEvent,
-  { eventName: "SeatTaken" | "SeatAssigned" | "TaskFolded" | "Committed" }
->;
+type SeatEvent = Extract<MarketEvent, { eventName: "SeatTaken" | "SeatAssigned" | "Committed" }>;
 
 /** Whether it tells a seat or a commitment of this provider. */
 function isOwn(event: MarketEvent, provider: number): event is SeatEvent {
@@ -152,8 +147,6 @@ function isOwn(event: MarketEvent, provider: number): event is SeatEvent {
     case "SeatAssigned":
     case "Committed":
       return event.args.provider === provider;
-    case "TaskFolded":
-      return event.args.roster.includes(provider);
     default:
       return false;
   }

@@ -20,8 +20,8 @@ import { configOf, startNetwork, type TestNetwork } from "../support/network.ts"
 
 /** `SeatOutcome` in the contracts. */
 const [AGREED, NO_SHOW] = [1, 4];
-/** Just long enough for rounds to be relayed. */
-const RELAYED = { commitWindow: 30, revealWindow: 30 };
+/** Long enough for a busy machine to claim, run and relay before seats act by themselves. */
+const RELAYED = { commitWindow: 60, revealWindow: 60, claimWindow: 60, rampSeconds: 60 };
 const THREE = { replicas: 3, maxReplicas: 3, minAgreeing: 2, ...RELAYED };
 
 /** Never ends, like a process that was stopped. */
@@ -61,7 +61,7 @@ function allocator() {
 async function settled(task: Hash): Promise<void> {
   await network.until(
     async () => (await network.events(task)).some((e) => e.eventName === "TaskSettled"),
-    120,
+    240,
   );
 }
 
@@ -85,7 +85,7 @@ describe("seats that were drawn", () => {
     expect(await transactions(task, "Committed")).toHaveProperty("size", 1);
     expect(await transactions(task, "Revealed")).toEqual(await transactions(task, "TaskSettled"));
     expect(await outcomes(task)).toEqual({ 1: AGREED, 2: AGREED, 3: AGREED });
-  }, 120_000);
+  }, 300_000);
 
   it("commit by themselves when the lowest keeps their commitments to itself", async () => {
     await Promise.all([start(0, { handlers: { committing: hang } }), start(1), start(2)]);
@@ -93,7 +93,7 @@ describe("seats that were drawn", () => {
     await settled(task);
     expect(await transactions(task, "Committed")).toHaveProperty("size", 2);
     expect(await outcomes(task)).toEqual({ 1: NO_SHOW, 2: AGREED, 3: AGREED });
-  }, 180_000);
+  }, 300_000);
 });
 
 describe("seats of an allocator that brings commitments, then lies about what seats have shown", () => {
@@ -143,7 +143,9 @@ describe("seats of an allocator that brings commitments, then lies about what se
         const { operator } = await wallet.getProvider({ provider: i + 1 });
         await look();
         const to = { endpoints, address: operator };
-        const { body } = await messenger.ask(offers, to, offerWanted(request, 1));
+        const { body } = await messenger.ask(offers, to, offerWanted(request, 1), {
+          timeoutMillis: 60_000,
+        });
         const answer = readOfferAnswer(body);
         if (answer.kind !== "offer") throw new RangeError(answer.reason);
         taskSeats.push(answer.offer);
@@ -167,7 +169,7 @@ describe("seats of an allocator that brings commitments, then lies about what se
       await network.until(async () => {
         await look();
         return (await network.events(taskId)).some((e) => e.eventName === "TaskSettled");
-      }, 120);
+      }, 240);
 
       expect(late.some(({ shown }) => shown)).toBe(true);
       for (const { shown, provider, commitment } of late) {
@@ -181,7 +183,7 @@ describe("seats of an allocator that brings commitments, then lies about what se
       await messenger.close();
       await storage.close();
     }
-  }, 180_000);
+  }, 300_000);
 });
 
 describe("ownActAt", () => {
