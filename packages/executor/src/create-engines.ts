@@ -2,12 +2,15 @@ import type { ExecutorConfig } from "./config/schema.ts";
 import type { Engine } from "./engines/engine.ts";
 import type { Logger } from "./runtime/logger.ts";
 
+/** What of a configuration decides about engines. */
+export type EngineChoice = Pick<ExecutorConfig, "engines" | "capacity">;
+
 /**
  * The engines that the configuration asks for and that work on this machine.
  * @param instanceId names what this data folder's executor makes in a container engine
  */
 export async function createEngines(
-  { engines: wanted, capacity }: ExecutorConfig,
+  { engines: wanted, capacity }: EngineChoice,
   instanceId: string,
   logger: Logger,
   signal: AbortSignal,

@@ -7,7 +7,7 @@ export type { WriteParameters, WriteResult } from "./client/call-market.ts";
 export type { DecoClient, DecoDeployment, DecoParameters } from "./client/deployment.ts";
 export { deploymentOf } from "./client/deployment.ts";
 export type { MarketEvent, MarketEventName, MarketEventOf } from "./client/market-events.ts";
-export { eventsNamed, parseMarketLogs } from "./client/market-events.ts";
+export { eventsNamed, parseMarketLogs, rosterOf } from "./client/market-events.ts";
 export { waitForReceipt } from "./client/wait-for-receipt.ts";
 export type { DecoActions } from "./deco-actions.ts";
 export { decoActions } from "./deco-actions.ts";

@@ -9,6 +9,7 @@ import {
   type Provider,
   prevrandaoRandomnessAbi,
   type Request,
+  rosterOf,
   type SeatStatus,
   seatStatusOf,
   type TaskParameters,
@@ -190,15 +191,7 @@ export class MarketReader {
 
   /** Providers with a seat on the task, declined ones excepted, ascending: what `settle` wants. */
   async roster(taskId: Hash, fromBlock: number): Promise<number[]> {
-    const seats = new Set<number>();
-    for (const event of await this.#events(taskId, fromBlock)) {
-      const { eventName } = event;
-      if (eventName === "SeatTaken" || eventName === "SeatAssigned") {
-        seats.add(event.args.provider);
-      }
-      if (eventName === "SeatDeclined") seats.delete(event.args.provider);
-    }
-    return [...seats].sort((a, b) => a - b);
+    return rosterOf(await this.#events(taskId, fromBlock));
   }
 
   /** The request of a task, from the event of its post; undefined when there is none. */
