@@ -16,7 +16,17 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   devnet: ["sdk"],
   // Images are written by the container engine's own archive writer.
   examples: ["sdk", "executor"],
-  cli: ["sdk", "storage", "p2p", "audit", "executor", "allocator", "requester", "auditor", "devnet"],
+  cli: [
+    "sdk",
+    "storage",
+    "p2p",
+    "audit",
+    "executor",
+    "allocator",
+    "requester",
+    "auditor",
+    "devnet",
+  ],
   demo: ["sdk", "storage", "audit", "executor", "requester", "devnet", "examples"],
 };
 

@@ -1,5 +1,5 @@
 import { coverBond, isRequesterError, type Market } from "@deco-network/requester";
-import { bondOf, DecoContractError, type Request } from "@deco-network/sdk";
+import { bondOf, DecoContractError, eventsNamed, type Request } from "@deco-network/sdk";
 import { appeal, getDispute, getParameters, getTask } from "@deco-network/sdk/actions";
 import { type Address, type Hex, isAddressEqual } from "viem";
 import { getTransactionCount } from "viem/actions";
@@ -79,29 +79,38 @@ export class AppealDesk {
 
   /** Finds out what became of an appeal whose sending was not seen to its end, and goes on with it. */
   async resume(planned: Appeal, signal: AbortSignal): Promise<void> {
-    const { market, account, journal, onEvent } = this.#options;
+    const { market, account, journal } = this.#options;
     const { client, deployment } = market;
     const { taskId, wrong, bond, token } = planned;
-    // Counted before the disputes are read: whatever used the nonce is visible then.
-    const used = await getTransactionCount(client, { address: account, blockTag: "latest" });
-    const { request, events } = await readTask(market, taskId, signal);
-    for (const event of events) {
-      if (event.eventName !== "DisputeOpened") continue;
-      const { index, leaf, claimant } = event.args;
-      if (leaf !== wrong.index || !isAddressEqual(claimant, account)) continue;
-      journal.appealOpened(taskId, index);
-      return onEvent({ event: "appealed", taskId, dispute: index, bond });
-    }
+    if (await this.#adopt(planned, signal)) return;
     const task = await getTask(client, { deployment, taskId });
     if (task.status !== "accepted") return this.#miss(taskId, "window-over");
+    await coverBond(market, { token, amount: bond, account, signal });
+    // Counted before the disputes are read again: whatever used the nonce is visible then.
+    const used = await getTransactionCount(client, { address: account, blockTag: "latest" });
+    if (await this.#adopt(planned, signal)) return;
     // The same nonce again: of all attempts with it, the chain can take one only.
     let { nonce } = planned;
     if (used > nonce) {
       nonce = await getTransactionCount(client, { address: account, blockTag: "pending" });
       journal.planAppeal({ taskId, wrong, token, bond, nonce });
     }
-    await coverBond(market, { token, amount: bond, account, signal });
+    const { request } = await readTask(market, taskId, signal);
     await this.#send(taskId, wrong, bond, request, nonce, signal);
+  }
+
+  /** Whether the planned appeal is on the chain. */
+  async #adopt({ taskId, wrong, bond }: Appeal, signal: AbortSignal): Promise<boolean> {
+    const { market, account, journal, onEvent } = this.#options;
+    const { events } = await readTask(market, taskId, signal);
+    const own = eventsNamed(events, "DisputeOpened").find(
+      ({ args: { leaf, claimant } }) => leaf === wrong.index && isAddressEqual(claimant, account),
+    );
+    if (own === undefined) return false;
+    const dispute = own.args.index;
+    journal.appealOpened(taskId, dispute);
+    onEvent({ event: "appealed", taskId, dispute, bond });
+    return true;
   }
 
   async #send(

@@ -1,7 +1,7 @@
 import type { Runner } from "@deco-network/executor";
 import { isRequesterError, itemDigestOf, readBag } from "@deco-network/requester";
 import { bagTree, type Request } from "@deco-network/sdk";
-import { isStorageError, type Storage, StorageError } from "@deco-network/storage";
+import { type Storage, StorageError } from "@deco-network/storage";
 import type { Hex } from "viem";
 
 import type { InconclusiveReason } from "../events.ts";
@@ -48,7 +48,9 @@ export async function judgeTask(
   } catch (error) {
     signal.throwIfAborted();
     if (!late.aborted) throw error;
-    return { kind: "inconclusive", reason: "window-over", detail: "It could not be run in time." };
+    return judge.missing === undefined
+      ? inconclusive("window-over", "It could not be run in time.")
+      : inconclusive("content-unavailable", judge.missing);
   } finally {
     await judge.cleanUp();
   }
@@ -59,6 +61,8 @@ class Judge {
   readonly #task: ChosenTask;
   readonly #request: Request;
   readonly #until: AbortSignal;
+  /** Content that is being waited for. */
+  missing: string | undefined;
 
   constructor(parts: JudgeParts, task: ChosenTask, request: Request, until: AbortSignal) {
     this.#parts = parts;
@@ -96,9 +100,12 @@ class Judge {
     const { accepted } = this.#task;
     const { volume } = this.#request;
     if (volume === 1) return undefined;
+    this.missing = "Nobody serves the list of accepted item results.";
     const patience = { signal: this.#until, until: Number.POSITIVE_INFINITY };
     try {
-      return (await readBag(this.#parts.storage, accepted, volume, patience)).items;
+      const { items } = await readBag(this.#parts.storage, accepted, volume, patience);
+      this.missing = undefined;
+      return items;
     } catch (error) {
       this.#until.throwIfAborted();
       if (!isRequesterError(error, "result-invalid")) throw error;
@@ -112,11 +119,14 @@ class Judge {
     for (;;) {
       try {
         const outcome = await runner.runItem(this.#key, this.#request, index, this.#until);
+        this.missing = undefined;
         if (outcome.kind === "completed") return { kind: "ran", digest: outcome.result.digest };
         return inconclusive(reasonOf(outcome.reason), `${outcome.reason}: ${outcome.detail}`);
       } catch (error) {
+        const code = error instanceof StorageError ? error.code : undefined;
+        if (error instanceof StorageError && code !== "aborted") this.missing = error.message;
         this.#until.throwIfAborted();
-        if (!(error instanceof StorageError) || isStorageError(error, "disk-full")) throw error;
+        if (code === undefined || code === "disk-full") throw error;
         await pause(retryMillis, this.#until);
       }
     }

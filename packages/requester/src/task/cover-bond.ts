@@ -25,8 +25,9 @@ export async function coverBond(
   const held = await getMarketBalance(client, { deployment, token, account });
   if (held >= amount) return;
   const missing = amount - held;
+  const erc20 = { address: token, abi: erc20Abi } as const;
   const owned = await readContract(client, {
-    ...{ address: token, abi: erc20Abi, functionName: "balanceOf", args: [account] },
+    ...{ ...erc20, functionName: "balanceOf", args: [account] },
   });
   if (owned < missing) {
     throw new RequesterError(
@@ -35,5 +36,9 @@ export async function coverBond(
       { remedy: "Fund the account, or wait until another bond has come back." },
     );
   }
+  const allowed = await readContract(client, {
+    ...{ ...erc20, functionName: "allowance", args: [account, deployment.market] },
+  });
+  if (allowed >= missing) return;
   await approve(client, { deployment, token, amount: missing, signal });
 }
