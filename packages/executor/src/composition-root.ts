@@ -26,6 +26,8 @@ import { createLogger, type Logger } from "./runtime/logger.ts";
 import type { Service } from "./runtime/supervise.ts";
 import { Collector } from "./services/collector.ts";
 import { Confirmations } from "./services/confirmations.ts";
+import { connectSeats } from "./services/connect-seats.ts";
+import { DeliveryJudge } from "./services/delivery-judge.ts";
 import { Intake } from "./services/intake.ts";
 import { IntakeGate } from "./services/intake-gate.ts";
 import { OfferBook } from "./services/offers/offer-book.ts";
@@ -129,6 +131,11 @@ async function composeInto(
     offers: book,
     calls: new MarketCalls(chain.market),
     results: new ResultStore(storage),
+    delivery: new DeliveryJudge({
+      ...{ storage, market, logger, retryMillis: chain.pollMillis },
+      diskBytes: config.capacity.diskBytes,
+    }),
+    reachSeats: (providers, until) => connectSeats(storage, market, providers, until),
     vote: parts.vote ?? ((computed) => computed),
     confirmedReveal: (key, request) => confirmations.reveal(key, request),
     confirmedEnd: (task) => confirmations.end(task),

@@ -142,6 +142,7 @@ export {
   auditDraw,
   bondOf,
   DELIVERY_INDEX,
+  disputesOf,
   isDelayed,
   MAX_APPEALS,
   MAX_DISPUTES,

@@ -1,12 +1,15 @@
-import { encodePacked, type Hex, keccak256, zeroHash } from "viem";
+import { type Hex, zeroAddress, zeroHash } from "viem";
 
 import type { QueuedTransaction } from "../../journal/transition.ts";
 import type { Phase } from "../../market/phase.ts";
 import { resultOf } from "../../results/result-of.ts";
+import { MAX_DOCUMENT_BYTES } from "../../results/result-store.ts";
 import { progressOf, queueAgain, taskEnd } from "../common-steps.ts";
 import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
+import { showLeaves } from "../show-leaves.ts";
+import { turnOf } from "../turns.ts";
 
-/** Result documents up to this size are given to `settle`, so that contracts receive content. */
+/** Result documents up to this size are given to `settle`; larger ones when a contract waits for the content. */
 const INLINE_DOCUMENT_BYTES = 4_096;
 
 type What = "settle" | "escalate" | "expire" | "finalize" | "audit";
@@ -23,7 +26,11 @@ export const settling: Handler = async (context) => {
   const back = returned(context, phase, seat.status);
   if (back) return back;
 
-  if (phase.name === "accepted") await publishEarly(context, phase.verdict.result);
+  if (phase.name === "accepted") {
+    await publishEarly(context, phase.verdict.result);
+    const shown = await showLeaves(context, phase.verdict.result, now);
+    if (shown) return shown;
+  }
   const what = nextAct(context, phase, now);
   if (!what) return wait("closesAt" in phase ? phase.closesAt + 1 : now);
   const round = roundOf(context, phase);
@@ -35,7 +42,7 @@ export const settling: Handler = async (context) => {
     return wait(now);
   }
   const roster = await context.market.roster(context.key.task, context.assignment.postedBlock);
-  const turn = turnAt(context, what, phase, roster, now);
+  const turn = turnOf(context, { what, round, roster }, now);
   if (now < turn) return wait(turn);
   const transaction = await build(context, what, round, roster);
   return transaction ? queueAgain(context, transaction) : wait(now);
@@ -102,25 +109,6 @@ function noteRefusal(context: HandlerContext, what: What, error: string, phase: 
   return false;
 }
 
-/** Second at which this executor's turn comes, counted from when it first saw the act legal. */
-function turnAt(
-  context: HandlerContext,
-  what: What,
-  phase: Phase,
-  roster: readonly number[],
-  now: number,
-): number {
-  const { config, identity, key, memory } = context;
-  const round = roundOf(context, phase);
-  const legal = `${what}-${round}`;
-  if (memory.legalSince?.what !== legal) memory.legalSince = { what: legal, at: now };
-  const lot = (provider: number) =>
-    keccak256(encodePacked(["bytes32", "uint8", "uint32"], [key.task, round, provider]));
-  const own = lot(identity.provider);
-  const before = roster.filter((provider) => lot(provider) < own).length;
-  return memory.legalSince.at + before * config.timing.settleStagger;
-}
-
 /** Acts belong to the round that they end, which may be later than the seat's. */
 function roundOf({ key }: HandlerContext, phase: Phase): number {
   if ("task" in phase) return phase.task.round;
@@ -149,7 +137,8 @@ async function build(
   if (what === "expire") return calls.expire(key, request, roster);
   const result = assignment.facts.result;
   if (!result) return undefined;
-  const document = await results.document(result.digest, INLINE_DOCUMENT_BYTES, signal);
+  const most = request.callback === zeroAddress ? INLINE_DOCUMENT_BYTES : MAX_DOCUMENT_BYTES;
+  const document = await results.document(result.digest, most, signal);
   return calls.settle(key, request, roster, {
     digest: result.digest,
     root: result.root ?? zeroHash,
