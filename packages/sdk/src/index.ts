@@ -115,6 +115,15 @@ export type {
 export type { Deadlines, PhaseTimes } from "./model/deadlines.ts";
 export { claimsOpenAt, deadlinesOf, longestLife } from "./model/deadlines.ts";
 export type {
+  BondEnd,
+  EndedDispute,
+  Fate,
+  Finality,
+  PanelEnd,
+  SpentBond,
+} from "./model/finality.ts";
+export { decisionOf, finalityOf, isOverturned, panelEndOf } from "./model/finality.ts";
+export type {
   AbstainReason,
   DisputeKind,
   DisputeStatus,
