@@ -13,8 +13,8 @@ import {
     TaskParametersLib,
     TokenParameters
 } from "../types/Parameters.sol";
+import {PostWord, TokenWord} from "../types/PostWord.sol";
 import {ParameterBounds} from "./ParameterBounds.sol";
-import {PostWord} from "./PostWord.sol";
 
 /// @title DecoParameters
 /// @notice See {IDecoParameters}. The bounds are in {ParameterBounds}: no owner can leave them.
@@ -97,13 +97,11 @@ contract DecoParameters is IDecoParameters, Ownable2Step {
     function atPost(address token)
         external
         view
-        returns (uint16 version_, uint256 taskWord_, PostParameters memory post, TokenParameters memory listing)
+        returns (uint256 post, uint256 task, uint256 listing)
     {
-        uint256 current = _current;
-        version_ = current.versionOf();
-        taskWord_ = _taskWords[version_];
-        post = current.unpackPost();
-        listing = _tokens[token];
+        post = _current;
+        task = _taskWords[post.versionOf()];
+        listing = TokenWord.read(_tokens[token]);
     }
 
     /// @inheritdoc IDecoParameters

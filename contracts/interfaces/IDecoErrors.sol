@@ -73,6 +73,8 @@ interface IDecoErrors {
     error OfferExpired(uint32 provider, uint256 expiry);
     /// @notice Thrown when the offer was cancelled, by its hash or by a raised epoch.
     error OfferVoid(bytes32 offer);
+    /// @notice Thrown when a provider has voided its offers as often as it may.
+    error OfferEpochsExhausted(uint32 provider);
     /// @notice Thrown when the offer has filled all its seats.
     error OfferUsedUp(bytes32 offer, uint256 seats);
     /// @notice Thrown when the offer is not for such a request. `field` names what differs.
@@ -107,6 +109,18 @@ interface IDecoErrors {
     error CommitWindowOpen(uint256 closesAt);
     error EmptyCommitment();
     error InvalidReason(uint8 reason);
+    /// @notice Thrown when a batch of signed commitments is empty of usable ones; `first` is why the first one failed.
+    error NothingCommitted(CommitRefusal first);
+    error TooManyCommitments(uint256 count, uint256 maximum);
+    /// @notice Thrown when what is said to be folded is not, or is something else: it was unfolded, or has gone on.
+    error FoldMismatch(bytes32 taskId);
+    /// @notice Thrown when not every seat has committed, or some have revealed apart: use `reveal` and `settle`.
+    error NotAllCommitted(bytes32 taskId, uint256 committed, uint256 seats);
+    /// @notice Thrown when a seat has not committed to the opened result with this salt: use `reveal` and `settle`.
+    error NotAgreed(bytes32 taskId, uint32 provider);
+    /// @notice Thrown when the request's results are final only after a window: use `reveal` and `settle`.
+    error NotFinalAtOnce(bytes32 taskId);
+    error RevealWindowClosed(uint256 closedAt);
     error TooManyReveals(uint256 count, uint256 maximum);
     /// @notice Thrown when no item of a reveal batch could be stored; `first` is why the first one failed.
     error NothingRevealed(RevealRefusal first);
@@ -191,6 +205,16 @@ interface IDecoErrors {
     error InvalidDecision(bytes32 decision);
     /// @notice Thrown when no more than half of the committed heads voted for the decision.
     error PanelUndecided(bytes32 panelId, uint256 agreeing, uint256 committed);
+
+    /// @notice Why an item of a batch of signed commitments was skipped.
+    enum CommitRefusal {
+        None,
+        WrongStatus,
+        WindowClosed,
+        NotSeated,
+        EmptyCommitment,
+        InvalidSignature
+    }
 
     /// @notice Why an item of a reveal batch was skipped.
     enum RevealRefusal {

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IDecoAccounts} from "./IDecoAccounts.sol";
 import {IDecoErrors} from "./IDecoErrors.sol";
+import {IDecoFolds} from "./IDecoFolds.sol";
 import {IDecoMatching} from "./IDecoMatching.sol";
 import {IDecoPanels} from "./IDecoPanels.sol";
 import {IDecoParameters} from "./IDecoParameters.sol";
@@ -19,6 +20,7 @@ interface IDecoMarket is
     IDecoProviders,
     IDecoTasks,
     IDecoMatching,
+    IDecoFolds,
     IDecoPanels,
     IDecoProofs
 {

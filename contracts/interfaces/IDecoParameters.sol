@@ -28,13 +28,14 @@ interface IDecoParameters {
     event PolicyChanged(address indexed policy, PolicyParameters parameters);
     event AllocatorChanged(address indexed allocator, bool movesTrust);
 
-    /// @notice What `post` needs, in one call.
-    /// @return version Version that a task posted now keeps.
-    /// @return taskWord Packed {TaskParameters}, see {TaskParametersLib}.
+    /// @notice What `post` needs, in one call and packed.
+    /// @return post {PostParameters} and the version that a task posted now keeps, see {PostWord}.
+    /// @return task {TaskParameters}, see {TaskParametersLib}.
+    /// @return listing {TokenParameters} of the payment token, see {TokenWord}.
     function atPost(address token)
         external
         view
-        returns (uint16 version, uint256 taskWord, PostParameters memory post, TokenParameters memory listing);
+        returns (uint256 post, uint256 task, uint256 listing);
 
     /// @notice Packed {TaskParameters} of a version.
     function taskWord(uint16 version) external view returns (uint256);

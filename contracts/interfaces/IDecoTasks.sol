@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {SignedCommitment} from "../types/Fold.sol";
 import {Opening, Reveal} from "../types/Opening.sol";
 import {Request, SeatTerms} from "../types/Request.sol";
 import {Seat, SeatOutcome} from "../types/Seat.sol";
@@ -22,6 +23,8 @@ interface IDecoTasks {
     event SeatDeclined(bytes32 indexed taskId, uint32 indexed provider, uint256 fee);
     event SeatAbstained(bytes32 indexed taskId, uint32 indexed provider, uint8 reason);
     event Committed(bytes32 indexed taskId, uint32 indexed provider, bytes32 commitment);
+    /// @notice An item of a batch of signed commitments was not stored.
+    event CommitmentSkipped(bytes32 indexed taskId, uint32 indexed provider, IDecoErrors.CommitRefusal reason);
     event Revealed(bytes32 indexed taskId, uint32 indexed provider, bytes32 tag, bytes32 salt);
     /// @notice An item of a batch was not stored.
     event RevealSkipped(bytes32 indexed taskId, uint32 indexed provider, IDecoErrors.RevealRefusal reason);
@@ -46,6 +49,22 @@ interface IDecoTasks {
         uint256 total,
         uint256 refund,
         address settler,
+        bytes document
+    );
+    /// @notice All seats of the first round agreed: what `Revealed`, `SeatEnded` and `TaskSettled` tell, in one.
+    /// @param weight Of all seats.
+    /// @param seats By ascending provider, from the lowest bit: provider 32, trust afterwards 8, debt 16, paid 96.
+    /// @param salts In the same order; the tag is the result's of round 1.
+    event TaskAgreed(
+        bytes32 indexed taskId,
+        bytes32 indexed result,
+        bytes32 digest,
+        bytes32 root,
+        uint256 weight,
+        uint256 refund,
+        address settler,
+        uint256[] seats,
+        bytes32[] salts,
         bytes document
     );
     /// @notice The task ended without a result.
@@ -74,9 +93,11 @@ interface IDecoTasks {
 
     /// @notice Takes a seat of the current round, at the ramp's price of this second, when the caller's ticket is drawn. When
     /// the request names an allocator, from the end of its window on.
-    /// @param body EIP-712 hash of the request's body: what a claim does not read need not be passed.
-    /// @param terms The request's seat terms; the two must hash to a task's id.
-    function claim(bytes32 body, SeatTerms calldata terms) external;
+    /// @param terms The request's seat terms.
+    /// @param body EIP-712 hash of the request's body: what a claim does not read need not be passed. The two must hash to a
+    /// task's id.
+    /// @param provider Whose operator key calls.
+    function claim(SeatTerms calldata terms, bytes32 body, uint32 provider) external;
 
     /// @notice Gives a fresh seat back for a small burned fee; trust does not move. Until the grace period after the round
     /// filled has passed, while the claim window is open, and only before committing.
@@ -91,12 +112,26 @@ interface IDecoTasks {
 
     // --- anyone ---
 
+    /// @notice Stores commitments that operator keys have signed, for any tasks; a bad item is skipped and told. It spares a
+    /// provider its own transaction; who trusts no relayer, or gets no answer, calls {commit}.
+    function commitSigned(SignedCommitment[] calldata commitments) external;
+
     /// @notice Stores tags, in any order, for any tasks; a bad item is skipped and told.
     function reveal(Reveal[] calldata reveals) external;
 
     /// @notice Opens the winning result, pays, slashes, moves trust and refunds the rest.
     /// @param roster Every seat of the task (declined ones excepted), by ascending provider id.
     function settle(Request calldata request, uint32[] calldata roster, Opening calldata opening) external;
+
+    /// @notice {reveal} and {settle} in one, of a first round of which every seat committed to the result, within the reveal
+    /// window and before any seat revealed apart.
+    /// @param salts By the roster.
+    function settleAgreed(
+        Request calldata request,
+        uint32[] calldata roster,
+        Opening calldata opening,
+        bytes32[] calldata salts
+    ) external;
 
     /// @notice After a failed vote, opens a further round.
     function escalate(Request calldata request) external;

@@ -22,10 +22,12 @@ library Sortition {
         pure
         returns (bool)
     {
-        uint256 numerator = FINAL_K * elapsed * seats * stake;
-        uint256 denominator = window * totalStake;
-        if (numerator >= denominator) return true;
-        return (uint256(ticket_) >> 128) * denominator < numerator << 128;
+        unchecked {
+            uint256 numerator = FINAL_K * elapsed * seats * stake;
+            uint256 denominator = window * totalStake;
+            if (numerator >= denominator) return true;
+            return (uint256(ticket_) >> 128) * denominator < numerator << 128;
+        }
     }
 
     /// @notice Whether k is at most 2.

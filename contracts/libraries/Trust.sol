@@ -1,22 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ProviderWork} from "../types/Provider.sol";
+import {ProviderWords, ProviderWork} from "../types/Provider.sol";
 
 /// @title Trust
 /// @notice The trust index: 1.0 to 10.0 in tenths. A fault below 1.0 is a debt that later gains repay first.
 library Trust {
+    using ProviderWords for uint256;
+    using Trust for uint256;
+
     uint8 internal constant MINIMUM = 10;
     uint8 internal constant MAXIMUM = 100;
 
     /// @notice One rise, at most once per epoch. Repaying a debt is a rise.
     function raise(ProviderWork memory work, uint256 step, uint256 epoch) internal pure {
-        if (epoch <= work.raisedEpoch) return;
-        work.raisedEpoch = uint32(epoch);
-        uint256 repaid = step < work.debt ? step : work.debt;
-        work.debt -= uint16(repaid);
-        uint256 raised = uint256(work.trust) + step - repaid;
-        work.trust = raised > MAXIMUM ? MAXIMUM : uint8(raised);
+        uint256 word = uint256(0).withWork(work).raised(step, epoch);
+        work.trust = uint8(word.trustOf());
+        work.debt = uint16(word.debtOf());
+        work.raisedEpoch = uint32(word.raisedEpochOf());
+    }
+
+    /// @notice {raise} of a packed {ProviderWork}.
+    function raised(uint256 word, uint256 step, uint256 epoch) internal pure returns (uint256) {
+        if (epoch <= word.raisedEpochOf()) return word;
+        uint256 debt = word.debtOf();
+        uint256 repaid = step < debt ? step : debt;
+        // Fields of 16 bits at most, and nothing repaid that was not owed.
+        unchecked {
+            uint256 trust = word.trustOf() + step - repaid;
+            return word.withTrust(trust > MAXIMUM ? MAXIMUM : trust, debt - repaid, uint32(epoch));
+        }
     }
 
     function lower(ProviderWork memory work, uint256 step) internal pure {

@@ -8,7 +8,7 @@ import {IDecoErrors} from "../interfaces/IDecoErrors.sol";
 import {IDecoParameters} from "../interfaces/IDecoParameters.sol";
 import {IRandomness} from "../interfaces/IRandomness.sol";
 import {Dispute, Verdict} from "../types/Panel.sol";
-import {ProviderIdentity} from "../types/Provider.sol";
+import {ProviderRecord, ProviderStake, ProviderWork, ProviderWords} from "../types/Provider.sol";
 import {Request, RequestLib} from "../types/Request.sol";
 import {Task, TaskLib, TaskStatus} from "../types/Task.sol";
 
@@ -17,6 +17,7 @@ import {Task, TaskLib, TaskStatus} from "../types/Task.sol";
 /// same storage layout (see {DecoMarket}); funds live in one place and no module can be swapped.
 abstract contract MarketState is IDecoErrors, EIP712, ReentrancyGuardTransient {
     using RequestLib for Request;
+    using ProviderWords for uint256;
     using TaskLib for uint256;
 
     /// @dev Thousandths of a DECO, the unit of packed stakes and fees.
@@ -31,11 +32,11 @@ abstract contract MarketState is IDecoErrors, EIP712, ReentrancyGuardTransient {
     /// @dev What the market owes to providers, by token; an id outlives its keys.
     mapping(address token => mapping(uint32 provider => uint256)) internal _earnings;
 
-    /// @dev Packed {ProviderStake}.
-    mapping(uint32 provider => uint256 word) internal _stakes;
-    /// @dev Packed {ProviderWork}.
+    /// @dev Work words, see {ProviderWords}: active stake and {ProviderWork}.
     mapping(uint32 provider => uint256 word) internal _works;
-    mapping(uint32 provider => ProviderIdentity) internal _identities;
+    /// @dev Key words, see {ProviderWords}: operator, offer epoch, age of the stake.
+    mapping(uint32 provider => uint256 word) internal _keys;
+    mapping(uint32 provider => ProviderRecord) internal _records;
     mapping(address operator => uint32 provider) internal _providerOf;
 
     /// @dev Packed {Task}, or {Outcome} once ended. Never returns to zero. Panels are here too, by {PanelLib.id}.
@@ -43,12 +44,13 @@ abstract contract MarketState is IDecoErrors, EIP712, ReentrancyGuardTransient {
     /// @dev Packed {Seat} by {SeatLib.key}; cleared when the task ends. A panel's seats stay.
     mapping(bytes32 key => uint256 word) internal _seats;
 
-    /// @dev Sum of active stake, the number of identities, and of those that may take seats (neither dormant nor leaving): one
-    /// word.
+    /// @dev Sum of active stake, the number of identities, of those that may take seats (neither dormant nor leaving), and posting
+    /// fees to be burned, in thousandths of a DECO: one word.
     uint128 internal _totalStake;
     uint32 internal _providerCount;
     uint32 internal _activeIdentities;
-    /// @dev DECO to be burned: slashes and fees.
+    uint64 internal _pendingFees;
+    /// @dev DECO to be burned beside posting fees: slashes, fees of declines and progress.
     uint256 internal _pendingBurn;
 
     /// @dev Seats that standing offers filled, by EIP-712 hash; all bits set once cancelled.
@@ -68,13 +70,32 @@ abstract contract MarketState is IDecoErrors, EIP712, ReentrancyGuardTransient {
         return _hashTypedDataV4(request.structHash());
     }
 
-    /// @dev A task that has not ended.
+    /// @dev A task that has not ended and is not folded.
     function _load(bytes32 taskId) internal view returns (Task memory task) {
         uint256 word = _tasks[taskId];
         TaskStatus status = word.statusOf();
         if (status == TaskStatus.None) revert UnknownTask(taskId);
-        if (status == TaskStatus.Settled || status == TaskStatus.Ended) revert WrongStatus(taskId, status);
+        if (status == TaskStatus.Settled || status == TaskStatus.Ended || status == TaskStatus.Folded) {
+            revert WrongStatus(taskId, status);
+        }
         return word.unpack();
+    }
+
+    function _workOf(uint32 provider) internal view returns (ProviderWork memory) {
+        return _works[provider].unpackWork();
+    }
+
+    function _storeWork(uint32 provider, ProviderWork memory work) internal {
+        _works[provider] = _works[provider].withWork(work);
+    }
+
+    function _stakeOf(uint32 provider) internal view returns (ProviderStake memory) {
+        return ProviderWords.unpackStake(_works[provider], _keys[provider]);
+    }
+
+    function _storeStake(uint32 provider, ProviderStake memory stake) internal {
+        _works[provider] = _works[provider].withActive(stake.active);
+        _keys[provider] = _keys[provider].withAged(stake.aged, stake.since);
     }
 
     /// @dev The provider that the caller operates.

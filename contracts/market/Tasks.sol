@@ -2,8 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {PanelLib} from "../types/Panel.sol";
-import {TaskParameters, TaskParametersLib} from "../types/Parameters.sol";
-import {ProviderStake, ProviderWords, ProviderWork, StakeLib} from "../types/Provider.sol";
+import {TaskParametersLib} from "../types/Parameters.sol";
+import {ProviderStake, ProviderWork, StakeLib} from "../types/Provider.sol";
 import {Request, RequestLib, SeatTerms, SeatTermsLib} from "../types/Request.sol";
 import {SeatLib, SeatStatus} from "../types/Seat.sol";
 import {EndReason, Outcome, Task, TaskLib, TaskStatus} from "../types/Task.sol";
@@ -12,16 +12,15 @@ import {MarketState} from "./MarketState.sol";
 /// @title Tasks
 /// @notice Phases and seats of live tasks, as every entry point sees them.
 abstract contract Tasks is MarketState {
-    using ProviderWords for uint256;
-    using ProviderWords for ProviderStake;
     using RequestLib for Request;
     using SeatTermsLib for SeatTerms;
     using StakeLib for ProviderStake;
     using TaskLib for uint256;
+    using TaskParametersLib for uint256;
 
-    /// @dev Parameters of the task's post.
-    function _terms(Task memory task) internal view returns (TaskParameters memory) {
-        return TaskParametersLib.unpack(PARAMETERS.taskWord(task.parameters));
+    /// @dev Parameters of the task's post: packed {TaskParameters}.
+    function _terms(Task memory task) internal view returns (uint256) {
+        return PARAMETERS.taskWord(task.parameters);
     }
 
     function _end(bytes32 taskId, EndReason reason) internal {
@@ -32,15 +31,15 @@ abstract contract Tasks is MarketState {
     }
 
     /// @dev What the market holds for a task from its post on, in base units of the payment token.
-    function _escrow(Request calldata request, TaskParameters memory terms) internal pure returns (uint256 amount) {
-        amount = request.escrow(terms.protocolFeeBps);
+    function _escrow(Request calldata request, uint256 terms) internal pure returns (uint256 amount) {
+        amount = request.escrow(terms.protocolFeeBps());
         if (request.auditBps != 0) amount += PanelLib.cost(request, terms, 1);
     }
 
     /// @dev Longest life of one round; a lost seed opens its claim window, and its allocator's, once more.
-    function _roundSeconds(Request calldata request, TaskParameters memory terms) internal pure returns (uint256) {
+    function _roundSeconds(Request calldata request, uint256 terms) internal pure returns (uint256) {
         uint256 claims = request.seats().claimsCloseAt(0);
-        return 2 * claims + request.commitWindow + request.revealWindow + terms.settleWindow;
+        return 2 * claims + request.commitWindow + request.revealWindow + terms.settleWindow();
     }
 
     /// @dev When a round's commit window has passed, reveals have been open since its end.
@@ -89,7 +88,8 @@ abstract contract Tasks is MarketState {
         _tasks[taskId] = task.votersOf() == task.wantedOf() ? task.inPhase(TaskStatus.Revealing, block.timestamp) : task;
     }
 
-    /// @dev Frees a seat's lock and takes `slashed` of it out of the stake. The caller stores `work` and books the slash.
+    /// @dev Frees a seat's lock and takes `slashed` of it out of the stake. The caller stores `work`, which the stake is no part
+    /// of, and books the slash.
     function _unlock(
         uint32 provider,
         ProviderWork memory work,
@@ -100,10 +100,10 @@ abstract contract Tasks is MarketState {
         work.locked -= amount;
         --work.liveSeats;
         if (slashed == 0) return;
-        ProviderStake memory current = _stakes[provider].unpackStake();
+        ProviderStake memory current = _stakeOf(provider);
         // A slash is a share of the lock, which is part of the active stake.
         current.remove(uint96(slashed));
-        _stakes[provider] = current.pack();
+        _storeStake(provider, current);
         if (current.active < minIdentityStake && !work.dormant) {
             work.dormant = true;
             if (!work.leaving) --_activeIdentities;

@@ -113,8 +113,9 @@ library MatchingLib {
         return keccak256(abi.encode(ASSIGNMENT_TYPEHASH, taskId, round, keccak256(abi.encodePacked(hashes))));
     }
 
+    /// @dev Masked, since a conversion alone may leave what lies above, and {SeatLib.key} hashes the whole word.
     function providerOf(TaskSeat calldata seat) internal pure returns (uint32) {
-        return uint32(seat.terms);
+        return uint32(seat.terms & type(uint32).max);
     }
 
     function priceOf(TaskSeat calldata seat) internal pure returns (uint96) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {TaskParameters} from "./Parameters.sol";
+import {TaskParametersLib} from "./Parameters.sol";
 import {Request} from "./Request.sol";
 
 /// @notice What a dispute is about, and who pays its panels.
@@ -70,6 +70,8 @@ struct Dispute {
 /// @title PanelLib
 /// @notice Ids, sizes and costs of panels.
 library PanelLib {
+    using TaskParametersLib for uint256;
+
     /// @dev Appeals of one task, live and past.
     uint256 internal constant MAX_APPEALS = 8;
     uint256 internal constant AUDIT = 8;
@@ -91,12 +93,12 @@ library PanelLib {
         return uint256(request.challengeWindow) | request.deliveryWindow | request.auditBps != 0;
     }
 
-    function seatsOf(TaskParameters memory terms, uint256 level) internal pure returns (uint256) {
-        return level == 1 ? terms.panelSeats : terms.widePanelSeats;
+    function seatsOf(uint256 terms, uint256 level) internal pure returns (uint256) {
+        return level == 1 ? terms.panelSeats() : terms.widePanelSeats();
     }
 
     /// @notice What panels from `level` on can cost: their seats' price and the fees of their callers.
-    function cost(Request calldata request, TaskParameters memory terms, uint256 level)
+    function cost(Request calldata request, uint256 terms, uint256 level)
         internal
         pure
         returns (uint256 amount)

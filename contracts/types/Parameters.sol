@@ -99,4 +99,74 @@ library TaskParametersLib {
         p.widePanelSeats = uint8((word >> 245) & 0xf);
         p.checkpointFee = uint8(word >> 249);
     }
+
+    // Readings of single fields: a task's parameters stay packed, of which most calls need one or two.
+
+    function noShowBps(uint256 word) internal pure returns (uint256) {
+        return word & 0xffff;
+    }
+
+    function declineBps(uint256 word) internal pure returns (uint256) {
+        return (word >> 16) & 0xffff;
+    }
+
+    function failedVoteBps(uint256 word) internal pure returns (uint256) {
+        return (word >> 32) & 0xffff;
+    }
+
+    function protocolFeeBps(uint256 word) internal pure returns (uint256) {
+        return (word >> 48) & 0xffff;
+    }
+
+    function agreeStep(uint256 word) internal pure returns (uint256) {
+        return (word >> 64) & 0xff;
+    }
+
+    function dissentStep(uint256 word) internal pure returns (uint256) {
+        return (word >> 72) & 0xff;
+    }
+
+    function noShowStep(uint256 word) internal pure returns (uint256) {
+        return (word >> 80) & 0xff;
+    }
+
+    function weightCap(uint256 word) internal pure returns (uint256) {
+        return (word >> 88) & 0xff;
+    }
+
+    function epoch(uint256 word) internal pure returns (uint256) {
+        return (word >> 96) & 0xffffffff;
+    }
+
+    function settleWindow(uint256 word) internal pure returns (uint256) {
+        return (word >> 128) & 0xffffff;
+    }
+
+    function declineGrace(uint256 word) internal pure returns (uint256) {
+        return (word >> 152) & 0xffffff;
+    }
+
+    function postingFee(uint256 word) internal pure returns (uint256) {
+        return (word >> 176) & 0xffffffffff;
+    }
+
+    function trustMoves(uint256 word) internal pure returns (bool) {
+        return (word >> 216) & 1 == 1;
+    }
+
+    function minIdentityStake(uint256 word) internal pure returns (uint256) {
+        return (word >> 217) & 0xffffff;
+    }
+
+    function panelSeats(uint256 word) internal pure returns (uint256) {
+        return (word >> 241) & 0xf;
+    }
+
+    function widePanelSeats(uint256 word) internal pure returns (uint256) {
+        return (word >> 245) & 0xf;
+    }
+
+    function checkpointFee(uint256 word) internal pure returns (uint256) {
+        return (word >> 249) & 0x7f;
+    }
 }

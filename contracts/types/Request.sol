@@ -99,6 +99,8 @@ struct SeatTerms {
 uint256 constant REQUEST_WORDS = 37;
 /// @dev Words of the body: the fields before {SeatTerms}.
 uint256 constant BODY_WORDS = 31;
+/// @dev Position of `challengeWindow`, with which begin the fields that ordinary requests leave zero; proven by a test.
+uint256 constant FIRST_EXTRA_WORD = 18;
 uint256 constant SEAT_TERMS_WORDS = REQUEST_WORDS - BODY_WORDS;
 
 /// @dev EIP-712 hash of the type `Request(RequestBody body,SeatTerms seats)` and of the two that it refers to.
@@ -174,6 +176,20 @@ library RequestLib {
         }
     }
 
+    /// @notice Whether it asks for nothing beyond a vote and its payment: the words from `challengeWindow` to `dataBps` are zero,
+    /// dirty bits included, so that a caller may skip what looks at each of them.
+    function plain(Request calldata request) internal pure returns (bool) {
+        uint256 extras;
+        uint256 from = FIRST_EXTRA_WORD * 32;
+        uint256 to = BODY_WORDS * 32;
+        assembly ("memory-safe") {
+            for { let at := add(request, from) } lt(at, add(request, to)) { at := add(at, 0x20) } {
+                extras := or(extras, calldataload(at))
+            }
+        }
+        return extras == 0;
+    }
+
     /// @notice Rounds that the request can need: the first, then further ones until `maxReplicas` seats were taken.
     function maxRounds(Request calldata request) internal pure returns (uint256) {
         uint256 replicas = request.replicas;
@@ -186,13 +202,13 @@ library RequestLib {
     /// them is rounded down one by one, from sums that are not larger: the escrow always covers it.
     function escrow(Request calldata request, uint256 protocolFeeBps) internal pure returns (uint256) {
         uint256 paid = request.maxReplicas == 0 ? 1 : request.maxReplicas;
-        uint256 prices = paid * request.maxPrice;
-        uint256 shares = feeRoundedUp(prices, protocolFeeBps + request.programBps + request.dataBps);
-        return prices + shares + (maxRounds(request) + 2) * request.settlementFee;
-    }
-
-    /// @notice A share in basis points, rounded up: used where escrow must cover it.
-    function feeRoundedUp(uint256 amount, uint256 bps) internal pure returns (uint256) {
-        return (amount * bps + 9_999) / 10_000;
+        // Amounts have 96 bits, counts 8, shares 16: no sum or product here comes near 256.
+        unchecked {
+            uint256 prices = paid * request.maxPrice;
+            uint256 bps = protocolFeeBps + request.programBps + request.dataBps;
+            // Rounded up: the escrow must cover it.
+            uint256 shares = (prices * bps + 9_999) / 10_000;
+            return prices + shares + (maxRounds(request) + 2) * request.settlementFee;
+        }
     }
 }

@@ -70,6 +70,18 @@ library SeatLib {
         return (word >> 4) & 0xf;
     }
 
+    function trustOf(uint256 word) internal pure returns (uint256) {
+        return (word >> 8) & 0xff;
+    }
+
+    function earlyOf(uint256 word) internal pure returns (bool) {
+        return (word >> 16) & 1 == 1;
+    }
+
+    function fractionOf(uint256 word) internal pure returns (uint40) {
+        return uint40(word >> 24);
+    }
+
     function checkpointsOf(uint256 word) internal pure returns (uint256) {
         return (word >> 17) & 0x7f;
     }

@@ -15,7 +15,9 @@ enum TaskStatus {
     /// Final without a result.
     Ended,
     /// A result was accepted and nothing is final yet: it may be appealed, audited or claimed undelivered.
-    Accepted
+    Accepted,
+    /// Full, its first round kept as one digest: see {Fold.sol}. `unfold` makes it what it was.
+    Folded
 }
 
 /// @notice Why a task ended without a result.
@@ -122,6 +124,22 @@ library TaskLib {
 
     // Readings of single fields, for the calls that run once per seat.
 
+    function parametersOf(uint256 word) internal pure returns (uint16) {
+        return uint16(word >> 53);
+    }
+
+    function seatsOf(uint256 word) internal pure returns (uint256) {
+        return (word >> 8) & 0x1f;
+    }
+
+    function committedOf(uint256 word) internal pure returns (uint256) {
+        return (word >> 23) & 0x1f;
+    }
+
+    function revealedOf(uint256 word) internal pure returns (uint256) {
+        return (word >> 33) & 0x1f;
+    }
+
     function roundOf(uint256 word) internal pure returns (uint256) {
         return (word >> 4) & 0xf;
     }
@@ -166,6 +184,18 @@ library TaskLib {
 
     function totalStakeOf(uint256 word) internal pure returns (uint256) {
         return word >> 213;
+    }
+
+    /// @notice The word of a task that opens now.
+    /// @param total Active stake in thousandths of a DECO.
+    function opened(uint256 replicas, uint256 commitWindow, uint256 revealWindow, uint256 version, uint256 total)
+        internal
+        view
+        returns (uint256 word)
+    {
+        word = uint256(TaskStatus.Open) | (1 << 4) | (replicas << 13) | (version << 53);
+        word |= (uint256(uint32(block.timestamp)) << 69) | (commitWindow << 141) | (revealWindow << 161);
+        word |= (uint256(uint32(block.number + 1)) << 181) | (total << 213);
     }
 
     /// @notice The word with another status, whose phase began at `time`.

@@ -17,6 +17,7 @@ const commands = {
   test: { entry: "scripts/test/main.ts", does: "every test" },
   "self-test": { entry: "scripts/test/self-test.ts", does: "that a failing test fails the run" },
   gas: { entry: "test/gas/main.ts", does: "gas of the lifecycle against its snapshot" },
+  mutate: { entry: "test/mutation/main.ts", does: "small bugs in the contracts, each caught" },
   check: { entry: "scripts/check/main.ts", does: "format, lint, types, unused code, sizes" },
   format: { entry: "scripts/format/main.ts", does: "format everything" },
   build: { entry: "scripts/build/main.ts", does: "compile the contracts" },
@@ -159,7 +160,12 @@ async function main([name, ...args]) {
     cwd: standing !== undefined && process.cwd() === root ? standing : process.cwd(),
     // The channel carries nothing: a command that starts processes of its own sees by its end that it was left.
     stdio: ["inherit", "inherit", "inherit", "ipc"],
-    env: { ...environment, PATH: [dirname(node), process.env.PATH].join(delimiter) },
+    env: {
+      // Commands share most of their modules: compiled once, they start in two thirds of the time.
+      NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "node-compile"),
+      ...environment,
+      PATH: [dirname(node), process.env.PATH].join(delimiter),
+    },
   });
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { projectRoot } from "../lib/project.ts";
 import { ToolError } from "../lib/tool-error.ts";
-import type { PublishedContract } from "./contracts.ts";
+import type { ContractName, PublishedContract } from "./contracts.ts";
 
 /** The parts of a Hardhat artifact that are published. */
 export type Artifact = {
@@ -18,7 +18,7 @@ export type Artifact = {
  *
  * @throws ToolError ARTIFACT_MISSING when the contracts table and `contracts/` disagree.
  */
-export async function readArtifact({ name, source }: PublishedContract): Promise<Artifact> {
+export async function readArtifact({ name, source }: ContractName): Promise<Artifact> {
   const path = join(projectRoot, "artifacts", source, `${name}.json`);
   try {
     return JSON.parse(await readFile(path, "utf8")) as Artifact;
@@ -30,4 +30,24 @@ export async function readArtifact({ name, source }: PublishedContract): Promise
       cause,
     });
   }
+}
+
+/** Everything that can be called on, is told by, or comes back from a contract, in the order of names. */
+export async function readAbi(contract: PublishedContract): Promise<Artifact["abi"]> {
+  const { abi } = await readArtifact(contract);
+  if (contract.answers === undefined) return abi;
+  const { interface: answered, modules } = contract.answers;
+  const errors = await Promise.all(modules.map(async (module) => (await readArtifact(module)).abi));
+  const all = [
+    ...abi,
+    ...(await readArtifact(answered)).abi,
+    ...errors.flat().filter(({ type }) => type === "error"),
+  ].filter(({ type }) => type !== "fallback");
+  // Selectors and topics depend on name and inputs; what two parts declare alike is one.
+  const unique = new Map(all.map((entry) => [keyOf(entry), entry]));
+  return [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
+}
+
+function keyOf({ type, name, inputs }: Record<string, unknown>): string {
+  return `${String(type)} ${String(name ?? "")} ${JSON.stringify(inputs)}`;
 }

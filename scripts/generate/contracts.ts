@@ -1,13 +1,33 @@
-/** A contract that the SDK publishes. `abiOnly` for those that others deploy or implement. */
-export type PublishedContract = { name: string; source: string; abiOnly?: true };
+/** A contract of the sources. */
+export type ContractName = { name: string; source: string };
 
-/** What the SDK publishes, under kebab-case file names. Mocks are not published. */
-export const publishedContracts: readonly PublishedContract[] = [
-  { name: "DecoMarket", source: "contracts/market/DecoMarket.sol" },
+/**
+ * A contract that the SDK publishes. `abiOnly` for those that others deploy or implement; `answers` for one that runs code of
+ * others: the interface that it answers, and where that code is, of which the errors are published too.
+ */
+export type PublishedContract = ContractName & {
+  abiOnly?: true;
+  answers?: { interface: ContractName; modules: readonly ContractName[] };
+};
+
+const marketModules = [
   { name: "MarketOpening", source: "contracts/market/opening/MarketOpening.sol" },
   { name: "MarketPanels", source: "contracts/market/panels/MarketPanels.sol" },
   { name: "MarketProofs", source: "contracts/market/proofs/MarketProofs.sol" },
   { name: "MarketExtension", source: "contracts/market/extension/MarketExtension.sol" },
+] as const satisfies readonly ContractName[];
+
+/** What the SDK publishes, under kebab-case file names. Mocks are not published. */
+export const publishedContracts: readonly PublishedContract[] = [
+  {
+    name: "DecoMarket",
+    source: "contracts/market/DecoMarket.sol",
+    answers: {
+      interface: { name: "IDecoMarket", source: "contracts/interfaces/IDecoMarket.sol" },
+      modules: marketModules,
+    },
+  },
+  ...marketModules,
   { name: "DecoParameters", source: "contracts/governance/DecoParameters.sol" },
   { name: "DecoToken", source: "contracts/governance/DecoToken.sol" },
   {

@@ -1,6 +1,6 @@
 import { ToolError } from "../lib/tool-error.ts";
 import { contractSizeLimit } from "../solidity/compiler.ts";
-import { readArtifact } from "./artifact.ts";
+import { readAbi, readArtifact } from "./artifact.ts";
 import { publishedContracts } from "./contracts.ts";
 import { renderDeployments } from "./deployments.ts";
 
@@ -22,7 +22,8 @@ export async function renderGenerated(): Promise<Map<string, string>> {
     const file = `${kebab(contract.name)}.ts`;
     const identifier = camel(contract.name);
 
-    const entries = artifact.abi.map((entry) => `  ${JSON.stringify(entry)},\n`).join("");
+    const abi = await readAbi(contract);
+    const entries = abi.map((entry) => `  ${JSON.stringify(entry)},\n`).join("");
     files.set(
       `abis/${file}`,
       `${header}export const ${identifier}Abi = [\n${entries}] as const;\n`,

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { constants, setPriority } from "node:os";
 
 import { projectRoot } from "./project.ts";
+import { tieToThisProcess } from "./tie-children.ts";
 
 /** What a finished process left. A process ended by signal n has the code 128 + n, as in a shell. */
 export type Finished = { code: number; stdout: string; stderr: string };
@@ -39,6 +40,8 @@ export function runProcess(
     if (options.background === true && child.pid !== undefined) {
       setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     }
+    // Killed, this process can stop nothing; a test run that goes on unseen would hold the machine.
+    tieToThisProcess(child);
     const stop = () => child.kill("SIGTERM");
     if (options.signal?.aborted === true) stop();
     options.signal?.addEventListener("abort", stop, { once: true });

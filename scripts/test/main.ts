@@ -4,6 +4,8 @@ import { runChecks } from "../check/run-checks.ts";
 import { ToolError } from "../lib/tool-error.ts";
 import { buildContracts } from "../solidity/build.ts";
 import { runContainerTests } from "./container-tests.ts";
+import { runLongInvariants } from "./invariants.ts";
+import { runMutants } from "./mutants.ts";
 import { nightlyPhases, type PhaseName, parseOptions, usage } from "./options.ts";
 import { failedPhase, type PhaseResult } from "./phase.ts";
 import { runPlantedBugs } from "./planted-bugs.ts";
@@ -28,6 +30,8 @@ const phases: Record<PhaseName, Omit<Phase, "name">> = {
   check: { run: check },
   solidity: { run: (signal) => runSolidityTests([], { signal, background: true }), beside: true },
   planted: { run: (signal) => runPlantedBugs(signal), beside: true },
+  invariants: { run: (signal) => runLongInvariants(signal), beside: true },
+  mutation: { run: (signal) => runMutants(signal), beside: true },
   vitest: { run: (signal) => runVitest({ args: ["--project", "unit"], signal }) },
   docker: { run: (signal) => runContainerTests(log, signal) },
 };
@@ -49,6 +53,11 @@ async function main(): Promise<number> {
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(name, () => stopping.abort(new DOMException(name, "AbortError")));
   }
+  // Whoever started the run is gone, however that happened. Listening alone must not keep it running.
+  process.once("disconnect", () =>
+    stopping.abort(new DOMException("its starter's end", "AbortError")),
+  );
+  process.channel?.unref();
   const chosen = options.phases.map((name) => ({ name, ...phases[name] }));
   for (const name of nightlyPhases) {
     if (!options.phases.includes(name))

@@ -1,10 +1,18 @@
 import { ToolError } from "../lib/tool-error.ts";
 
-export const phaseNames = ["check", "solidity", "planted", "vitest", "docker"] as const;
+export const phaseNames = [
+  "check",
+  "solidity",
+  "planted",
+  "invariants",
+  "mutation",
+  "vitest",
+  "docker",
+] as const;
 export type PhaseName = (typeof phaseNames)[number];
 
 /** Phases too long for every run. */
-export const nightlyPhases: readonly PhaseName[] = ["planted"];
+export const nightlyPhases: readonly PhaseName[] = ["planted", "invariants", "mutation"];
 
 export type TestOptions = {
   /** The phases to run, in order; contracts are built first whatever is chosen. */

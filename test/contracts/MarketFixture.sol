@@ -21,6 +21,8 @@ import {VM} from "./support/Vm.sol";
 /// @title MarketFixture
 /// @notice A deployed market with funded people, and the steps of a task's life.
 abstract contract MarketFixture is Asserts, Deployments, IDecoErrors {
+    using ProviderWords for uint256;
+
     address internal constant REQUESTER = address(0x4e9);
     address internal constant RELAYER = address(0x4e1a);
     address internal constant STRANGER = address(0x57a);
@@ -33,7 +35,7 @@ abstract contract MarketFixture is Asserts, Deployments, IDecoErrors {
     bytes32 internal constant RIGHT = keccak256("the right result");
     bytes32 internal constant WRONG = keccak256("a wrong result");
     /// @dev `mapping(uint32 => uint256) _works` of the market; checked by every use.
-    uint256 private constant WORKS_SLOT = 5;
+    uint256 private constant WORKS_SLOT = 4;
 
     DecoToken internal deco;
     TestToken internal token;
@@ -93,10 +95,10 @@ abstract contract MarketFixture is Asserts, Deployments, IDecoErrors {
     }
 
     function _setTrust(uint32 provider, uint8 trust) internal {
-        (, ProviderWork memory work,) = market.getProvider(provider);
-        work.trust = trust;
         bytes32 slot = keccak256(abi.encode(provider, WORKS_SLOT));
-        VM.store(address(market), slot, bytes32(ProviderWords.pack(work)));
+        uint256 word = uint256(VM.load(address(market), slot));
+        word = word.withTrust(trust, word.debtOf(), word.raisedEpochOf());
+        VM.store(address(market), slot, bytes32(word));
         eq(_work(provider).trust, trust, "storage slot of the works");
     }
 
@@ -201,7 +203,7 @@ abstract contract MarketFixture is Asserts, Deployments, IDecoErrors {
 
     function _claim(Request memory request, uint32 provider) internal {
         VM.prank(_operator(provider));
-        market.claim(_bodyHash(request), _seatTerms(request));
+        market.claim(_seatTerms(request), _bodyHash(request), provider);
     }
 
     function _fill(Request memory request, bytes32 taskId, uint32[] memory ids) internal {

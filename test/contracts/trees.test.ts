@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 /** Of these folders each test has a tree; elsewhere a tree is optional. */
-const complete = ["market"];
+const complete = ["market", "liveness", "attacks"];
 const folders = [...complete, "governance", "randomness"];
 
 const pathOf = (folder: string, name = "") =>

@@ -1,8 +1,18 @@
-import { encodeMatch, requestTypedData, taskIdOf, taskOfferTypedData } from "@deco-network/sdk";
+import {
+  commitmentTypedData,
+  committedFold,
+  compactSignature,
+  encodeMatch,
+  eventsNamed,
+  parseMarketLogs,
+  requestTypedData,
+  taskIdOf,
+  taskOfferTypedData,
+} from "@deco-network/sdk";
 import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
 import { parseEther } from "viem";
 
-import { type Note, requestOf, type Steps, vote } from "./lifecycle.ts";
+import { ballotsOf, type Note, requestOf, type Steps } from "./lifecycle.ts";
 import type { GasNetwork } from "./network.ts";
 
 /** On the ramp, and on none of its steps. */
@@ -10,14 +20,16 @@ const PRICE = parseEther("1.234567");
 
 /**
  * One task by its allocator: it opens the requester's signed request and seats providers by their task
- * offers in one transaction; they commit; reveals and settlement are relayed in one.
+ * offers in one transaction, folded; relays their commitments in one; then reveals and settlement in one.
  * @param replicas seats of the round, by the first of the network's providers
  * @param nonce makes the task a fresh one
+ * @param volume items in the bag, 1 for a single run
  */
 export async function assigned(
   network: GasNetwork,
   replicas: number,
   nonce: bigint,
+  volume = 1,
 ): Promise<Steps> {
   const { client, market, requester, allocator, gasOf, pass } = network;
   const steps: { step: string; gas: bigint }[] = [];
@@ -27,7 +39,7 @@ export async function assigned(
   await pass(10);
   const { timestamp } = await client.getBlock();
   const request = {
-    ...requestOf(network, 1, nonce, Number(timestamp) + 3_600),
+    ...requestOf(network, volume, nonce, Number(timestamp) + 3_600),
     ...{ replicas, maxReplicas: 2 * replicas },
     ...{ allocator: allocator.account.address, allocatorWindow: 60 },
   };
@@ -42,13 +54,47 @@ export async function assigned(
     }),
   );
   const signature = await requester.account.signTypedData(requestTypedData(domain, request));
-  await record(
-    "open and assign",
-    allocator.writeContract({
-      ...{ address: market, abi: decoMarketAbi, functionName: "openAndAssign" },
-      args: [encodeMatch({ request, signature, taskSeats })],
+  const target = { address: market, abi: decoMarketAbi } as const;
+  const opened = allocator.writeContract({
+    ...{ ...target, functionName: "openAndFold" },
+    args: [encodeMatch({ request, signature, taskSeats })],
+  });
+  await record("open, all seats assigned", opened);
+  const { logs } = await client.getTransactionReceipt({ hash: await opened });
+  const [folded] = eventsNamed(parseMarketLogs(market, logs), "TaskFolded");
+  if (folded === undefined) throw new RangeError("The task was not folded.");
+  const { task, terms, roster, seats } = folded.args;
+  const unvoted = { task, terms, roster, seats };
+
+  const ballots = ballotsOf(request, taskId, voters.length);
+  const sealed = await Promise.all(
+    voters.map(async ({ account }, index) => {
+      const { commitment } = ballots.seats[index] as (typeof ballots.seats)[number];
+      const message = { taskId, round: 1, commitment };
+      const signed = await account.signTypedData(commitmentTypedData(domain, message));
+      return { commitment, ...compactSignature(signed) };
     }),
   );
-  await vote(network, request, voters, record);
+  const committed = allocator.writeContract({
+    ...{ ...target, functionName: "commitFolded" },
+    args: [taskId, unvoted, sealed],
+  });
+  await record("all commitments", committed);
+  const { blockNumber } = await client.getTransactionReceipt({ hash: await committed });
+  const at = (await client.getBlock({ blockNumber })).timestamp;
+  const commitments = sealed.map(({ commitment }) => commitment);
+  const fold = committedFold(unvoted, commitments, Number(at));
+  await record(
+    "reveal and settle",
+    allocator.writeContract({
+      ...{ ...target, functionName: "settleFolded" },
+      args: [
+        request,
+        { ...unvoted, task: fold.task, seats: fold.seats },
+        ballots.opening,
+        ballots.seats.map(({ salt }) => salt),
+      ],
+    }),
+  );
   return steps;
 }

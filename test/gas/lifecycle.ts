@@ -1,16 +1,16 @@
-import { bodyHashOf, type Request, seatTermsOf } from "@deco-network/sdk";
-import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
 import {
-  encodeAbiParameters,
-  encodeFunctionData,
-  type Hex,
-  keccak256,
-  parseEther,
-  toBytes,
-  toHex,
-  zeroAddress,
-  zeroHash,
-} from "viem";
+  bagResultOf,
+  bodyHashOf,
+  commitmentOf,
+  commitmentTypedData,
+  compactSignature,
+  type Request,
+  seatTermsOf,
+  tagOf,
+  taskIdOf,
+} from "@deco-network/sdk";
+import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
+import { type Hex, keccak256, parseEther, toBytes, zeroAddress, zeroHash } from "viem";
 
 import type { GasNetwork } from "./network.ts";
 
@@ -22,7 +22,7 @@ export type Steps = ReadonlyArray<{ readonly step: string; readonly gas: bigint 
 
 /**
  * One task by open sortition from post to settlement, three replicas that agree; reveals and
- * settlement relayed in one transaction by one of them.
+ * settlement relayed in one transaction by one of them, and the commitments too where `relayed`.
  * @param volume items in the bag, 1 for a single run
  * @param nonce makes the task a fresh one
  */
@@ -30,6 +30,7 @@ export async function openSortition3(
   network: GasNetwork,
   volume: number,
   nonce: bigint,
+  relayed: boolean,
 ): Promise<Steps> {
   const { client, market, requester, operators, gasOf, pass } = network;
   const target = { address: market, abi: decoMarketAbi } as const;
@@ -45,71 +46,75 @@ export async function openSortition3(
     "post",
     requester.writeContract({ ...target, functionName: "post", args: [request] }),
   );
-  const seat = [bodyHashOf(request), seatTermsOf(request)] as const;
+  const seat = [seatTermsOf(request), bodyHashOf(request)] as const;
   // k = 1.5: with equal stakes every ticket is drawn, and the seats are early.
   await pass(request.claimWindow / 4);
-  for (const operator of operators) {
-    await record("claim", operator.writeContract({ ...target, functionName: "claim", args: seat }));
+  for (const [index, operator] of operators.entries()) {
+    const call = { ...target, functionName: "claim", args: [...seat, index + 1] } as const;
+    await record("claim", operator.writeContract(call));
   }
-  await vote(network, request, operators, record);
+  await vote(network, request, operators, relayed, record);
   return steps;
 }
 
 /** Notes the gas of a transaction under a name. */
 export type Note = (step: string, hash: Promise<Hex>) => Promise<void>;
 
-/** Commitments of providers 1, 2, … that agree, then reveals and settlement in one transaction of the first. */
-export async function vote(
+/** What providers 1, 2, … commit to when they agree, and what opens it. */
+export function ballotsOf({ volume, nonce }: Request, taskId: Hex, count: number) {
+  const bag = volume > 1;
+  const opening = { digest: RESULT, root: bag ? ROOT : zeroHash, document: "0x" } as const;
+  const tag = tagOf(taskId, 1, bag ? bagResultOf(ROOT, RESULT) : RESULT);
+  const seats = Array.from({ length: count }, (_, index) => {
+    const salt = keccak256(toBytes(`salt ${index} of ${nonce}`));
+    const seat = { taskId, round: 1, provider: index + 1, tag, salt };
+    return { provider: seat.provider, salt, commitment: commitmentOf(seat) };
+  });
+  return { opening, seats };
+}
+
+/** Commitments, relayed in one transaction or each provider's own, then reveals and settlement in one of the first provider's. */
+async function vote(
   { client, market }: GasNetwork,
   request: Request,
   voters: GasNetwork["operators"],
+  relayed: boolean,
   record: Note,
 ): Promise<void> {
   const target = { address: market, abi: decoMarketAbi } as const;
-  const { volume, nonce } = request;
-  const taskId = await client.readContract({
-    ...target,
-    functionName: "hashRequest",
-    args: [request],
-  });
-  const opening = {
-    digest: RESULT,
-    root: volume > 1 ? ROOT : zeroHash,
-    document: "0x",
-  } as const;
-  const result = volume > 1 ? keccak256(encodeAbiParameters(words(2), [ROOT, RESULT])) : RESULT;
-  const tag = keccak256(
-    encodeAbiParameters(words(4), [domain("tag"), taskId, toHex(1, { size: 32 }), result]),
-  );
-  const reveals = voters.map((_, index) => ({
-    ...{ taskId, provider: index + 1, tag },
-    salt: keccak256(toBytes(`salt ${index} of ${nonce}`)),
-  }));
-  for (const [index, operator] of voters.entries()) {
-    const { provider, salt } = reveals[index] as (typeof reveals)[number];
-    const id = toHex(provider, { size: 32 });
-    const commitment = keccak256(
-      encodeAbiParameters(words(6), [
-        ...[domain("commitment"), taskId, toHex(1, { size: 32 }), id, tag, salt],
-      ] as [Hex, Hex, Hex, Hex, Hex, Hex]),
-    );
-    await record(
-      "commit",
-      operator.writeContract({ ...target, functionName: "commit", args: [taskId, commitment] }),
-    );
-  }
+  const domain = { chainId: client.chain.id, market };
+  const taskId = taskIdOf(domain, request);
+  const { opening, seats } = ballotsOf(request, taskId, voters.length);
   const relayer = voters[0] as (typeof voters)[number];
-  const calls = [
-    encodeFunctionData({ ...target, functionName: "reveal", args: [reveals] }),
-    encodeFunctionData({
-      ...target,
-      functionName: "settle",
-      args: [request, reveals.map(({ provider }) => provider), opening],
-    }),
-  ];
+  if (relayed) {
+    const items = await Promise.all(
+      seats.map(async ({ provider, commitment }, index) => {
+        const { account } = voters[index] as (typeof voters)[number];
+        const data = commitmentTypedData(domain, { taskId, round: 1, commitment });
+        const signature = await account.signTypedData(data);
+        return { taskId, provider, commitment, ...compactSignature(signature) };
+      }),
+    );
+    const call = { ...target, functionName: "commitSigned", args: [items] } as const;
+    await record("all commitments", relayer.writeContract(call));
+  } else {
+    for (const [index, { commitment }] of seats.entries()) {
+      const operator = voters[index] as (typeof voters)[number];
+      const call = { ...target, functionName: "commit", args: [taskId, commitment] } as const;
+      await record("commit", operator.writeContract(call));
+    }
+  }
   await record(
     "reveal and settle",
-    relayer.writeContract({ ...target, functionName: "multicall", args: [calls] }),
+    relayer.writeContract({
+      ...{ ...target, functionName: "settleAgreed" },
+      args: [
+        request,
+        seats.map(({ provider }) => provider),
+        opening,
+        seats.map(({ salt }) => salt),
+      ],
+    }),
   );
 }
 
@@ -135,12 +140,4 @@ export function requestOf(
     ...{ callback: zeroAddress, callbackGas: 0 },
     ...{ programOwner: zeroAddress, programBps: 0, dataOwner: zeroAddress, dataBps: 0 },
   };
-}
-
-function domain(name: "tag" | "commitment"): Hex {
-  return keccak256(toBytes(`deco.${name}.v1`));
-}
-
-function words<const N extends number>(count: N) {
-  return Array.from({ length: count }, () => ({ type: "bytes32" as const }));
 }

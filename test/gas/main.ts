@@ -28,20 +28,26 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 const network = await startGasNetwork(3);
 try {
   // The first task writes slots that later ones find warm; it is not counted.
-  await openSortition3(network, 1, 0n);
-  const single = await openSortition3(network, 1, 1n);
+  await openSortition3(network, 1, 0n, false);
+  const single = await openSortition3(network, 1, 1n, true);
+  const own = await openSortition3(network, 1, 3n, false);
   const two = await assigned(network, 2, 10n);
   const three = await assigned(network, 3, 11n);
-  const bag = await openSortition3(network, BAG, 2n);
+  const bag = await assigned(network, 3, 12n, BAG);
+  const openBag = await openSortition3(network, BAG, 2n, true);
   show("replicated2", two);
   show("replicated3", three);
   show("openSortition3", single);
+  show("openSortition3OwnCommits", own);
   show(`a bag of ${BAG} items`, bag);
+  show(`the same by open sortition`, openBag);
   const rows: Rows = {
     replicated2: sum(two),
     replicated3: sum(three),
     openSortition3: sum(single),
+    openSortition3OwnCommits: sum(own),
     bag1000PerItem: Math.ceil(sum(bag) / BAG),
+    openBag1000PerItem: Math.ceil(sum(openBag) / BAG),
   };
   if (flags.write) {
     await writeFile(SNAPSHOT, `${JSON.stringify(rows, null, 2)}\n`);

@@ -8,13 +8,14 @@ import {TaskParameters} from "../../contracts/types/Parameters.sol";
 import {Request} from "../../contracts/types/Request.sol";
 import {Defaults} from "../contracts/support/Defaults.sol";
 import {Deliveries} from "./Deliveries.sol";
+import {Member} from "./Ledger.sol";
 
 /// @title Attacks
 /// @notice What must not succeed, tried all the time; and gifts, which must not help anybody.
 abstract contract Attacks is Deliveries {
     function attack(uint256 seed) external {
         _seldom(seed, 6);
-        uint256 what = seed % 9;
+        uint256 what = seed % 10;
         seed >>= 8;
         if (what == 0) _donate(seed);
         else if (what == 1) _takeOthersMoney(seed);
@@ -24,7 +25,8 @@ abstract contract Attacks is Deliveries {
         else if (what == 5) _postWithCallback(seed);
         else if (what == 6) _postUnbounded(seed);
         else if (what == 7) _relayWithoutEnd();
-        else _unbondLocked(seed);
+        else if (what == 8) _unbondLocked(seed);
+        else _claimUndrawn(seed);
     }
 
     function _donate(uint256 seed) private {
@@ -32,11 +34,13 @@ abstract contract Attacks is Deliveries {
         _as(STRANGER);
         if (seed & 1 == 0) token.transfer(address(market), amount);
         else deco.transfer(address(market), amount);
-        _donated[seed & 1 == 0 ? address(token) : address(deco)] += amount;
+        address given = seed & 1 == 0 ? address(token) : address(deco);
+        _donated[given] += amount;
+        _held[given] += amount;
     }
 
     function _takeOthersMoney(uint256 seed) private {
-        uint32 id = uint32(seed % market.providerCount()) + 1;
+        uint32 id = uint32(seed % _memberCount) + 1;
         _as(STRANGER);
         try market.withdraw(address(token), 1, STRANGER) {
             revert("rule 1: withdrew what was not its own");
@@ -53,9 +57,9 @@ abstract contract Attacks is Deliveries {
 
     /// @dev Names one seat for every seat: paid many times over, if the roster were not checked.
     function _nameOneTwice(uint256 seed) private {
-        bytes32 taskId = _find(seed, _settleable);
+        bytes32 taskId = _find(_live, seed, _countable);
         if (taskId == 0) _skip();
-        (uint32[] memory roster,) = _roster(taskId);
+        uint32[] memory roster = _rosters[taskId];
         if (roster.length < 2) _skip();
         roster[1] = roster[0];
         _as(STRANGER);
@@ -137,13 +141,24 @@ abstract contract Attacks is Deliveries {
     }
 
     function _unbondLocked(uint256 seed) private {
-        uint32 id = uint32(seed % market.providerCount()) + 1;
-        uint96 locked = _work(id).locked;
-        if (locked == 0) _skip();
-        uint96 free = _stake(id).active - locked;
-        _as(_identity(id).owner);
+        uint32 id = uint32(seed % _memberCount) + 1;
+        Member storage member = _members[id];
+        if (member.locked == 0) _skip();
+        uint96 free = member.active - member.locked;
+        _as(member.owner);
         try market.unbond(id, free + 1) {
             revert("rule 4: unbonded what is locked");
+        } catch {}
+    }
+
+    /// @dev A seat whose draw, or whose stake, says no.
+    function _claimUndrawn(uint256 seed) private {
+        bytes32 taskId = _find(_live, seed, _claimable);
+        uint32 id = uint32((seed >> 8) % _memberCount) + 1;
+        if (taskId == 0 || _mayClaim(taskId, id)) _skip();
+        _as(_members[id].operator);
+        try market.claim(_seatTerms(_bodies[taskId]), _bodyHashes[taskId], id) {
+            revert("rule 3: a seat without a draw");
         } catch {}
     }
 }

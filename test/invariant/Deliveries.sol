@@ -5,11 +5,11 @@ import {IDecoAccounts} from "../../contracts/interfaces/IDecoAccounts.sol";
 import {IDecoTasks} from "../../contracts/interfaces/IDecoTasks.sol";
 import {HostileReceiver} from "../../contracts/mocks/HostileReceiver.sol";
 import {Opening} from "../../contracts/types/Opening.sol";
-import {Moves} from "./Moves.sol";
+import {Matches} from "./Matches.sol";
 
 /// @title Deliveries
 /// @notice Brings results to a contract that takes them in every way that a contract can, and checks rule 7.
-abstract contract Deliveries is Moves {
+abstract contract Deliveries is Matches {
     /// @dev What a delivery costs apart from its callback.
     uint256 private constant REST = 250_000;
 

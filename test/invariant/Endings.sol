@@ -3,47 +3,105 @@ pragma solidity ^0.8.28;
 
 import {Opening} from "../../contracts/types/Opening.sol";
 import {TaskParameters} from "../../contracts/types/Parameters.sol";
-import {ProviderWork} from "../../contracts/types/Provider.sol";
+import {ProviderStake, ProviderWork} from "../../contracts/types/Provider.sol";
 import {Request} from "../../contracts/types/Request.sol";
 import {Seat} from "../../contracts/types/Seat.sol";
 import {Task, TaskStatus} from "../../contracts/types/Task.sol";
+import {Member} from "./Ledger.sol";
 import {Due, Model, Move} from "./Model.sol";
-import {World} from "./World.sol";
+import {Seats} from "./Seats.sol";
+
+/// @notice A task or a panel being ended by the model.
+struct Close {
+    /// Of the task.
+    bytes32 taskId;
+    TaskParameters terms;
+    /// Who is paid for the call.
+    address caller;
+    /// Whether a result was accepted, or a panel has decided: then trust moves.
+    bool accepted;
+    uint256 paid;
+    uint256 slashed;
+    /// Part of it that compensates the requester first.
+    uint256 noShow;
+    /// Part of it that whoever mended the harm was given.
+    uint256 awarded;
+}
 
 /// @title Endings
-/// @notice Settles and expires tasks, and compares what every provider, the requester and the treasury got with the model.
-abstract contract Endings is World {
-    struct Before {
-        uint256[] earnings;
-        uint256[] stakes;
-        uint256 treasury;
-        uint256 author;
-        uint256 collector;
-        uint256 requester;
-        uint256 requesterDeco;
-        uint256 pendingBurn;
-        uint256 rounds;
-        uint256 unasked;
+/// @notice Settles and expires tasks, and compares what every seat, the requester and the treasury got with the model.
+abstract contract Endings is Seats {
+    /// @dev Which result a task has accepted that is not final.
+    mapping(bytes32 taskId => bytes32) internal _accepted;
+    mapping(bytes32 taskId => uint256) internal _acceptedAt;
+
+    function _escalatable(bytes32 taskId) internal view returns (bool) {
+        if (!_failed(taskId)) return false;
+        Task storage task = _votes[taskId];
+        Request storage request = _bodies[taskId];
+        if (task.seats >= request.maxReplicas || task.round == 15 || task.reasons & 0x2aaa != 0) return false;
+        return block.timestamp - task.postedAt + _roundSeconds(taskId) < 2 ** 20;
     }
+
+    function _expirable(bytes32 taskId) internal view returns (bool) {
+        if (_bodies[taskId].policy != address(0)) return _unproven(taskId);
+        if (_votes[taskId].status == TaskStatus.Open) return block.timestamp > _claimsUntil(taskId);
+        return _failed(taskId) && !_escalatable(taskId);
+    }
+
+    /// @dev Whether a task with a policy is over: that policy is gone, or its time, or nobody took the seat.
+    function _unproven(bytes32 taskId) internal view returns (bool) {
+        if (parameters.policyParameters(_bodies[taskId].policy).tombstoned) return true;
+        if (_votes[taskId].status == TaskStatus.Open && _bodies[taskId].replicas != 0) {
+            return block.timestamp > _claimsUntil(taskId);
+        }
+        return block.timestamp > _proofsUntil(taskId);
+    }
+
+    /// @dev Last second for a proof, a rescue or a verdict.
+    function _proofsUntil(bytes32 taskId) internal view returns (uint256) {
+        Request storage request = _bodies[taskId];
+        Task storage task = _votes[taskId];
+        if (request.replicas == 0) return uint256(task.openedAt) + request.commitWindow;
+        uint256 from = task.phaseAt;
+        if (task.status == TaskStatus.Executing) from += request.commitWindow;
+        return from + request.revealWindow;
+    }
+
+    /// @dev A lost seed opens the claim window, and the allocator's, once more.
+    function _roundSeconds(bytes32 taskId) internal view returns (uint256) {
+        Request storage request = _bodies[taskId];
+        uint256 claims = uint256(request.allocatorWindow) + request.claimWindow;
+        return 2 * claims + request.commitWindow + request.revealWindow + _terms(taskId).settleWindow;
+    }
+
+    /// @dev Longest time from acceptance to the end: a dispute opened last, two panels, a challenge between them.
+    function _disputeSeconds(bytes32 taskId) internal view returns (uint256) {
+        Request storage request = _bodies[taskId];
+        uint256 challenge = request.challengeWindow;
+        if (challenge | request.deliveryWindow | request.auditBps == 0) return 0;
+        uint256 first = request.deliveryWindow > challenge ? request.deliveryWindow : challenge;
+        return first + challenge + 2 * _roundSeconds(taskId);
+    }
+
+    // --- by the model ---
 
     /// @dev Settles with what has won by the model, or sees the market refuse.
     /// @return Whether it settled.
     function _settleByModel(bytes32 taskId) internal returns (bool) {
         Request memory request = _bodies[taskId];
-        (uint32[] memory roster, Seat[] memory seats) = _roster(taskId);
+        (uint32[] memory roster, Seat[] memory seats) = _rosterOf(taskId);
         uint256 cap = _terms(taskId).weightCap;
         for (uint256 i = 0; i < 2; ++i) {
             bytes32 result = _result(taskId, i == 0);
             if (!Model.wins(Model.count(taskId, seats, result, cap), request)) continue;
-            Before memory before = _before(taskId);
-            Due[] memory dues = new Due[](seats.length);
-            for (uint256 j = 0; j < seats.length; ++j) {
-                dues[j] = Model.accepted(taskId, request, _terms(taskId), seats[j], result);
-            }
             _as(RELAYER);
             market.settle(request, roster, _open(taskId, i == 0));
-            _compare(taskId, roster, dues, before, true);
-            if (request.callback != address(0) && _undelivered.length < MAX_LIVE) _undelivered.push(taskId);
+            if (uint256(request.challengeWindow) | request.deliveryWindow | request.auditBps != 0) {
+                _accept(taskId, result);
+            } else {
+                _endAccepted(taskId, roster, seats, result);
+            }
             return true;
         }
         _as(RELAYER);
@@ -55,172 +113,160 @@ abstract contract Endings is World {
         return false;
     }
 
+    /// @dev Nothing is final: only who opened the result is paid.
+    function _accept(bytes32 taskId, bytes32 result) private {
+        _accepted[taskId] = result;
+        _acceptedAt[taskId] = block.timestamp;
+        Task storage task = _votes[taskId];
+        (task.status, task.reseeded, task.seedBlock) = (TaskStatus.Accepted, false, uint32(block.number + 1));
+        _spendEscrow(taskId, RELAYER, _bodies[taskId].settlementFee);
+    }
+
+    function _endAccepted(bytes32 taskId, uint32[] memory roster, Seat[] memory seats, bytes32 result) private {
+        Due[] memory dues = new Due[](seats.length);
+        Close memory close = _closing(taskId, RELAYER, true);
+        for (uint256 i = 0; i < seats.length; ++i) {
+            dues[i] = Model.accepted(taskId, _bodies[taskId], close.terms, seats[i], result);
+        }
+        _end(close, roster, dues);
+        _delivers(taskId);
+    }
+
+    function _delivers(bytes32 taskId) internal {
+        if (_bodies[taskId].callback != address(0) && _undelivered.length < MAX_LIVE) _undelivered.push(taskId);
+    }
+
     function _expireByModel(bytes32 taskId, address caller) internal {
         Request memory request = _bodies[taskId];
-        (uint32[] memory roster, Seat[] memory seats) = _roster(taskId);
-        Before memory before = _before(taskId);
-        TaskParameters memory terms = _terms(taskId);
-        bool unfilled = before.unasked == 1;
+        (uint32[] memory roster, Seat[] memory seats) = _rosterOf(taskId);
+        Close memory close = _closing(taskId, caller, false);
         Due[] memory dues = new Due[](seats.length);
+        uint256 unasked = _unaskedRound(taskId);
+        bool unfilled = _votes[taskId].status == TaskStatus.Open && unasked == 1;
         for (uint256 i = 0; i < seats.length; ++i) {
-            bool consoled = !unfilled && Model.consoled(seats, i, terms.weightCap);
-            dues[i] = Model.failed(request, terms, seats[i], before.unasked, consoled);
+            bool consoled = !unfilled && Model.consoled(seats, i, close.terms.weightCap);
+            dues[i] = Model.failed(request, close.terms, seats[i], unasked, consoled);
         }
         _as(caller);
         try market.expire(request, roster) {}
         catch {
             revert("rule 2: expire is the only exit, and refused");
         }
-        _compare(taskId, roster, dues, before, false);
+        _end(close, roster, dues);
+    }
+
+    /// @dev The round whose seats were never asked to work, or, where nobody is at fault, the only one; zero when there is none.
+    function _unaskedRound(bytes32 taskId) private view returns (uint256) {
+        Task storage task = _votes[taskId];
+        address policy = _bodies[taskId].policy;
+        bool blameless =
+            policy != address(0) && (policy == address(_judge) || parameters.policyParameters(policy).tombstoned);
+        return task.status == TaskStatus.Open || blameless ? task.round : 0;
     }
 
     function _open(bytes32 taskId, bool right) internal view returns (Opening memory opening) {
         opening.digest = _digest(taskId, right);
-        if (_bodies[taskId].volume > 1) opening.root = _root(taskId);
+        if (_bodies[taskId].volume > 1) opening.root = _root(taskId, right);
     }
 
-    function _before(bytes32 taskId) private view returns (Before memory before) {
-        Request storage request = _bodies[taskId];
-        uint32 count = market.providerCount();
-        before.earnings = new uint256[](count);
-        before.stakes = new uint256[](count);
-        for (uint32 id = 1; id <= count; ++id) {
-            before.earnings[id - 1] = market.earningsOf(request.token, id);
-            before.stakes[id - 1] = _stake(id).active;
-        }
-        Task memory task = market.getTask(taskId);
-        before.treasury = market.balanceOf(request.token, _currentTreasury);
-        before.author = market.balanceOf(request.token, AUTHOR);
-        before.collector = market.balanceOf(request.token, COLLECTOR);
-        before.requester = market.balanceOf(request.token, request.requester);
-        before.requesterDeco = market.balanceOf(address(deco), request.requester);
-        before.pendingBurn = market.pendingBurn();
-        before.rounds = task.round;
-        before.unasked = task.status == TaskStatus.Open ? task.round : 0;
+    // --- what everybody gets ---
+
+    function _closing(bytes32 taskId, address caller, bool accepted) internal view returns (Close memory close) {
+        (close.taskId, close.caller, close.accepted) = (taskId, caller, accepted);
+        close.terms = _terms(taskId);
     }
 
-    function _compare(bytes32 taskId, uint32[] memory roster, Due[] memory dues, Before memory before, bool accepted)
-        private
-    {
-        TaskParameters memory terms = _terms(taskId);
-        uint256 paid;
+    function _spendEscrow(bytes32 taskId, address account, uint256 amount) internal {
+        _escrows[taskId] -= amount;
+        _release(_bodies[taskId].token, account, amount);
+    }
+
+    /// @dev Ends every seat, then the task. What goes to others than seats, requester and owners was released before.
+    function _end(Close memory close, uint32[] memory roster, Due[] memory dues) internal {
         for (uint256 i = 0; i < roster.length; ++i) {
-            paid += dues[i].paid;
+            _escrows[close.taskId] -= dues[i].paid;
+            _endSeat(close, roster[i], dues[i]);
         }
-        uint256 fee = accepted ? paid * terms.protocolFeeBps / 10_000 : 0;
-        _compareSlashes(roster, dues, before);
-        uint256 compensation = _compareBurn(taskId, dues, before);
-        uint256 royalties = _compareRoyalties(taskId, accepted ? paid : 0, before);
-        _compareRequester(taskId, paid + fee + royalties, fee, compensation, before);
-        uint256 next;
-        for (uint32 id = 1; id <= before.earnings.length; ++id) {
-            bool seated = next < roster.length && roster[next] == id;
-            _comparePay(taskId, id, seated ? dues[next].paid : 0, before);
-            if (!seated) continue;
-            if (_ended[taskId][id]) revert("rule 3: a seat ended twice");
-            _ended[taskId][id] = true;
-            _follow(id, dues[next], terms);
-            ++next;
-        }
-        _forget(taskId);
+        _closeTask(close);
+        _forget(close.taskId);
     }
 
-    /// @dev Slashes burn, apart from what no-shows owe the requester: at most its posting fee.
-    function _compareBurn(bytes32 taskId, Due[] memory dues, Before memory before)
-        private
-        view
-        returns (uint256 compensation)
-    {
-        uint256 slashed;
-        for (uint256 i = 0; i < dues.length; ++i) {
-            slashed += dues[i].slashed;
-            if (dues[i].compensates) compensation += dues[i].slashed;
-        }
-        uint256 postingFee = uint256(_terms(taskId).postingFee) * 1e15;
-        if (compensation > postingFee) compensation = postingFee;
-        if (market.pendingBurn() - before.pendingBurn != slashed - compensation) {
-            revert("rule 3: a slash went elsewhere than to burning");
-        }
+    /// @dev Pays, slashes and moves the trust of one seat, of a task or a panel, and compares at once.
+    function _endSeat(Close memory close, uint32 id, Due memory due) internal {
+        Request storage request = _bodies[close.taskId];
+        _unlockSeat(id, request.lock, due.slashed, close.terms.minIdentityStake);
+        if (close.accepted) _moveTrust(id, due.move, close.terms);
+        _releaseTo(request.token, id, due.paid);
+        close.paid += due.paid;
+        close.slashed += due.slashed;
+        if (due.compensates) close.noShow += due.slashed;
+        uint256 earned = market.earningsOf(request.token, id);
+        if (earned > _earnings[request.token][id]) revert("rule 3: paid more than once, or for no seat");
+        if (earned < _earnings[request.token][id]) revert("rule 3: paid less than its price");
+        _compareSeated(id, due);
     }
 
-    /// @dev On top of the prices paid for an accepted result, each share rounded down.
-    function _compareRoyalties(bytes32 taskId, uint256 paid, Before memory before)
-        private
-        view
-        returns (uint256 royalties)
-    {
-        Request storage request = _bodies[taskId];
-        uint256 author = paid * request.programBps / 10_000;
-        uint256 collector = paid * request.dataBps / 10_000;
-        if (market.balanceOf(request.token, AUTHOR) - before.author != author) {
-            revert("rule 3: the program's owner got another royalty");
+    function _compareSeated(uint32 id, Due memory due) private view {
+        Member storage member = _members[id];
+        (ProviderStake memory stake, ProviderWork memory work,) = market.getProvider(id);
+        if (stake.active != member.active) {
+            bool slashed = stake.active < member.active + due.slashed;
+            if (due.governed && slashed) revert("rule 6: the slash is not that of the post's parameters");
+            if (stake.active > member.active) revert("rule 3: not slashed for what it did");
+            revert("rule 3: slashed for what it did not do");
         }
-        if (market.balanceOf(request.token, COLLECTOR) - before.collector != collector) {
-            revert("rule 3: the data's owner got another royalty");
-        }
-        return author + collector;
+        if (work.locked != member.locked) revert("rule 4: a lock outlived its seat");
+        if (work.trust != member.trust || work.debt != member.debt) revert("rule 5: trust moved otherwise");
     }
 
-    function _compareRequester(bytes32 taskId, uint256 spent, uint256 fee, uint256 compensation, Before memory before)
-        private
-        view
-    {
-        Request storage request = _bodies[taskId];
-        uint256 treasury = market.balanceOf(request.token, _currentTreasury) - before.treasury;
-        if (treasury != fee) revert("rule 6: the protocol fee is not that of the post");
-        uint256 escrow = _escrowOf(taskId);
-        uint256 refund = escrow - spent - before.rounds * request.settlementFee;
-        if (request.token == address(deco)) {
-            refund += compensation;
-        } else if (market.balanceOf(address(deco), request.requester) - before.requesterDeco != compensation) {
-            revert("rule 3: the compensation is not at most the posting fee");
-        }
-        if (market.balanceOf(request.token, request.requester) - before.requester != refund) {
-            revert("rule 1: the refund is not what is left of the escrow");
-        }
-    }
-
-    function _comparePay(bytes32 taskId, uint32 id, uint256 due, Before memory before) private view {
-        uint256 got = market.earningsOf(_bodies[taskId].token, id) - before.earnings[id - 1];
-        if (got > due) revert("rule 3: paid more than once, or for no seat");
-        if (got < due) revert("rule 3: paid less than its price");
-    }
-
-    function _compareSlashes(uint32[] memory roster, Due[] memory dues, Before memory before) private view {
-        uint256 next;
-        for (uint32 id = 1; id <= before.stakes.length; ++id) {
-            bool seated = next < roster.length && roster[next] == id;
-            uint256 lost = before.stakes[id - 1] - _stake(id).active;
-            uint256 due = seated ? dues[next].slashed : 0;
-            if (lost != due) {
-                if (seated && dues[next].governed && lost != 0) {
-                    revert("rule 6: the slash is not that of the post's parameters");
-                }
-                revert("rule 3: slashed for what it did not do");
-            }
-            if (seated) ++next;
-        }
-    }
-
-    /// @dev Moves the model's trust as the outcome says.
-    function _follow(uint32 id, Due memory due, TaskParameters memory terms) private {
-        if (due.move == Move.Rise) {
+    function _moveTrust(uint32 id, Move move, TaskParameters memory terms) private {
+        Member storage member = _members[id];
+        if (move == Move.Rise) {
             uint32 epoch = uint32(block.timestamp / terms.epoch);
-            if (epoch <= _raisedEpoch[id]) due.move = Move.None;
-            else _raisedEpoch[id] = epoch;
+            if (epoch <= member.raisedEpoch) return;
+            member.raisedEpoch = epoch;
         }
-        (_trust[id], _debt[id]) = Model.move(_trust[id], _debt[id], due, terms);
-        ProviderWork memory work = _work(id);
-        if (work.trust != _trust[id] || work.debt != _debt[id]) revert("rule 5: trust moved otherwise");
+        (member.trust, member.debt) = Model.move(member.trust, member.debt, move, terms);
     }
 
-    /// @dev Escrow at post.
-    function _escrowOf(bytes32 taskId) internal view returns (uint256) {
+    /// @dev Slashes burn, apart from what no-shows owe the requester, at most its posting fee. What is left of the escrow returns.
+    function _closeTask(Close memory close) private {
+        bytes32 taskId = close.taskId;
         Request storage request = _bodies[taskId];
-        uint256 prices = uint256(request.maxReplicas) * request.maxPrice;
-        uint256 rounds = (uint256(request.maxReplicas) + request.replicas - 1) / request.replicas;
-        uint256 bps = uint256(_terms(taskId).protocolFeeBps) + request.programBps + request.dataBps;
-        uint256 fee = (prices * bps + 9_999) / 10_000;
-        return prices + fee + (rounds + 2) * request.settlementFee;
+        _bookSlashes(close, request.requester);
+        if (close.accepted) _payShares(close);
+        _spendEscrow(taskId, close.caller, request.settlementFee);
+        _spendEscrow(taskId, request.requester, _escrows[taskId]);
+        _compareBalance(request.token, close.caller, "rule 1: the caller's fee is not that of the request");
+        _compareBalance(request.token, request.requester, "rule 1: the refund is not what is left of the escrow");
+        if (request.token != address(deco)) {
+            _compareBalance(address(deco), request.requester, "rule 3: the compensation is not at most the posting fee");
+        }
+    }
+
+    function _bookSlashes(Close memory close, address requester) private {
+        uint256 left = close.slashed - close.awarded;
+        uint256 compensation = close.noShow < left ? close.noShow : left;
+        uint256 postingFee = uint256(close.terms.postingFee) * 1e15;
+        if (compensation > postingFee) compensation = postingFee;
+        _balances[address(deco)][requester] += compensation;
+        _burn(left - compensation);
+    }
+
+    function _burn(uint256 amount) internal {
+        _burnable += amount;
+        if (market.pendingBurn() != _burnable) revert("rule 3: a slash went elsewhere than to burning");
+    }
+
+    /// @dev Protocol fee and royalties, on top of the prices paid for an accepted result, each share rounded down.
+    function _payShares(Close memory close) private {
+        Request storage request = _bodies[close.taskId];
+        address paid = request.token;
+        _spendEscrow(close.taskId, _currentTreasury, _share(close.paid, close.terms.protocolFeeBps));
+        _compareBalance(paid, _currentTreasury, "rule 6: the protocol fee is not that of the post");
+        _spendEscrow(close.taskId, AUTHOR, _share(close.paid, request.programBps));
+        _compareBalance(paid, AUTHOR, "rule 3: the program's owner got another royalty");
+        _spendEscrow(close.taskId, COLLECTOR, _share(close.paid, request.dataBps));
+        _compareBalance(paid, COLLECTOR, "rule 3: the data's owner got another royalty");
     }
 }

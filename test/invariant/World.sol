@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {HostilePolicy} from "../../contracts/mocks/HostilePolicy.sol";
 import {HostileReceiver} from "../../contracts/mocks/HostileReceiver.sol";
+import {SignaturePolicy} from "../../contracts/mocks/SignaturePolicy.sol";
+import {EvaluatorPolicy} from "../../contracts/policies/EvaluatorPolicy.sol";
 import {TaskParameters, TaskParametersLib} from "../../contracts/types/Parameters.sol";
 import {Request} from "../../contracts/types/Request.sol";
-import {Seat, SeatStatus} from "../../contracts/types/Seat.sol";
-import {Task, TaskStatus} from "../../contracts/types/Task.sol";
-import {MarketFixture} from "../contracts/MarketFixture.sol";
+import {BagTree} from "../contracts/support/BagTree.sol";
 import {Defaults} from "../contracts/support/Defaults.sol";
 import {VM} from "../contracts/support/Vm.sol";
+import {Ledger, Member} from "./Ledger.sol";
 
 /// @notice How a provider behaves.
 enum Kind {
@@ -21,51 +23,68 @@ enum Kind {
 }
 
 /// @title World
-/// @notice A market with its people, and what the rules need to remember about it.
-/// @dev A broken rule reverts with a string, "rule N: what", since forge prints those of every contract.
-abstract contract World is MarketFixture {
-    uint256 internal constant MAX_LIVE = 8;
-    uint32 internal constant FIRST_PROVIDERS = 12;
-    uint32 internal constant MAX_PROVIDERS = 14;
+/// @notice A market with its people, and what is true about its tasks.
+abstract contract World is Ledger {
+    uint256 internal constant MAX_LIVE = 16;
+    uint32 internal constant FIRST_PROVIDERS = 16;
+    uint32 internal constant MAX_PROVIDERS = 18;
+    uint96 internal constant FIRST_STAKE = 3_000 ether;
     address internal constant TREASURY_2 = address(0x7ea2);
     address internal constant AUTHOR = address(0xa07);
     address internal constant COLLECTOR = address(0xda7a);
+    address internal constant APPELLANT = address(0xa99);
+    address internal constant SECOND = address(0xa9a);
+    address internal constant EVALUATOR = address(0xe4a1);
+    /// @dev Signs the proofs that the instant policy takes.
+    uint256 internal constant PROOF_KEY = 0x9100f;
+    uint32 internal constant VOLUME = 4;
+    /// @dev The one item of a bag that liars compute otherwise.
+    uint256 internal constant WRONG_LEAF = 1;
 
     bytes32[] internal _live;
     mapping(bytes32 taskId => Request) internal _bodies;
+    mapping(bytes32 taskId => bytes32) internal _bodyHashes;
     /// @dev Packed parameters of the post.
     mapping(bytes32 taskId => uint256) internal _wordAtPost;
     mapping(bytes32 taskId => uint256) internal _unbondAtPost;
-    mapping(bytes32 taskId => mapping(uint32 provider => bytes32)) internal _voted;
-    mapping(bytes32 taskId => mapping(uint32 provider => bool)) internal _ended;
-    mapping(uint32 provider => uint8) internal _trust;
-    mapping(uint32 provider => uint16) internal _debt;
-    mapping(uint32 provider => uint32) internal _raisedEpoch;
-    /// @dev Tokens sent to the market by no call of it.
-    mapping(address token => uint256) internal _donated;
-    address[] internal _accounts;
+    mapping(bytes32 taskId => uint256) internal _rateAtPost;
+    /// @dev What is left of each live task's escrow.
+    mapping(bytes32 taskId => uint256) internal _escrows;
+    /// @dev The wrong result and the right one.
+    mapping(bytes32 taskId => bytes32[2]) private _outcomes;
+    address[3] internal _requesters;
+    address[2] internal _allocators;
+    address internal _currentTreasury;
+    SignaturePolicy internal _instant;
+    EvaluatorPolicy internal _judge;
+    HostilePolicy internal _hostile;
+    mapping(address policy => bool) internal _isHostile;
+    address internal _proofSigner;
     /// @dev A contract that results are delivered to, and settled tasks whose results it has not taken.
     HostileReceiver internal _receiver;
     bytes32[] internal _undelivered;
-    address internal _currentTreasury;
 
     function setUp() public virtual override {
         super.setUp();
         _currentTreasury = TREASURY;
         parameters.setParameters(_baseTerms(), Defaults.post());
-        _accounts.push(RELAYER);
-        _accounts.push(STRANGER);
-        _accounts.push(TREASURY);
-        _accounts.push(TREASURY_2);
-        _accounts.push(AUTHOR);
-        _accounts.push(COLLECTOR);
-        for (uint256 i = 0; i < 3; ++i) {
-            _fund(_requester(i));
-            _accounts.push(_requester(i));
-        }
-        _fund(STRANGER);
         _receiver = new HostileReceiver();
-        _accounts.push(address(_receiver));
+        _judge = new EvaluatorPolicy(market);
+        _proofSigner = VM.addr(PROOF_KEY);
+        _renewPolicies();
+        parameters.setPolicy(address(_judge), true, 100_000);
+        for (uint256 i = 0; i < 3; ++i) {
+            _requesters[i] = VM.addr(_requesterKey(i));
+            _welcome(_requesters[i], true);
+        }
+        _allocators = [VM.addr(_allocatorKey(0)), VM.addr(_allocatorKey(1))];
+        _welcome(STRANGER, true);
+        _welcome(APPELLANT, true);
+        _welcome(SECOND, true);
+        address[7] memory paid = [RELAYER, TREASURY, TREASURY_2, AUTHOR, COLLECTOR, address(_receiver), address(_judge)];
+        for (uint256 i = 0; i < paid.length; ++i) {
+            _welcome(paid[i], false);
+        }
         for (uint32 id = 1; id <= FIRST_PROVIDERS; ++id) {
             _join();
         }
@@ -78,39 +97,68 @@ abstract contract World is MarketFixture {
         terms.epoch = 1 days;
     }
 
+    /// @dev New ones in the place of those that governance removed for ever.
+    function _renewPolicies() internal {
+        _instant = new SignaturePolicy();
+        _hostile = new HostilePolicy();
+        _isHostile[address(_hostile)] = true;
+        parameters.setPolicy(address(_instant), true, 100_000);
+        parameters.setPolicy(address(_hostile), true, 50_000);
+    }
+
     // --- people ---
 
-    function _requester(uint256 seed) internal pure returns (address) {
-        return address(uint160(0x300000 + seed % 3));
+    function _welcome(address account, bool funded) private {
+        if (funded) _fund(account);
+        _accounts.push(account);
+    }
+
+    function _requesterKey(uint256 seed) internal pure returns (uint256) {
+        return 0x700000 + seed % 3;
+    }
+
+    function _requester(uint256 seed) internal view returns (address) {
+        return _requesters[seed % 3];
+    }
+
+    function _allocatorKey(uint256 index) internal pure returns (uint256) {
+        return 0xa110c + index;
     }
 
     function _heir(uint32 provider) internal pure returns (address) {
         return address(uint160(0x400000 + provider));
     }
 
-    /// @dev Five honest ones, two liars, two that stay away, one of each other kind; late comers are honest.
-    function _kind(uint32 provider) internal pure returns (Kind) {
-        if (provider <= 5 || provider > FIRST_PROVIDERS) return Kind.Honest;
-        if (provider <= 7) return Kind.Liars;
-        if (provider <= 9) return Kind.NoShows;
-        if (provider == 10) return Kind.Withholders;
-        return provider == 11 ? Kind.Abstainers : Kind.Decliners;
+    function _operatorKey(uint32 provider, bool rotated) internal pure returns (uint256) {
+        return (rotated ? 0x500000 : 0x200000) + uint256(provider);
     }
 
-    function _ofKind(Kind kind, uint256 seed) internal view returns (uint32 provider) {
-        uint32 count = market.providerCount();
-        provider = uint32(seed % count) + 1;
-        for (uint256 i = 0; i < count && _kind(provider) != kind; ++i) {
-            provider = provider % count + 1;
-        }
+    function _operator(uint32 provider) internal pure override returns (address) {
+        return VM.addr(_operatorKey(provider, false));
+    }
+
+    /// @dev Six honest ones, three liars, two that stay away, two that abstain, one or two of each other kind; late comers are honest.
+    function _kind(uint32 provider) internal pure returns (Kind) {
+        if (provider <= 6 || provider > FIRST_PROVIDERS) return Kind.Honest;
+        if (provider <= 9) return Kind.Liars;
+        if (provider <= 11) return Kind.NoShows;
+        if (provider <= 12) return Kind.Withholders;
+        return provider <= 14 ? Kind.Abstainers : Kind.Decliners;
     }
 
     function _join() internal returns (uint32 provider) {
-        provider = _provider(3_000 ether);
-        _fund(_heir(provider));
-        _accounts.push(_owner(provider));
-        _accounts.push(_heir(provider));
-        _trust[provider] = _work(provider).trust;
+        provider = _provider(FIRST_STAKE);
+        _memberCount = provider;
+        _welcome(_owner(provider), false);
+        _welcome(_heir(provider), true);
+        // The fee of a proof is its caller's.
+        _welcome(_operator(provider), false);
+        _welcome(VM.addr(_operatorKey(provider, true)), false);
+        Member storage member = _members[provider];
+        (member.owner, member.operator) = (_owner(provider), _operator(provider));
+        _grow(member, FIRST_STAKE);
+        member.trust = parameters.postParameters().trustStart;
+        _held[address(deco)] += FIRST_STAKE;
     }
 
     /// @dev Discards the call: forge counts it apart.
@@ -126,20 +174,28 @@ abstract contract World is MarketFixture {
     // --- tasks ---
 
     function _forget(bytes32 taskId) internal {
-        for (uint256 i = 0; i < _live.length; ++i) {
-            if (_live[i] != taskId) continue;
-            _live[i] = _live[_live.length - 1];
-            _live.pop();
+        _remove(_live, taskId);
+    }
+
+    function _remove(bytes32[] storage list, bytes32 item) internal {
+        for (uint256 i = 0; i < list.length; ++i) {
+            if (list[i] != item) continue;
+            list[i] = list[list.length - 1];
+            list.pop();
             return;
         }
     }
 
-    /// @dev A live task that fits, searched from a random place; zero when there is none.
-    function _find(uint256 seed, function(bytes32) internal view returns (bool) fits) internal view returns (bytes32) {
-        uint256 count = _live.length;
+    /// @dev One of the list that fits, searched from a random place; zero when there is none.
+    function _find(bytes32[] storage list, uint256 seed, function(bytes32) internal view returns (bool) fits)
+        internal
+        view
+        returns (bytes32)
+    {
+        uint256 count = list.length;
         for (uint256 i = 0; i < count; ++i) {
-            bytes32 taskId = _live[(seed % count + i) % count];
-            if (fits(taskId)) return taskId;
+            bytes32 item = list[(seed % count + i) % count];
+            if (fits(item)) return item;
         }
         return 0;
     }
@@ -148,90 +204,45 @@ abstract contract World is MarketFixture {
         return TaskParametersLib.unpack(_wordAtPost[taskId]);
     }
 
-    /// @dev Every seat that counts, by ascending id.
-    function _roster(bytes32 taskId) internal view returns (uint32[] memory roster, Seat[] memory seats) {
-        uint32 count = market.providerCount();
-        roster = new uint32[](count);
-        seats = new Seat[](count);
-        uint256 length;
-        for (uint32 id = 1; id <= count; ++id) {
-            Seat memory seat = market.getSeat(taskId, id);
-            if (seat.status == SeatStatus.None || seat.status == SeatStatus.Declined) continue;
-            roster[length] = id;
-            seats[length++] = seat;
+    function _share(uint256 amount, uint256 bps) internal pure returns (uint256) {
+        return amount * bps / 10_000;
+    }
+
+    function _dissentShare(bytes32 taskId) internal view returns (uint256) {
+        return _share(_bodies[taskId].lock, _bodies[taskId].dissentBps);
+    }
+
+    // --- the truth ---
+
+    /// @dev What the liars and the others vote for; a bag's result is made of root and manifest.
+    function _rememberResults(bytes32 taskId) internal {
+        bool bag = _bodies[taskId].volume > 1;
+        for (uint256 i = 0; i < 2; ++i) {
+            bytes32 digest = _digest(taskId, i == 1);
+            _outcomes[taskId][i] = bag ? keccak256(abi.encode(_root(taskId, i == 1), digest)) : digest;
         }
-        assembly ("memory-safe") {
-            mstore(roster, length)
-            mstore(seats, length)
-        }
     }
 
-    /// @dev When reveals of the round opened; zero while commits are possible or seats are missing.
-    function _revealsFrom(bytes32 taskId) internal view returns (uint256) {
-        Task memory task = market.getTask(taskId);
-        if (task.status == TaskStatus.Revealing) return task.phaseAt;
-        uint256 end = uint256(task.phaseAt) + task.commitWindow;
-        return task.status == TaskStatus.Executing && block.timestamp > end ? end : 0;
-    }
-
-    function _claimable(bytes32 taskId) internal view returns (bool) {
-        Task memory task = market.getTask(taskId);
-        return task.status == TaskStatus.Open && block.timestamp <= task.openedAt + _bodies[taskId].claimWindow;
-    }
-
-    function _revealable(bytes32 taskId) internal view returns (bool) {
-        uint256 from = _revealsFrom(taskId);
-        Task memory task = market.getTask(taskId);
-        return from != 0 && block.timestamp <= from + task.revealWindow && task.revealed < task.committed;
-    }
-
-    function _settleable(bytes32 taskId) internal view returns (bool) {
-        uint256 from = _revealsFrom(taskId);
-        if (from == 0) return false;
-        Task memory task = market.getTask(taskId);
-        return task.revealed == task.committed || block.timestamp > from + task.revealWindow;
-    }
-
-    function _failed(bytes32 taskId) internal view returns (bool) {
-        uint256 from = _revealsFrom(taskId);
-        if (from == 0) return false;
-        Task memory task = market.getTask(taskId);
-        return task.committed == 0 || block.timestamp > from + task.revealWindow + _terms(taskId).settleWindow;
-    }
-
-    function _escalatable(bytes32 taskId) internal view returns (bool) {
-        if (!_failed(taskId)) return false;
-        Task memory task = market.getTask(taskId);
-        Request storage request = _bodies[taskId];
-        if (task.seats >= request.maxReplicas || task.round == 15 || task.reasons & 0x2aaa != 0) return false;
-        return block.timestamp - task.postedAt + _roundSeconds(taskId) < 2 ** 20;
-    }
-
-    function _expirable(bytes32 taskId) internal view returns (bool) {
-        Task memory task = market.getTask(taskId);
-        if (task.status == TaskStatus.Open) {
-            return block.timestamp > uint256(task.openedAt) + _bodies[taskId].claimWindow;
-        }
-        return _failed(taskId) && !_escalatable(taskId);
-    }
-
-    function _roundSeconds(bytes32 taskId) internal view returns (uint256) {
-        Request storage request = _bodies[taskId];
-        return
-            2 * uint256(request.claimWindow) + request.commitWindow + request.revealWindow + _terms(taskId).settleWindow;
-    }
-
-    /// @dev Results that the liars and the others vote for; a bag's is made of root and manifest.
     function _result(bytes32 taskId, bool right) internal view returns (bytes32) {
-        bytes32 digest = _digest(taskId, right);
-        return _bodies[taskId].volume > 1 ? keccak256(abi.encode(_root(taskId), digest)) : digest;
+        return _outcomes[taskId][right ? 1 : 0];
     }
 
     function _digest(bytes32 taskId, bool right) internal pure returns (bytes32) {
         return keccak256(abi.encode(right ? RIGHT : WRONG, taskId));
     }
 
-    function _root(bytes32 taskId) internal pure returns (bytes32) {
-        return keccak256(abi.encode("root", taskId));
+    function _item(bytes32 taskId, uint256 leaf, bool right) internal pure returns (bytes32) {
+        return keccak256(abi.encode("item", taskId, leaf, right || leaf != WRONG_LEAF));
+    }
+
+    function _items(bytes32 taskId, bool right) internal pure returns (bytes32[] memory items) {
+        items = new bytes32[](VOLUME);
+        for (uint256 i = 0; i < VOLUME; ++i) {
+            items[i] = _item(taskId, i, right);
+        }
+    }
+
+    function _root(bytes32 taskId, bool right) internal pure returns (bytes32) {
+        return BagTree.root(_items(taskId, right));
     }
 }

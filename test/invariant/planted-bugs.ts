@@ -23,6 +23,9 @@ const depth = 512;
 
 /** The optimiser through Yul is left out here: it takes minutes over all bugs, and what a bug does is the same. */
 const quickCodegen = { FOUNDRY_VIA_IR: "false" };
+/** Then tests need no profile of their own, and a bug compiles what it changes and nothing twice. */
+const testProfile =
+  /^additional_compiler_profiles = \[\n[^\]]*\]\n|^compilation_restrictions = .*\n/gm;
 
 /** Bugs looked for at the same time: the compiler takes most of the time, and one core. */
 const lanes = Math.min(2, availableParallelism());
@@ -94,6 +97,8 @@ async function makeCopy(copy: string): Promise<void> {
   }
   await symlink(join(projectRoot, "node_modules"), join(copy, "node_modules"));
 
+  const settings = join(copy, "foundry.toml");
+  await writeFile(settings, (await readFile(settings, "utf8")).replace(testProfile, ""));
   const test = join(copy, suite);
   const configured = await readFile(test, "utf8");
   await writeFile(test, configured.replace(/.*invariant\.(runs|depth) = \d+\n/g, ""));

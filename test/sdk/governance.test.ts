@@ -8,6 +8,7 @@ import {
   timelockCall,
   timelockControllerAbi,
   timelockOperation,
+  waitForReceipt,
 } from "@deco-network/sdk";
 import { timelockControllerBytecode } from "@deco-network/sdk/bytecode/timelock-controller";
 import {
@@ -73,7 +74,7 @@ function node(method: string, params: unknown[]) {
 
 async function send(wallet: Wallet, transaction: { to: Hex; data: Hex }) {
   const hash = await wallet.sendTransaction(transaction);
-  const { status } = await clients.reader.getTransactionReceipt({ hash });
+  const { status } = await waitForReceipt(clients.reader, { hash, pollMillis: 20 });
   expect(status).toBe("success");
 }
 

@@ -1,22 +1,23 @@
 // One run of the SMTChecker, in a process of its own: prints solc's answer as JSON. Started by run.ts.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { basename } from "node:path";
 
 const require = createRequire(import.meta.url);
-const solc = require("solc") as { compile(input: string): string };
+const solc = require("solc") as {
+  compile(input: string, callbacks: { import: (path: string) => object }): string;
+};
 
-const [proofs, library] = process.argv.slice(2);
-const sources: Record<string, { content: string }> = {};
-for (const path of [proofs, library]) {
-  if (path !== undefined) sources[path] = { content: readFileSync(path, "utf8") };
-}
+const proofs = process.argv[2] ?? "";
+const read = (path: string) => readFileSync(path, "utf8");
 const input = {
   language: "Solidity",
-  sources,
+  sources: { [proofs]: { content: read(proofs) } },
   settings: {
+    remappings: ["@openzeppelin/=node_modules/@openzeppelin/"],
     modelChecker: {
       engine: "chc",
-      contracts: { [proofs ?? ""]: ["AccountingProofs"] },
+      contracts: { [proofs]: [basename(proofs, ".sol")] },
       targets: ["assert", "underflow", "overflow", "divByZero"],
       showProvedSafe: true,
       showUnproved: true,
@@ -25,4 +26,7 @@ const input = {
     outputSelection: { "*": { "": ["ast"] } },
   },
 };
-process.stdout.write(solc.compile(JSON.stringify(input)));
+const answer = solc.compile(JSON.stringify(input), {
+  import: (path) => ({ contents: read(path) }),
+});
+process.stdout.write(answer);

@@ -4,24 +4,22 @@ pragma solidity ^0.8.28;
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
 import {Sortition} from "../../libraries/Sortition.sol";
-import {ProviderStake, ProviderWords, StakeLib} from "../../types/Provider.sol";
+import {ProviderWords} from "../../types/Provider.sol";
 import {RequestLib, SeatTerms, SeatTermsLib} from "../../types/Request.sol";
-import {Seat, SeatLib} from "../../types/Seat.sol";
-import {Task, TaskLib, TaskStatus} from "../../types/Task.sol";
+import {SeatLib} from "../../types/Seat.sol";
+import {TaskLib, TaskStatus} from "../../types/Task.sol";
 import {Drawing} from "../Drawing.sol";
-import {Accounts} from "./Accounts.sol";
 
 /// @title Seating
 /// @notice Seats by open sortition.
-abstract contract Seating is Accounts, Drawing {
-    using ProviderWords for uint256;
+abstract contract Seating is Drawing {
     using SeatTermsLib for SeatTerms;
-    using StakeLib for ProviderStake;
     using TaskLib for uint256;
 
-    /// @inheritdoc IDecoTasks
-    function claim(bytes32 body, SeatTerms calldata terms) external {
-        uint32 provider = _caller();
+    /// @dev See {IDecoTasks-claim}.
+    function claim(SeatTerms calldata terms, bytes32 body, uint32 provider) external {
+        // The key word is read for the age of the stake anyway.
+        if (ProviderWords.operatorOf(_keys[provider]) != msg.sender) revert NotAnOperator(msg.sender);
         bytes32 taskId = _hashTypedDataV4(RequestLib.structHash(body, terms.structHash()));
         uint256 task = _tasks[taskId];
         if (task.statusOf() != TaskStatus.Open) {
@@ -36,9 +34,8 @@ abstract contract Seating is Accounts, Drawing {
         if (_seats[key] != 0) revert AlreadySeated(taskId, provider);
 
         uint256 elapsed = block.timestamp - opensAt;
-        ProviderStake memory staked = _stakes[provider].unpackStake();
-        _checkDrawn(taskId, task, provider, staked, elapsed, window);
-        uint256 trust = _lock(provider, staked.active, terms.lock, terms.minTrust);
+        _checkDrawn(taskId, task, provider, elapsed, window);
+        uint256 trust = _lock(provider, terms.lock, terms.minTrust);
         bool early = Sortition.early(elapsed, window);
         uint40 fraction = Accounting.rampFraction(elapsed, terms.rampSeconds);
         uint256 round = task.roundOf();
@@ -47,16 +44,6 @@ abstract contract Seating is Accounts, Drawing {
         task += TaskLib.ONE_SEAT + TaskLib.ONE_TAKEN;
         if (task.takenOf() == task.wantedOf()) task = task.inPhase(TaskStatus.Executing, block.timestamp);
         _tasks[taskId] = task;
-        emit SeatTaken(taskId, provider, uint8(round), uint8(trust), early, fraction);
-    }
-
-    /// @inheritdoc IDecoTasks
-    function getSeat(bytes32 taskId, uint32 provider) external view returns (Seat memory) {
-        return SeatLib.unpack(_seats[SeatLib.key(taskId, provider)]);
-    }
-
-    /// @inheritdoc IDecoTasks
-    function getTask(bytes32 taskId) external view returns (Task memory) {
-        return _load(taskId);
+        emit IDecoTasks.SeatTaken(taskId, provider, uint8(round), uint8(trust), early, fraction);
     }
 }

@@ -5,11 +5,12 @@ import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {IProofPolicy} from "../../interfaces/IProofPolicy.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
 import {Votes} from "../../libraries/Votes.sol";
-import {PolicyParameters, TaskParameters} from "../../types/Parameters.sol";
+import {PolicyParameters, TaskParametersLib} from "../../types/Parameters.sol";
 import {Request, RequestLib, SeatTerms, SeatTermsLib} from "../../types/Request.sol";
 import {Seat, SeatOutcome, SeatStatus} from "../../types/Seat.sol";
 import {EndReason, Task, TaskLib, TaskStatus} from "../../types/Task.sol";
-import {Ending, Endings} from "../Endings.sol";
+import {Ending} from "../Closings.sol";
+import {Endings} from "../Endings.sol";
 
 /// @title Failures
 /// @notice What follows a failed vote or an empty seat: a further round, or the end without a result.
@@ -18,6 +19,7 @@ abstract contract Failures is Endings {
     using SeatTermsLib for SeatTerms;
     using TaskLib for Task;
     using TaskLib for uint16;
+    using TaskParametersLib for uint256;
     using Votes for Seat[];
 
     /// @dev See {IDecoTasks-escalate}.
@@ -25,7 +27,7 @@ abstract contract Failures is Endings {
         bytes32 taskId = _hash(request);
         Task memory task = _load(taskId);
         _requireRevealing(taskId, task);
-        TaskParameters memory terms = _terms(task);
+        uint256 terms = _terms(task);
         _requireVoteFailed(task, terms);
         if (!_furtherRound(request, task, terms)) revert NoFurtherRound(taskId);
 
@@ -50,7 +52,7 @@ abstract contract Failures is Endings {
     function expire(Request calldata request, uint32[] calldata roster) external {
         bytes32 taskId = _hash(request);
         Task memory task = _load(taskId);
-        TaskParameters memory terms = _terms(task);
+        uint256 terms = _terms(task);
         EndReason reason = _endReason(request, taskId, task, terms);
         Seat[] memory seats = _roster(taskId, task.seats, roster);
         Ending memory ending;
@@ -60,7 +62,7 @@ abstract contract Failures is Endings {
         // Seats of a round that never filled were never asked to work.
         bool blameless = reason == EndReason.PolicyRemoved || reason == EndReason.Unjudged;
         ending.releasedRound = task.status == TaskStatus.Open || blameless ? task.round : 0;
-        ending.favoured = reason == EndReason.Unfilled ? 0 : seats.largestGroup(terms.weightCap);
+        ending.favoured = reason == EndReason.Unfilled ? 0 : seats.largestGroup(terms.weightCap());
         _end(taskId, reason);
         uint256 refund = _close(request, roster, seats, ending);
         emit IDecoTasks.TaskEnded(taskId, reason, refund, msg.sender);
@@ -75,7 +77,7 @@ abstract contract Failures is Endings {
     {
         if (consoled) {
             uint256 price = Accounting.priceDown(request.minPrice, request.maxPrice, seat.priceFraction);
-            return (SeatOutcome.Consoled, Accounting.shareDown(price, ending.terms.failedVoteBps), 0);
+            return (SeatOutcome.Consoled, Accounting.shareDown(price, ending.terms.failedVoteBps()), 0);
         }
         bool unasked = seat.round == ending.releasedRound && seat.status != SeatStatus.Abstained;
         if (unasked || seat.status == SeatStatus.Revealed) return (SeatOutcome.Released, 0, 0);
@@ -83,7 +85,7 @@ abstract contract Failures is Endings {
     }
 
     /// @dev Why `expire` is legal now, or the error that tells since when it will be, or what to call instead.
-    function _endReason(Request calldata request, bytes32 taskId, Task memory task, TaskParameters memory terms)
+    function _endReason(Request calldata request, bytes32 taskId, Task memory task, uint256 terms)
         private
         view
         returns (EndReason)
@@ -119,14 +121,14 @@ abstract contract Failures is Endings {
     }
 
     /// @dev For a while after the reveals only `settle` is legal. A round in which nobody committed has nothing to settle.
-    function _requireVoteFailed(Task memory task, TaskParameters memory terms) private view {
+    function _requireVoteFailed(Task memory task, uint256 terms) private view {
         if (task.committed == 0) return;
-        uint256 closesAt = uint256(task.phaseAt) + task.revealWindow + terms.settleWindow;
+        uint256 closesAt = uint256(task.phaseAt) + task.revealWindow + terms.settleWindow();
         if (block.timestamp <= closesAt) revert SettleWindowOpen(closesAt);
     }
 
     /// @dev Whether seats are left, the program can run, and a round opened now still fits the packed offsets.
-    function _furtherRound(Request calldata request, Task memory task, TaskParameters memory terms)
+    function _furtherRound(Request calldata request, Task memory task, uint256 terms)
         private
         view
         returns (bool)

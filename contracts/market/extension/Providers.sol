@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IDecoProviders} from "../../interfaces/IDecoProviders.sol";
-import {ProviderIdentity, ProviderStake, ProviderWords, ProviderWork, StakeLib} from "../../types/Provider.sol";
+import {ProviderRecord, ProviderStake, ProviderWords, ProviderWork, StakeLib} from "../../types/Provider.sol";
 import {TaskLib} from "../../types/Task.sol";
 import {Funds} from "../Funds.sol";
 
@@ -10,8 +10,6 @@ import {Funds} from "../Funds.sol";
 /// @notice Identities, keys and stake.
 abstract contract Providers is Funds {
     using ProviderWords for uint256;
-    using ProviderWords for ProviderStake;
-    using ProviderWords for ProviderWork;
     using StakeLib for ProviderStake;
 
     uint256 internal constant MAX_ENDPOINT = 512;
@@ -31,30 +29,30 @@ abstract contract Providers is Funds {
         if (amount < minimum) revert StakeBelowMinimum(amount, minimum);
         provider = ++_providerCount;
         ++_activeIdentities;
-        ProviderIdentity storage identity = _identities[provider];
-        identity.owner = msg.sender;
-        _setOperator(provider, identity, operator);
+        ProviderRecord storage record = _records[provider];
+        record.owner = msg.sender;
+        _setOperator(provider, operator);
         ProviderWork memory work;
         work.trust = PARAMETERS.postParameters().trustStart;
-        _works[provider] = work.pack();
+        _storeWork(provider, work);
         emit IDecoProviders.ProviderRegistered(provider, msg.sender, operator);
-        _describe(provider, identity, metadata, endpoint);
+        _describe(provider, record, metadata, endpoint);
         _addStake(provider, amount);
     }
 
     /// @dev See {IDecoProviders-describe}.
     function describe(uint32 provider, bytes32 metadata, string calldata endpoint) external {
-        ProviderIdentity storage identity = _identities[provider];
-        if (msg.sender != identity.owner && (msg.sender != identity.operator || identity.owner == address(0))) {
+        ProviderRecord storage record = _records[provider];
+        if (msg.sender != record.owner && (msg.sender != _keys[provider].operatorOf() || record.owner == address(0))) {
             revert NotProviderOwner(provider, msg.sender);
         }
-        _describe(provider, identity, metadata, endpoint);
+        _describe(provider, record, metadata, endpoint);
     }
 
     /// @dev See {IDecoProviders-stake}.
     function stake(uint32 provider, uint96 amount) external nonReentrant onlyOwnerOf(provider) {
         if (amount == 0) revert ZeroAmount();
-        ProviderWork memory work = _works[provider].unpackWork();
+        ProviderWork memory work = _workOf(provider);
         if (work.leaving) revert ProviderLeaving(provider);
         ProviderStake memory current = _addStake(provider, amount);
         uint256 minimum = _minIdentityStake();
@@ -62,22 +60,22 @@ abstract contract Providers is Funds {
         if (work.dormant) {
             work.dormant = false;
             ++_activeIdentities;
-            _works[provider] = work.pack();
+            _storeWork(provider, work);
         }
     }
 
     /// @dev See {IDecoProviders-unbond}.
     function unbond(uint32 provider, uint96 amount) external onlyOwnerOf(provider) {
         if (amount == 0) revert ZeroAmount();
-        ProviderWork memory work = _works[provider].unpackWork();
-        ProviderStake memory current = _stakes[provider].unpackStake();
+        ProviderWork memory work = _workOf(provider);
+        ProviderStake memory current = _stakeOf(provider);
         uint96 free = current.active - work.locked;
         if (amount > free) revert StakeNotFree(provider, amount, free);
         uint256 rest = current.active - amount;
         if (rest == 0) {
             if (!work.dormant && !work.leaving) --_activeIdentities;
             work.dormant = true;
-            _works[provider] = work.pack();
+            _storeWork(provider, work);
         } else if (!work.leaving) {
             uint256 minimum = _minIdentityStake();
             if (rest < minimum) revert StakeBelowMinimum(rest, minimum);
@@ -87,44 +85,44 @@ abstract contract Providers is Funds {
 
     /// @dev See {IDecoProviders-withdrawStake}.
     function withdrawStake(uint32 provider) external onlyOwnerOf(provider) returns (uint256 amount) {
-        ProviderIdentity storage identity = _identities[provider];
-        amount = identity.unbonding;
+        ProviderRecord storage record = _records[provider];
+        amount = record.unbonding;
         if (amount == 0) revert NothingToWithdraw(provider);
-        if (block.timestamp < identity.unbondsAt) revert StillUnbonding(provider, identity.unbondsAt);
-        identity.unbonding = 0;
+        if (block.timestamp < record.unbondsAt) revert StillUnbonding(provider, record.unbondsAt);
+        record.unbonding = 0;
         _balances[DECO][msg.sender] += amount;
         emit IDecoProviders.StakeWithdrawn(provider, msg.sender, amount);
     }
 
     /// @dev See {IDecoProviders-setOperator}.
     function setOperator(uint32 provider, address operator) external onlyOwnerOf(provider) {
-        _setOperator(provider, _identities[provider], operator);
+        _setOperator(provider, operator);
     }
 
     /// @dev See {IDecoProviders-offerOwnership}.
     function offerOwnership(uint32 provider, address to) external onlyOwnerOf(provider) {
-        _identities[provider].pendingOwner = to;
+        _records[provider].pendingOwner = to;
         emit IDecoProviders.OwnershipOffered(provider, to);
     }
 
     /// @dev See {IDecoProviders-acceptOwnership}.
     function acceptOwnership(uint32 provider) external {
-        ProviderIdentity storage identity = _identities[provider];
-        if (msg.sender != identity.pendingOwner) revert NotPendingOwner(provider, msg.sender);
-        address previous = identity.owner;
-        identity.owner = msg.sender;
-        identity.pendingOwner = address(0);
-        ProviderWork memory work = _works[provider].unpackWork();
+        ProviderRecord storage record = _records[provider];
+        if (msg.sender != record.pendingOwner) revert NotPendingOwner(provider, msg.sender);
+        address previous = record.owner;
+        record.owner = msg.sender;
+        record.pendingOwner = address(0);
+        ProviderWork memory work = _workOf(provider);
         uint8 start = PARAMETERS.postParameters().trustStart;
         if (work.trust > start) work.trust = start;
-        _works[provider] = work.pack();
+        _storeWork(provider, work);
         emit IDecoProviders.OwnershipAccepted(provider, previous, msg.sender, work.trust);
     }
 
     /// @dev See {IDecoProviders-deregister}.
     function deregister(uint32 provider) external onlyOwnerOf(provider) {
-        ProviderWork memory work = _works[provider].unpackWork();
-        ProviderStake memory current = _stakes[provider].unpackStake();
+        ProviderWork memory work = _workOf(provider);
+        ProviderStake memory current = _stakeOf(provider);
         uint96 free = current.active - work.locked;
         if (work.leaving && free == 0) revert NothingToWithdraw(provider);
         if (!work.leaving) {
@@ -132,47 +130,48 @@ abstract contract Providers is Funds {
             emit IDecoProviders.ProviderLeft(provider);
         }
         work.leaving = true;
-        _works[provider] = work.pack();
+        _storeWork(provider, work);
         if (free != 0) _startUnbonding(provider, current, free);
     }
 
     function _addStake(uint32 provider, uint96 amount) private returns (ProviderStake memory current) {
         _take(DECO, amount);
-        current = _stakes[provider].unpackStake();
+        current = _stakeOf(provider);
         current.add(amount, TaskLib.MAX_WINDOW);
-        _stakes[provider] = current.pack();
+        _storeStake(provider, current);
         _totalStake += amount;
-        emit IDecoProviders.StakeChanged(provider, current.active, _identities[provider].unbonding);
+        emit IDecoProviders.StakeChanged(provider, current.active, _records[provider].unbonding);
     }
 
     function _startUnbonding(uint32 provider, ProviderStake memory current, uint96 amount) private {
         current.remove(amount);
-        _stakes[provider] = current.pack();
+        _storeStake(provider, current);
         _totalStake -= amount;
-        ProviderIdentity storage identity = _identities[provider];
-        uint96 unbonding = identity.unbonding + amount;
-        identity.unbonding = unbonding;
-        identity.unbondsAt = uint40(block.timestamp + PARAMETERS.postParameters().unbond);
+        ProviderRecord storage record = _records[provider];
+        uint96 unbonding = record.unbonding + amount;
+        record.unbonding = unbonding;
+        record.unbondsAt = uint40(block.timestamp + PARAMETERS.postParameters().unbond);
         emit IDecoProviders.StakeChanged(provider, current.active, unbonding);
     }
 
-    function _setOperator(uint32 provider, ProviderIdentity storage identity, address operator) private {
+    function _setOperator(uint32 provider, address operator) private {
         if (operator == address(0)) revert InvalidOperator(operator);
         uint32 served = _providerOf[operator];
         if (served != 0) revert OperatorInUse(operator, served);
-        address previous = identity.operator;
+        uint256 key = _keys[provider];
+        address previous = key.operatorOf();
         if (previous != address(0)) delete _providerOf[previous];
-        identity.operator = operator;
+        _keys[provider] = key.withOperator(operator);
         _providerOf[operator] = provider;
         emit IDecoProviders.OperatorChanged(provider, previous, operator);
     }
 
-    function _describe(uint32 provider, ProviderIdentity storage identity, bytes32 metadata, string calldata endpoint)
+    function _describe(uint32 provider, ProviderRecord storage record, bytes32 metadata, string calldata endpoint)
         private
     {
         uint256 length = bytes(endpoint).length;
         if (length > MAX_ENDPOINT) revert EndpointTooLong(length, MAX_ENDPOINT);
-        identity.metadata = metadata;
+        record.metadata = metadata;
         emit IDecoProviders.ProviderDescribed(provider, metadata, endpoint);
     }
 
@@ -181,7 +180,7 @@ abstract contract Providers is Funds {
     }
 
     function _requireOwner(uint32 provider) private view {
-        address owner = _identities[provider].owner;
+        address owner = _records[provider].owner;
         if (owner == address(0)) revert UnknownProvider(provider);
         if (owner != msg.sender) revert NotProviderOwner(provider, msg.sender);
     }

@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IDecoFolds} from "../../interfaces/IDecoFolds.sol";
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
-import {TaskParameters} from "../../types/Parameters.sol";
-import {ProviderWords, ProviderWork} from "../../types/Provider.sol";
+import {Fold} from "../../types/Fold.sol";
+import {TaskParametersLib} from "../../types/Parameters.sol";
+import {ProviderWork} from "../../types/Provider.sol";
 import {Request, RequestLib, SeatTerms, SeatTermsLib} from "../../types/Request.sol";
 import {Seat, SeatLib, SeatStatus} from "../../types/Seat.sol";
 import {EndReason, Task, TaskLib, TaskStatus} from "../../types/Task.sol";
+import {Folds} from "../Folds.sol";
 import {Tasks} from "../Tasks.sol";
 
 /// @title SeatExits
 /// @notice Ways out before a vote: cancelling, declining, abstaining, and replacing a lost seed.
-abstract contract SeatExits is Tasks {
-    using ProviderWords for uint256;
-    using ProviderWords for ProviderWork;
+abstract contract SeatExits is Tasks, Folds {
     using RequestLib for Request;
     using SeatLib for Seat;
     using SeatTermsLib for SeatTerms;
     using TaskLib for Task;
     using TaskLib for uint16;
+    using TaskParametersLib for uint256;
 
     /// @dev Reason codes of abstentions are 1 .. MAX_REASON.
     uint8 internal constant MAX_REASON = 7;
@@ -43,10 +45,10 @@ abstract contract SeatExits is Tasks {
         uint32 provider = _caller();
         bytes32 taskId = _hash(request);
         Task memory task = _load(taskId);
-        TaskParameters memory terms = _terms(task);
+        uint256 terms = _terms(task);
         uint256 deadline = request.seats().claimsCloseAt(task.openedAt);
         if (task.status == TaskStatus.Executing) {
-            uint256 grace = uint256(task.phaseAt) + terms.declineGrace;
+            uint256 grace = uint256(task.phaseAt) + terms.declineGrace();
             if (grace < deadline) deadline = grace;
         } else if (task.status != TaskStatus.Open) {
             revert WrongStatus(taskId, task.status);
@@ -67,12 +69,22 @@ abstract contract SeatExits is Tasks {
         task.phaseAt = 0;
         _tasks[taskId] = task.pack();
 
-        uint256 fee = Accounting.shareDown(request.lock, terms.declineBps);
-        ProviderWork memory work = _works[provider].unpackWork();
-        _unlock(provider, work, request.lock, fee, uint256(terms.minIdentityStake) * 1 ether);
-        _works[provider] = work.pack();
+        uint256 fee = Accounting.shareDown(request.lock, terms.declineBps());
+        ProviderWork memory work = _workOf(provider);
+        _unlock(provider, work, request.lock, fee, terms.minIdentityStake() * 1 ether);
+        _storeWork(provider, work);
         _burnStake(fee, fee);
         emit IDecoTasks.SeatDeclined(taskId, provider, fee);
+    }
+
+    /// @dev See {IDecoFolds-unfold}.
+    function unfold(bytes32 taskId, Fold calldata fold) external {
+        uint256[] memory seats = _checkedSeats(taskId, fold);
+        _tasks[taskId] = fold.task;
+        for (uint256 i = 0; i < seats.length; ++i) {
+            _seats[SeatLib.key(taskId, fold.roster[i])] = seats[i];
+        }
+        emit IDecoFolds.TaskUnfolded(taskId);
     }
 
     /// @dev See {IDecoTasks-reseed}.

@@ -4,12 +4,13 @@ pragma solidity ^0.8.28;
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 
 import {IAllocator} from "../../interfaces/IAllocator.sol";
+import {IDecoFolds} from "../../interfaces/IDecoFolds.sol";
 import {IDecoMatching} from "../../interfaces/IDecoMatching.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
 import {Signatures} from "../../libraries/Signatures.sol";
+import {FoldLib} from "../../types/Fold.sol";
 import {AssignedSeat, Match, MatchingLib, OfferSeat, TaskSeat} from "../../types/Matching.sol";
-import {ProviderStake, ProviderWords, StakeLib} from "../../types/Provider.sol";
-import {Request} from "../../types/Request.sol";
+import {Request, RequestLib} from "../../types/Request.sol";
 import {SeatLib} from "../../types/Seat.sol";
 import {TaskLib, TaskStatus} from "../../types/Task.sol";
 import {Drawing} from "../Drawing.sol";
@@ -22,6 +23,8 @@ struct Placing {
     bytes32 domain;
     /// The packed task.
     uint256 word;
+    /// The packed parameters of its post; of a fold only.
+    uint256 terms;
     /// Whether its seats may raise trust.
     bool early;
 }
@@ -31,8 +34,7 @@ struct Placing {
 abstract contract Assignments is SignedOpening, Offers, Drawing {
     using MatchingLib for TaskSeat;
     using MessageHashUtils for bytes32;
-    using ProviderWords for uint256;
-    using StakeLib for ProviderStake;
+    using RequestLib for Request;
     using TaskLib for uint256;
 
     /// @dev Items of one call.
@@ -48,13 +50,34 @@ abstract contract Assignments is SignedOpening, Offers, Drawing {
         uint256 word = _tasks[taskId];
         uint256 count = item.taskSeats.length + item.offerSeats.length;
         if (word == 0) {
-            word = _openSigned(request, taskId, item.signature);
+            (word,) = _openSigned(request, taskId, item.signature);
+            _announceRound(taskId, word);
         } else {
             if (word.statusOf() != TaskStatus.Open) revert WrongStatus(taskId, word.statusOf());
             if (count == 0) revert AlreadyPosted(taskId);
         }
         if (count != 0) word = _assign(item, taskId, word, count);
         _tasks[taskId] = word;
+    }
+
+    /// @dev See {IDecoFolds-openAndFold}.
+    function openAndFold(Match calldata item) external nonReentrant returns (bytes32 taskId) {
+        Request calldata request = item.request;
+        Placing memory placing;
+        placing.domain = _domainSeparatorV4();
+        taskId = placing.domain.toTypedDataHash(request.structHash());
+        if (_tasks[taskId] != 0) revert AlreadyPosted(taskId);
+        placing.taskId = taskId;
+        (placing.word, placing.terms) = _openSigned(request, taskId, item.signature);
+        uint256 count = item.taskSeats.length + item.offerSeats.length;
+        if (count == 0 || count != request.replicas) revert RosterIncomplete(count, request.replicas);
+        // Its seats raise nobody's trust, so none of them is kept for the draw, whoever the allocator is.
+        if (request.allocator == address(0)) revert NoAllocator();
+        if (msg.sender != request.allocator) _checkAssignment(item, placing);
+        (uint32[] memory roster, uint256[] memory seats) = _admitAll(item, placing, count);
+        uint256 word = _filled(placing.word, count);
+        _tasks[taskId] = FoldLib.wordInMemory(word, placing.terms, roster, seats);
+        emit IDecoFolds.TaskFolded(taskId, word, placing.terms, roster, seats);
     }
 
     /// @dev See {IDecoMatching-openMany}. Each item is a call of its own to this same code, in the same storage and by the same
@@ -100,8 +123,49 @@ abstract contract Assignments is SignedOpening, Offers, Drawing {
             _place(request, placing, seat.offer.provider, seat.offer.price, offer);
         }
 
+        return _filled(word, count);
+    }
+
+    /// @dev The task with so many seats more.
+    function _filled(uint256 word, uint256 count) private view returns (uint256) {
         word += count * (TaskLib.ONE_SEAT + TaskLib.ONE_TAKEN);
         return word.takenOf() == word.wantedOf() ? word.inPhase(TaskStatus.Executing, block.timestamp) : word;
+    }
+
+    /// @dev The seats of a fold: ascending ids are distinct ones.
+    function _admitAll(Match calldata item, Placing memory placing, uint256 count)
+        private
+        returns (uint32[] memory roster, uint256[] memory seats)
+    {
+        TaskSeat[] calldata taskSeats = item.taskSeats;
+        roster = new uint32[](count);
+        seats = new uint256[](count);
+        uint256 previous;
+        for (uint256 i = 0; i < count; ++i) {
+            (roster[i], seats[i]) = i < taskSeats.length
+                ? _admitted(item.request, placing, taskSeats[i])
+                : _admitted(item.request, placing, item.offerSeats[i - taskSeats.length]);
+            if (roster[i] <= previous) revert InvalidRoster(i);
+            previous = roster[i];
+        }
+    }
+
+    function _admitted(Request calldata request, Placing memory placing, TaskSeat calldata seat)
+        private
+        returns (uint32 provider, uint256 word)
+    {
+        _consent(seat, placing.taskId, placing.domain);
+        provider = seat.providerOf();
+        word = _admit(request, placing, provider, seat.priceOf());
+    }
+
+    function _admitted(Request calldata request, Placing memory placing, OfferSeat calldata seat)
+        private
+        returns (uint32 provider, uint256 word)
+    {
+        _consent(seat, request, placing.taskId, placing.domain);
+        provider = seat.offer.provider;
+        word = _admit(request, placing, provider, seat.offer.price);
     }
 
     /// @dev Whether an allocator may give so many seats now.
@@ -146,23 +210,37 @@ abstract contract Assignments is SignedOpening, Offers, Drawing {
         }
     }
 
-    /// @dev What `claim` demands and does, at an agreed price instead of the draw's moment.
     function _place(Request calldata request, Placing memory placing, uint32 provider, uint96 price, bytes32 offer)
         private
+    {
+        bytes32 key = SeatLib.key(placing.taskId, provider);
+        if (_seats[key] != 0) revert AlreadySeated(placing.taskId, provider);
+        uint256 seat = _admit(request, placing, provider, price);
+        _seats[key] = seat;
+        emit IDecoMatching.SeatAssigned(
+            placing.taskId,
+            provider,
+            uint8(SeatLib.roundOf(seat)),
+            uint8(SeatLib.trustOf(seat)),
+            placing.early,
+            SeatLib.fractionOf(seat),
+            price,
+            offer
+        );
+    }
+
+    /// @dev What `claim` demands and does, at an agreed price instead of the draw's moment.
+    /// @return The packed seat.
+    function _admit(Request calldata request, Placing memory placing, uint32 provider, uint96 price)
+        private
+        returns (uint256)
     {
         if (price < request.minPrice || price > request.maxPrice) {
             revert PriceOutOfRange(provider, price, request.minPrice, request.maxPrice);
         }
-        bytes32 key = SeatLib.key(placing.taskId, provider);
-        if (_seats[key] != 0) revert AlreadySeated(placing.taskId, provider);
-        ProviderStake memory staked = _stakes[provider].unpackStake();
-        if (staked.activeBefore(placing.word.postedAtOf()) / MILLI == 0) revert StakeTooYoung(provider);
-        uint256 trust = _lock(provider, staked.active, request.lock, request.minTrust);
+        _stakeBefore(provider, placing.word.postedAtOf());
+        uint256 trust = _lock(provider, request.lock, request.minTrust);
         uint40 fraction = Accounting.fractionUp(request.minPrice, request.maxPrice, price);
-        uint256 round = placing.word.roundOf();
-        _seats[key] = SeatLib.taken(round, trust, placing.early, fraction);
-        emit IDecoMatching.SeatAssigned(
-            placing.taskId, provider, uint8(round), uint8(trust), placing.early, fraction, price, offer
-        );
+        return SeatLib.taken(placing.word.roundOf(), trust, placing.early, fraction);
     }
 }

@@ -6,7 +6,7 @@ import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/Messa
 import {IDecoMatching} from "../../interfaces/IDecoMatching.sol";
 import {Signatures} from "../../libraries/Signatures.sol";
 import {MatchingLib, Offer, OfferSeat, TaskOffer, TaskSeat} from "../../types/Matching.sol";
-import {ProviderIdentity} from "../../types/Provider.sol";
+import {ProviderWords} from "../../types/Provider.sol";
 import {Request} from "../../types/Request.sol";
 import {MarketState} from "../MarketState.sol";
 
@@ -17,6 +17,7 @@ abstract contract Offers is MarketState {
     using MatchingLib for TaskOffer;
     using MatchingLib for TaskSeat;
     using MessageHashUtils for bytes32;
+    using ProviderWords for uint256;
 
     uint256 private constant CANCELLED = type(uint256).max;
 
@@ -32,7 +33,10 @@ abstract contract Offers is MarketState {
     /// @dev See {IDecoMatching-raiseOfferEpoch}.
     function raiseOfferEpoch(uint32 provider) external returns (uint32 epoch) {
         _requireKey(provider);
-        epoch = ++_identities[provider].offerEpoch;
+        uint256 key = _keys[provider];
+        epoch = key.offerEpochOf() + 1;
+        if (epoch > ProviderWords.MAX_OFFER_EPOCH) revert OfferEpochsExhausted(provider);
+        _keys[provider] = key.withOfferEpoch(epoch);
         emit IDecoMatching.OfferEpochRaised(provider, epoch);
     }
 
@@ -42,11 +46,11 @@ abstract contract Offers is MarketState {
         uint32 provider = seat.providerOf();
         uint40 expiry = seat.expiryOf();
         if (block.timestamp > expiry) revert OfferExpired(provider, expiry);
-        ProviderIdentity storage identity = _identities[provider];
+        uint256 key = _keys[provider];
         digest = domain.toTypedDataHash(
-            TaskOffer(taskId, provider, seat.priceOf(), expiry, identity.offerEpoch).structHash()
+            TaskOffer(taskId, provider, seat.priceOf(), expiry, key.offerEpochOf()).structHash()
         );
-        address operator = identity.operator;
+        address operator = key.operatorOf();
         if (!Signatures.isValid(operator, digest, seat.r, seat.vs)) revert InvalidSignature(operator);
     }
 
@@ -58,15 +62,15 @@ abstract contract Offers is MarketState {
     {
         Offer calldata offer = seat.offer;
         _checkCovers(offer, request, taskId);
-        ProviderIdentity storage identity = _identities[offer.provider];
+        uint256 key = _keys[offer.provider];
         digest = domain.toTypedDataHash(offer.structHash());
         uint256 used = _offerUses[digest];
-        if (used == CANCELLED || offer.epoch != identity.offerEpoch) revert OfferVoid(digest);
+        if (used == CANCELLED || offer.epoch != key.offerEpochOf()) revert OfferVoid(digest);
         if (offer.taskId == 0) {
             if (used >= offer.seats) revert OfferUsedUp(digest, offer.seats);
             _offerUses[digest] = used + 1;
         }
-        address operator = identity.operator;
+        address operator = key.operatorOf();
         if (!Signatures.isValid(operator, digest, seat.signature)) revert InvalidSignature(operator);
     }
 
@@ -88,9 +92,8 @@ abstract contract Offers is MarketState {
     }
 
     function _requireKey(uint32 provider) private view {
-        ProviderIdentity storage identity = _identities[provider];
-        address owner = identity.owner;
+        address owner = _records[provider].owner;
         if (owner == address(0)) revert UnknownProvider(provider);
-        if (msg.sender != owner && msg.sender != identity.operator) revert NotProviderOwner(provider, msg.sender);
+        if (msg.sender != owner && msg.sender != _keys[provider].operatorOf()) revert NotProviderOwner(provider, msg.sender);
     }
 }

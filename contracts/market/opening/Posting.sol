@@ -5,109 +5,85 @@ import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {IProofPolicy} from "../../interfaces/IProofPolicy.sol";
 import {CappedCalls} from "../../libraries/CappedCalls.sol";
 import {PanelLib} from "../../types/Panel.sol";
-import {
-    PolicyParameters,
-    PostParameters,
-    TaskParameters,
-    TaskParametersLib,
-    TokenParameters
-} from "../../types/Parameters.sol";
-import {Request, RequestLib} from "../../types/Request.sol";
-import {Task, TaskLib, TaskStatus} from "../../types/Task.sol";
-import {Funds} from "../Funds.sol";
+import {PolicyParameters, TaskParametersLib} from "../../types/Parameters.sol";
+import {PostWord, TokenWord} from "../../types/PostWord.sol";
+import {REQUEST_WORDS, Request, RequestLib} from "../../types/Request.sol";
+import {TaskLib} from "../../types/Task.sol";
 import {PanelTerms} from "./PanelTerms.sol";
 
 /// @title Posting
-/// @notice Opens tasks. Everything that could make a vote unwinnable, or a task endless, is refused here.
-abstract contract Posting is Funds, PanelTerms {
+/// @notice How every task opens. Everything that could make a vote unwinnable, or a task endless, is refused here.
+abstract contract Posting is PanelTerms {
     using RequestLib for Request;
-    using TaskLib for Task;
+    using PostWord for uint256;
+    using TaskLib for uint256;
     using TaskParametersLib for uint256;
+    using TokenWord for uint256;
 
     uint256 internal constant MAX_VOLUME = 2 ** 20;
     uint256 internal constant MAX_REPLICAS = 16;
     /// @dev Half of each price, for each of the two owners.
     uint256 internal constant MAX_ROYALTY_BPS = 5_000;
 
-    /// @dev See {IDecoTasks-post}.
-    function post(Request calldata request) public nonReentrant returns (bytes32 taskId) {
-        if (msg.sender != request.requester) revert NotRequester(msg.sender, request.requester);
-        taskId = _hash(request);
-        if (_tasks[taskId] != 0) revert AlreadyPosted(taskId);
-        (uint256 word, uint256 escrow, uint256 fee) = _open(request, taskId);
-        _tasks[taskId] = word;
-        _takeFunds(request.token, escrow, fee);
-    }
-
-    /// @dev See {IDecoTasks-postWithPermit}.
-    function postWithPermit(Request calldata request, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
-        external
-        returns (bytes32 taskId)
-    {
-        _permit(request.token, value, deadline, v, r, s);
-        return post(request);
-    }
-
     /// @dev Checks a request and announces its task. The caller stores the task and takes what it costs from the requester.
     /// @return word The packed task.
+    /// @return terms The packed parameters of its post.
     /// @return escrow Base units of the payment token.
     /// @return fee DECO to be burned, in base units.
     function _open(Request calldata request, bytes32 taskId)
         internal
-        returns (uint256 word, uint256 escrow, uint256 fee)
+        returns (uint256 word, uint256 terms, uint256 escrow, uint256 fee)
     {
-        (uint16 version, uint256 taskWord, PostParameters memory limits, TokenParameters memory listing) =
-            PARAMETERS.atPost(request.token);
-        TaskParameters memory terms = taskWord.unpack();
-        if (!listing.listed) revert TokenNotListed(request.token);
-        _checkUnsupported(request);
+        uint256 limits;
+        uint256 listing;
+        (limits, terms, listing) = PARAMETERS.atPost(request.token);
+        if (!listing.listed()) revert TokenNotListed(request.token);
         _checkRanges(request, terms);
         _checkMoney(request, limits, listing);
+        _checkWindows(request, terms, limits);
+        if (!request.plain()) _checkExtras(request, taskId, limits, terms, listing);
+
+        // The supply bounds it well below; see DecoToken.
+        uint256 total = (uint256(_totalStake) + MILLI - 1) / MILLI;
+        if (total == 0) revert NoActiveStake();
+        word = TaskLib.opened(request.replicas, request.commitWindow, request.revealWindow, limits.versionOf(), total);
+        uint256 postingFee = terms.postingFee();
+        if (postingFee != 0) _pendingFees += uint64(postingFee);
+        _announcePost(request, taskId);
+        escrow = _escrow(request, terms);
+        fee = postingFee * MILLI;
+    }
+
+    /// @dev What ordinary requests leave zero.
+    function _checkExtras(Request calldata request, bytes32 taskId, uint256 limits, uint256 terms, uint256 listing)
+        private
+    {
+        _checkUnsupported(request);
         _checkPolicy(request);
         _checkRoyalties(request);
         _checkCallback(request, limits);
-        _checkWindows(request, terms, limits);
         _checkPanels(request, terms, listing);
-
-        uint256 total = (uint256(_totalStake) + MILLI - 1) / MILLI;
-        if (total == 0) revert NoActiveStake();
-
-        uint32 seedBlock = uint32(block.number + 1);
-        Task memory task;
-        task.status = TaskStatus.Open;
-        task.round = 1;
-        task.wanted = request.replicas;
-        task.parameters = version;
-        task.postedAt = uint32(block.timestamp);
-        task.openedAt = task.postedAt;
-        task.commitWindow = request.commitWindow;
-        task.revealWindow = request.revealWindow;
-        task.seedBlock = seedBlock;
-        // The parameters bound the supply well below; see DecoToken.
-        task.totalStake = uint64(total);
-        word = task.pack();
-
-        if (listing.lockRate != 0 && PanelLib.delayed(request)) _verdicts[taskId].lockRate = listing.lockRate;
-
-        _announcePost(request, taskId);
-        emit IDecoTasks.RoundOpened(taskId, 1, request.replicas, seedBlock);
-        escrow = _escrow(request, terms);
-        fee = uint256(terms.postingFee) * MILLI;
-    }
-
-    /// @dev Apart, so that the stack suffices without the optimiser through Yul, which planted bugs do without.
-    function _announcePost(Request calldata request, bytes32 taskId) private {
-        emit IDecoTasks.TaskPosted(taskId, request.requester, request.program, request);
-    }
-
-    function _takeFunds(address token, uint256 escrow, uint256 fee) private {
-        if (fee != 0) _pendingBurn += fee;
-        if (token == DECO) {
-            _take(DECO, escrow + fee);
-            return;
+        if (listing.lockRate() != 0 && PanelLib.delayed(request)) {
+            _verdicts[taskId].lockRate = uint112(listing.lockRate());
         }
-        _take(token, escrow);
-        if (fee != 0) _take(DECO, fee);
+    }
+
+    /// @dev Every field was range-checked as it was read above, so the words go into the event as they are.
+    function _announcePost(Request calldata request, bytes32 taskId) private {
+        bytes32 topic = IDecoTasks.TaskPosted.selector;
+        address requester = request.requester;
+        bytes32 program = request.program;
+        uint256 size = REQUEST_WORDS * 32;
+        assembly ("memory-safe") {
+            // Scratch beyond the free pointer; nothing is kept.
+            let pointer := mload(0x40)
+            calldatacopy(pointer, request, size)
+            log4(pointer, size, topic, taskId, requester, program)
+        }
+    }
+
+    function _announceRound(bytes32 taskId, uint256 word) internal {
+        emit IDecoTasks.RoundOpened(taskId, 1, uint8(word.wantedOf()), uint32(word.seedBlockOf()));
     }
 
     /// @dev Fields whose mechanism this market does not have must be zero; one test for the ordinary case.
@@ -119,7 +95,7 @@ abstract contract Posting is Funds, PanelTerms {
         if (value != 0) revert FieldNotSupported(field);
     }
 
-    function _checkRanges(Request calldata request, TaskParameters memory terms) private view {
+    function _checkRanges(Request calldata request, uint256 terms) private view {
         if (block.timestamp > request.expiry) revert RequestExpired(request.expiry, block.timestamp);
         _within("volume", request.volume, 1, MAX_VOLUME);
         // A policy needs one seat, or none.
@@ -133,17 +109,17 @@ abstract contract Posting is Funds, PanelTerms {
         // More weight than the seats could reach would let a requester compute for free.
         _within("minWeight", request.minWeight, 0, uint256(request.maxReplicas) * request.minTrust);
         // Lying must not be cheaper than staying away.
-        _within("dissentBps", request.dissentBps, terms.noShowBps, 10_000);
+        _within("dissentBps", request.dissentBps, terms.noShowBps(), 10_000);
     }
 
-    function _checkMoney(Request calldata request, PostParameters memory limits, TokenParameters memory listing)
+    function _checkMoney(Request calldata request, uint256 limits, uint256 listing)
         private
         pure
     {
         _within("maxPrice", request.maxPrice, request.minPrice, type(uint96).max);
-        _within("settlementFee", request.settlementFee, listing.minSettlementFee, type(uint96).max);
-        uint256 minimum = uint256(limits.minLock) * MILLI;
-        uint256 atRate = (uint256(request.maxPrice) * listing.lockRate) / 1e18;
+        _within("settlementFee", request.settlementFee, listing.minSettlementFee(), type(uint96).max);
+        uint256 minimum = limits.minLock() * MILLI;
+        uint256 atRate = (uint256(request.maxPrice) * listing.lockRate()) / 1e18;
         if (atRate > minimum) minimum = atRate;
         if (request.lock < minimum) revert LockTooSmall(request.lock, minimum);
     }
@@ -181,29 +157,29 @@ abstract contract Posting is Funds, PanelTerms {
 
     /// @dev A callback without gas, or gas without a callback, is a mistake. Whether it is a contract is asked when it is called: it
     /// may be the requester itself, posting while it is made.
-    function _checkCallback(Request calldata request, PostParameters memory limits) private pure {
+    function _checkCallback(Request calldata request, uint256 limits) private pure {
         bool none = request.callback == address(0);
-        _within("callbackGas", request.callbackGas, none ? 0 : 1, none ? 0 : limits.maxCallbackGas);
+        _within("callbackGas", request.callbackGas, none ? 0 : 1, none ? 0 : limits.maxCallbackGas());
     }
 
     function _royaltyLimit(address owner) private pure returns (uint256) {
         return owner == address(0) ? 0 : MAX_ROYALTY_BPS;
     }
 
-    function _checkWindows(Request calldata request, TaskParameters memory terms, PostParameters memory limits)
+    function _checkWindows(Request calldata request, uint256 terms, uint256 limits)
         private
         pure
     {
-        _within("claimWindow", request.claimWindow, limits.minClaimWindow, TaskLib.MAX_WINDOW);
+        _within("claimWindow", request.claimWindow, limits.minClaimWindow(), TaskLib.MAX_WINDOW);
         _within("commitWindow", request.commitWindow, 1, TaskLib.MAX_WINDOW);
-        _within("revealWindow", request.revealWindow, limits.minRevealWindow, TaskLib.MAX_WINDOW);
+        _within("revealWindow", request.revealWindow, limits.minRevealWindow(), TaskLib.MAX_WINDOW);
         // A window without an allocator, or an allocator without a window, is a mistake.
         bool allocated = request.allocator != address(0);
         _within("allocatorWindow", request.allocatorWindow, allocated ? 1 : 0, allocated ? TaskLib.MAX_WINDOW : 0);
         // Else eligible providers wait for the highest price before competition has opened.
         _within("rampSeconds", request.rampSeconds, request.claimWindow, type(uint32).max);
         uint256 length = request.maxRounds() * _roundSeconds(request, terms) + _panelSeconds(request, terms);
-        uint256 half = limits.unbond / 2;
+        uint256 half = limits.unbond() / 2;
         if (length > half) revert TaskTooLong(length, half);
     }
 }

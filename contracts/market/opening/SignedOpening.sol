@@ -18,7 +18,9 @@ abstract contract SignedOpening is Posting {
     {
         taskId = _hash(request);
         if (_tasks[taskId] != 0) revert AlreadyPosted(taskId);
-        _tasks[taskId] = _openSigned(request, taskId, signature);
+        (uint256 word,) = _openSigned(request, taskId, signature);
+        _tasks[taskId] = word;
+        _announceRound(taskId, word);
     }
 
     /// @dev See {IDecoMatching-cancelRequest}.
@@ -32,9 +34,10 @@ abstract contract SignedOpening is Posting {
 
     /// @dev The task id is what the requester signs. The caller stores the task.
     /// @return word The packed task.
+    /// @return terms The packed parameters of its post.
     function _openSigned(Request calldata request, bytes32 taskId, bytes calldata signature)
         internal
-        returns (uint256 word)
+        returns (uint256 word, uint256 terms)
     {
         address requester = request.requester;
         if (msg.sender != requester && !Signatures.isValid(requester, taskId, signature)) {
@@ -42,11 +45,10 @@ abstract contract SignedOpening is Posting {
         }
         uint256 escrow;
         uint256 fee;
-        (word, escrow, fee) = _open(request, taskId);
-        if (fee != 0) _pendingBurn += fee;
+        (word, terms, escrow, fee) = _open(request, taskId);
         if (request.token == DECO) {
             _spend(DECO, requester, escrow + fee);
-            return word;
+            return (word, terms);
         }
         _spend(request.token, requester, escrow);
         if (fee != 0) _spend(DECO, requester, fee);

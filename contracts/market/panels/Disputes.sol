@@ -5,7 +5,6 @@ import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProo
 
 import {IDecoPanels} from "../../interfaces/IDecoPanels.sol";
 import {Dispute, DisputeStatus, PanelLib, Verdict} from "../../types/Panel.sol";
-import {TaskParameters, TaskParametersLib} from "../../types/Parameters.sol";
 import {Request} from "../../types/Request.sol";
 import {Task, TaskLib, TaskStatus} from "../../types/Task.sol";
 import {Drawing} from "../Drawing.sol";
@@ -57,7 +56,7 @@ abstract contract Disputes is Drawing {
     function _openPanel(Request calldata request, bytes32 taskId, uint256 index, uint16 version, uint256 level)
         internal
     {
-        TaskParameters memory terms = TaskParametersLib.unpack(PARAMETERS.taskWord(version));
+        uint256 terms = PARAMETERS.taskWord(version);
         bytes32 panelId = PanelLib.id(taskId, index, level);
         Task memory panel;
         panel.status = TaskStatus.Open;

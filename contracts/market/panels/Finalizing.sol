@@ -9,7 +9,8 @@ import {Dispute, DisputeKind, DisputeStatus, PanelLib, Verdict} from "../../type
 import {Request} from "../../types/Request.sol";
 import {Seat, SeatOutcome, SeatStatus} from "../../types/Seat.sol";
 import {EndReason, Task} from "../../types/Task.sol";
-import {Ending, Endings, Fate} from "../Endings.sol";
+import {Ending, Fate} from "../Closings.sol";
+import {Endings} from "../Endings.sol";
 import {Bonds, Spoils} from "./Bonds.sol";
 import {Disputes} from "./Disputes.sol";
 

@@ -2,7 +2,6 @@
 pragma solidity ^0.8.28;
 
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
-import {ProviderStake, ProviderWords} from "../../types/Provider.sol";
 import {Dispute, PanelLib} from "../../types/Panel.sol";
 import {Request} from "../../types/Request.sol";
 import {SeatLib} from "../../types/Seat.sol";
@@ -12,7 +11,6 @@ import {Disputes} from "./Disputes.sol";
 /// @title PanelSeats
 /// @notice How panels fill. Commitments and reveals are those of tasks.
 abstract contract PanelSeats is Disputes {
-    using ProviderWords for uint256;
     using TaskLib for Task;
     using TaskLib for uint256;
 
@@ -26,10 +24,9 @@ abstract contract PanelSeats is Disputes {
         if (block.timestamp > closesAt) revert ClaimWindowClosed(closesAt);
         _requireFresh(taskId, index, dispute.level, panelId, provider);
 
-        ProviderStake memory staked = _stakes[provider].unpackStake();
         uint256 elapsed = block.timestamp - panel.openedAtOf();
-        _checkDrawn(panelId, panel, provider, staked, elapsed, request.claimWindow);
-        uint256 trust = _lock(provider, staked.active, request.lock, 0);
+        _checkDrawn(panelId, panel, provider, elapsed, request.claimWindow);
+        uint256 trust = _lock(provider, request.lock, 0);
         // Never early: a panel raises nobody's trust.
         _seats[SeatLib.key(panelId, provider)] = SeatLib.taken(1, trust, false, 0);
         panel += TaskLib.ONE_SEAT + TaskLib.ONE_TAKEN;

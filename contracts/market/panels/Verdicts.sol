@@ -7,8 +7,8 @@ import {Accounting} from "../../libraries/Accounting.sol";
 import {Trust} from "../../libraries/Trust.sol";
 import {OpeningLib} from "../../types/Opening.sol";
 import {Dispute, DisputeKind, DisputeStatus, PanelLib} from "../../types/Panel.sol";
-import {TaskParameters} from "../../types/Parameters.sol";
-import {ProviderWords, ProviderWork} from "../../types/Provider.sol";
+import {TaskParametersLib} from "../../types/Parameters.sol";
+import {ProviderWork} from "../../types/Provider.sol";
 import {Request} from "../../types/Request.sol";
 import {Seat, SeatOutcome, SeatStatus} from "../../types/Seat.sol";
 import {EndReason, Outcome, Task, TaskLib, TaskStatus} from "../../types/Task.sol";
@@ -18,14 +18,14 @@ import {Disputes} from "./Disputes.sol";
 /// @title Verdicts
 /// @notice Ends panels: pays their seats from the dispute's bond, and says what follows.
 abstract contract Verdicts is Disputes, Endings {
-    using ProviderWords for uint256;
-    using ProviderWords for ProviderWork;
+    using TaskParametersLib for uint256;
     using Trust for ProviderWork;
 
     /// @dev A panel being ended.
     struct Bench {
         bytes32 panelId;
-        TaskParameters terms;
+        /// Packed {TaskParameters}.
+        uint256 terms;
         TaskStatus status;
         /// Tag of the decision; zero when there is none.
         bytes24 tag;
@@ -107,7 +107,7 @@ abstract contract Verdicts is Disputes, Endings {
         }
         _requireRevealing(panelId, panel);
         if (panel.committed == 0) return;
-        closesAt = uint256(panel.phaseAt) + panel.revealWindow + bench.terms.settleWindow;
+        closesAt = uint256(panel.phaseAt) + panel.revealWindow + bench.terms.settleWindow();
         if (block.timestamp <= closesAt) revert SettleWindowOpen(closesAt);
     }
 
@@ -130,16 +130,16 @@ abstract contract Verdicts is Disputes, Endings {
     /// would farm it.
     function _endPanellist(Request calldata request, uint32 provider, Seat memory seat, Bench memory bench) private {
         (SeatOutcome outcome, uint256 slashed) = _panellistEnds(request, seat, bench);
-        ProviderWork memory work = _works[provider].unpackWork();
-        _unlock(provider, work, request.lock, slashed, uint256(bench.terms.minIdentityStake) * 1 ether);
+        ProviderWork memory work = _workOf(provider);
+        _unlock(provider, work, request.lock, slashed, bench.terms.minIdentityStake() * 1 ether);
         if (bench.tag != 0) {
             if (outcome == SeatOutcome.NoShow) {
-                work.lower(bench.terms.noShowStep);
+                work.lower(bench.terms.noShowStep());
             } else if (outcome == SeatOutcome.Dissented || outcome == SeatOutcome.Withheld) {
-                work.lower(bench.terms.dissentStep);
+                work.lower(bench.terms.dissentStep());
             }
         }
-        _works[provider] = work.pack();
+        _storeWork(provider, work);
         uint256 paid;
         if (outcome == SeatOutcome.Agreed || outcome == SeatOutcome.Released) {
             paid = request.panelPrice;

@@ -12,7 +12,8 @@ import {PolicyParameters} from "../../types/Parameters.sol";
 import {Request} from "../../types/Request.sol";
 import {Seat, SeatOutcome, SeatStatus} from "../../types/Seat.sol";
 import {EndReason, Task, TaskStatus} from "../../types/Task.sol";
-import {Ending, Endings} from "../Endings.sol";
+import {Ending} from "../Closings.sol";
+import {Endings} from "../Endings.sol";
 
 /// @title Proving
 /// @notice Tasks that are decided by a proof policy: one seat or none, one result, one transaction.
@@ -70,10 +71,9 @@ abstract contract Proving is Endings {
 
     /// @dev What the seat gets: its price when it proved or the judge approved; else what its silence costs, or what the judge's
     /// rejection does.
-    function _verdict(Request calldata request, Ending memory ending, Seat memory seat, bool favoured)
+    function _proofVerdict(Request calldata request, Ending memory ending, Seat memory seat, bool favoured)
         internal
         pure
-        override
         returns (SeatOutcome outcome, uint256 paid, uint256 slashed)
     {
         if (favoured) {

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import {
+  ballots,
   heartbeats,
   introductions,
   Messenger,
@@ -17,6 +18,7 @@ import { type Head, readHead } from "./chain/market.ts";
 import { Matcher } from "./matching/matcher.ts";
 import { OrderDesk } from "./orders/order-desk.ts";
 import { Directory } from "./providers/directory.ts";
+import { Relay } from "./relay/relay.ts";
 import { openAtLastAddress } from "./runtime/addresses.ts";
 import { createLogger, type Logger } from "./runtime/logger.ts";
 import { pause } from "./runtime/pause.ts";
@@ -71,6 +73,7 @@ export async function startAllocator(options: AllocatorOptions): Promise<Allocat
     const dispatcher = new Dispatcher({ ...shared, account, ...settings });
     const messenger = openMessenger(storage, { account, deployment, head: () => head, logger });
     const matcher = new Matcher({ ...shared, directory, dispatcher, messenger, settings });
+    const relay = new Relay({ ...shared, dispatcher });
     const stopping = new AbortController();
     const { signal } = stopping;
     const context = { chain, storage, allocator: account.address };
@@ -102,6 +105,7 @@ export async function startAllocator(options: AllocatorOptions): Promise<Allocat
       return { forgottenAfter: settings.forgetSeconds };
     });
     await messenger.serve(orders, ({ body }, until) => desk.answer(body, until));
+    await messenger.serve(ballots, async (message) => ({ ...(await relay.hear(message)) }));
     const running = keepLooking();
     const endpoints = storage.addresses();
     logger.info({ code: "allocator-ready", ...identity, endpoints }, "Ready for orders.");
@@ -111,7 +115,7 @@ export async function startAllocator(options: AllocatorOptions): Promise<Allocat
     const shutDown = async () => {
       stopping.abort();
       await messenger.close();
-      await Promise.all([running, matcher.stopped()]);
+      await Promise.all([running, matcher.stopped(), relay.stopped()]);
       await opened.close();
       store.close();
       logger.info({ code: "allocator-stopped" }, "Stopped.");

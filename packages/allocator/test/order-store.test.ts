@@ -6,7 +6,7 @@ import { type Request, requestSchema, type SignedTaskOffer } from "@deco-network
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { OrderStore } from "../src/store/order-store.ts";
-import type { Attempt } from "../src/store/orders.ts";
+import type { Attempt, Purpose } from "../src/store/orders.ts";
 
 const hash = (digit: string) => `0x${digit.repeat(64)}` as const;
 const address = (digit: string) => `0x${digit.repeat(40)}` as const;
@@ -27,8 +27,8 @@ const seat = (provider: number): SignedTaskOffer => ({
   offer: { taskId, provider, price: 2n ** 80n, expiry: 99, epoch: 0 },
   signature: `0x${"ab".repeat(65)}`,
 });
-const attempt = (nonce: number, digit: string, fee = 5n): Attempt => ({
-  ...{ taskId, nonce, hash: hash(digit), raw: "0x02", gas: 7n, block: 3 },
+const attempt = (nonce: number, digit: string, fee = 5n, purpose: Purpose = "open"): Attempt => ({
+  ...{ taskId, purpose, nonce, hash: hash(digit), raw: "0x02", gas: 7n, block: 3 },
   ...{ maxFeePerGas: fee, maxPriorityFeePerGas: 1n },
 });
 const order = { taskId, request, signature: "0x1234", memoryBytes: 1_024, until: 500 } as const;
@@ -51,12 +51,20 @@ describe("OrderStore", () => {
     store.add(order, 100);
     store.matched(taskId, [seat(1), seat(2)], attempt(4, "d"), 101);
     store.addAttempt(attempt(4, "e", 6n));
+    store.addAttempt(attempt(5, "f", 6n, "commit"));
     store.close();
     store = open();
     expect(store.order(taskId)).toEqual({ ...order, state: "matched", seats: [seat(1), seat(2)] });
-    expect(store.attempts(taskId)).toEqual([attempt(4, "d"), attempt(4, "e", 6n)]);
-    expect(store.inFlight()).toEqual([taskId]);
-    expect(store.nextNonce()).toBe(5);
+    expect(store.attempts(taskId, "open")).toEqual([attempt(4, "d"), attempt(4, "e", 6n)]);
+    expect(store.attempts(taskId, "commit")).toEqual([attempt(5, "f", 6n, "commit")]);
+    const inFlight = [
+      { taskId, purpose: "open" },
+      { taskId, purpose: "commit" },
+    ];
+    expect(store.inFlight()).toEqual(inFlight);
+    expect(store.nextNonce()).toBe(6);
+    store.landed(taskId, "open");
+    expect(store.inFlight()).toEqual(inFlight.slice(1));
     expect(store.given(50)).toEqual(
       new Map([
         [1, 1],
@@ -71,7 +79,7 @@ describe("OrderStore", () => {
     expect(store.countOpen()).toBe(1);
     store.matched(taskId, [seat(1)], attempt(0, "d"), 101);
     store.queued(taskId, "match-reverted", 102);
-    store.landed(taskId);
+    store.landed(taskId, "open");
     expect(store.order(taskId)).toEqual({
       ...{ ...order, state: "queued", seats: [], reason: "match-reverted" },
     });
@@ -86,7 +94,7 @@ describe("OrderStore", () => {
     store.opened(taskId, hash("d"), 102);
     store.forget(1_000);
     expect(store.order(taskId)).toMatchObject({ state: "opened", transaction: hash("d") });
-    store.landed(taskId);
+    store.landed(taskId, "open");
     store.forget(102);
     expect(store.order(taskId)).toBeDefined();
     store.forget(103);

@@ -4,6 +4,7 @@ import { type ContentReader, checkContent } from "./checks/check-content.ts";
 import { checkDisputes } from "./checks/check-disputes.ts";
 import { checkFinality, itemReader } from "./checks/check-finality.ts";
 import { checkOutcome } from "./checks/check-outcome.ts";
+import { checkReceipts, type ReceiptReader } from "./checks/check-receipts.ts";
 import { checkRequest } from "./checks/check-request.ts";
 import { checkSeats } from "./checks/check-seats.ts";
 import { checkSettlement } from "./checks/check-settlement.ts";
@@ -20,6 +21,8 @@ export interface AuditOptions {
   /** First block that can hold the market's events. */
   readonly startBlock: bigint;
   readonly content: ContentReader;
+  /** Default: receipts are not looked at. */
+  readonly receipts?: ReceiptReader;
   readonly signal?: AbortSignal;
 }
 
@@ -44,7 +47,8 @@ export async function auditTask(options: AuditOptions, taskId: Hex): Promise<Aud
     const log = await readMarketLog(client, market, options.startBlock);
     signal?.throwIfAborted();
     const evidence = await gatherEvidence(log, taskId, market);
-    checkRequest(evidence, { chainId: await client.getChainId(), market }, list);
+    const domain = { chainId: await client.getChainId(), market };
+    checkRequest(evidence, domain, list);
     const seedOf = await seedReader(client, market);
     await checkSeats(evidence, seedOf, list);
     checkVotes(evidence, list);
@@ -54,12 +58,16 @@ export async function auditTask(options: AuditOptions, taskId: Hex): Promise<Aud
     await checkOutcome(evidence, client, market, list);
     signal?.throwIfAborted();
     await checkContent(evidence, content, list, signal);
+    const receipts = options.receipts
+      ? await checkReceipts(evidence, domain, options.receipts, list, signal)
+      : [];
     const { settled, ended } = evidence;
     return {
       taskId,
       sound: list.checks.every((check) => check.status === "passed"),
       status: settled ? "settled" : ended ? "ended" : "running",
       checks: list.checks,
+      receipts,
       trusted: TRUSTED,
     };
   } catch (error) {

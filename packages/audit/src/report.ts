@@ -10,7 +10,8 @@ export type CheckSubject =
   | "payment"
   | "trust"
   | "outcome"
-  | "content";
+  | "content"
+  | "receipt";
 
 /** One recomputation: what it compared, and how it came out. */
 export interface Check {
@@ -31,6 +32,8 @@ export interface AuditReport {
   /** How the task stands: settled, ended without a result, or still running. */
   readonly status: "settled" | "ended" | "running";
   readonly checks: readonly Check[];
+  /** Seats that were paid for the result, and whether their providers serve a signed receipt. */
+  readonly receipts: readonly { readonly provider: number; readonly served: boolean }[];
   /** What the audit could not recompute and therefore took on trust. */
   readonly trusted: readonly string[];
 }

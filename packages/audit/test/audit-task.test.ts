@@ -2,7 +2,12 @@ import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
 import { encodeAbiParameters, encodeEventTopics, type Hex, toHex } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { type AuditReport, auditTask, type ContentReader } from "../src/index.ts";
+import {
+  type AuditReport,
+  auditTask,
+  type ContentReader,
+  type ReceiptReader,
+} from "../src/index.ts";
 import { changeEvent, type RpcLog, word } from "./support/altered-events.ts";
 import { type Lie, lyingClient } from "./support/lying-client.ts";
 import { type SettledTask, settleBag } from "./support/settled-task.ts";
@@ -29,12 +34,23 @@ function missing(name: string): never {
   throw new RangeError(`${name} is not here`);
 }
 
-function audit(lie: Lie = truth, reader: ContentReader = content()): Promise<AuditReport> {
+function receipts(changes: Readonly<Record<number, Uint8Array | undefined>> = {}): ReceiptReader {
+  const served = new Map<number, Uint8Array | undefined>(task.receipts);
+  for (const [provider, bytes] of Object.entries(changes)) served.set(Number(provider), bytes);
+  return { getReceipt: async (_task, provider) => served.get(provider) };
+}
+
+function audit(
+  lie: Lie = truth,
+  reader: ContentReader = content(),
+  receiptReader: ReceiptReader = receipts(),
+): Promise<AuditReport> {
   const options = {
     client: lyingClient(task.rpcUrl, lie),
     market: task.deployment.market,
     startBlock: BigInt(task.deployment.startBlock),
     content: reader,
+    receipts: receiptReader,
   };
   return auditTask(options, task.taskId);
 }
@@ -62,6 +78,7 @@ describe("an honest settlement", () => {
         "content",
         "outcome",
         "payment",
+        "receipt",
         "request",
         "reveal",
         "seat",
@@ -188,6 +205,54 @@ describe("altered content", () => {
     expect(red(await audit(truth, reader))).toEqual(
       expect.arrayContaining(["program-served", "input-served", "manifest-served"]),
     );
+  });
+});
+
+describe("receipts", () => {
+  const changed = (provider: number, from: string, to: string) => {
+    const text = new TextDecoder().decode(task.receipts.get(provider));
+    expect(text).toContain(from);
+    return new TextEncoder().encode(text.replace(from, to));
+  };
+
+  it("that are missing fail nothing, and are told", async () => {
+    const report = await audit(truth, content(), receipts({ 1: undefined, 3: undefined }));
+    expect(report).toMatchObject({
+      sound: true,
+      receipts: [
+        { provider: 1, served: false },
+        { provider: 2, served: true },
+        { provider: 3, served: false },
+      ],
+    });
+  });
+
+  it.each([
+    ["with another number", '"cpuMillis":20', '"cpuMillis":21', "signature-invalid"],
+    ["of another provider", '"provider":2', '"provider":3', "other-seat"],
+    ["of another round", '"round":1', '"round":2', "other-seat"],
+    ["that is not canonical", '"round":1', '"round": 1', "malformed"],
+  ])("%s: red", async (_what, from, to, fault) => {
+    const report = await audit(truth, content(), receipts({ 2: changed(2, from, to) }));
+    expect(report.sound).toBe(false);
+    expect(report.checks.filter(({ status }) => status !== "passed")).toEqual([
+      expect.objectContaining({
+        ...{ subject: "receipt", name: "receipt-signed", of: "provider 2" },
+        detail: expect.stringContaining(`${fault}: `),
+      }),
+    ]);
+  });
+
+  it("signed by another provider: red", async () => {
+    const text = (provider: number) => new TextDecoder().decode(task.receipts.get(provider));
+    const signature = /0x[0-9a-f]{130}/;
+    const borrowed = text(1).replace(signature, signature.exec(text(2))?.[0] ?? "");
+    const report = await audit(
+      truth,
+      content(),
+      receipts({ 1: new TextEncoder().encode(borrowed) }),
+    );
+    expect(red(report)).toEqual(["receipt-signed"]);
   });
 });
 

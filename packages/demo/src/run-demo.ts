@@ -250,7 +250,9 @@ async function gasOf(rpcUrl: string, stages: readonly TaskStage[], post: Hex) {
   for (const stage of stages) {
     if (!("transaction" in stage) || stage.transaction === post) continue;
     const step = TRANSACTION_STEPS[stage.stage];
-    if (step !== undefined && !steps.has(stage.transaction)) steps.set(stage.transaction, step);
+    if (step === undefined) continue;
+    // One transaction may reveal and settle: it is named for the end.
+    if (step === "settle" || !steps.has(stage.transaction)) steps.set(stage.transaction, step);
   }
   return Promise.all(
     [...steps].map(async ([hash, step]) => {

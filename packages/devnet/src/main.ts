@@ -42,4 +42,7 @@ try {
     `${JSON.stringify({ code: error.code, message: error.message, remedy: error.remedy })}\n`,
   );
   process.exitCode = 1;
+} finally {
+  // An input that is listened to would keep the process alive until its parent kills it.
+  process.stdin.destroy();
 }

@@ -12,6 +12,7 @@ import { decoTokenAbi } from "@deco-network/sdk/abis/deco-token";
 import { createPublicClient, http, parseEther } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { tieToThisProcess } from "../../../scripts/lib/tie-children.ts";
 import { type Devnet, DevnetError, startDevnet } from "../src/index.ts";
 
 function runs(pid: number): boolean {
@@ -101,11 +102,26 @@ describe("startDevnet", () => {
     const parent = spawn(process.execPath, [main, "--accounts", "1"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
+    tieToThisProcess(parent);
     const [line] = await once(createInterface({ input: parent.stdout }), "line");
     const { pid } = JSON.parse(line);
     expect(runs(pid)).toBe(true);
     parent.kill("SIGKILL");
     await expect.poll(() => runs(pid), { timeout: 20_000 }).toBe(false);
+  });
+
+  it("ends by itself when it is told to, though its input stays open", {
+    timeout: 120_000,
+  }, async () => {
+    const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+    const child = spawn(process.execPath, [main, "--accounts", "1", "--stop-with-parent"], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    tieToThisProcess(child);
+    const ended = once(child, "exit");
+    await once(createInterface({ input: child.stdout }), "line");
+    child.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
   });
 
   it("ends its process, once", async () => {

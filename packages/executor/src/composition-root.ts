@@ -20,10 +20,13 @@ import { Journal, type JournalObserver } from "./journal/journal.ts";
 import { MarketCalls } from "./market/calls.ts";
 import { MarketReader } from "./market/market-reader.ts";
 import { openContent } from "./open-content.ts";
+import { receiptNamed } from "./results/receipt-named.ts";
+import { ReceiptWriter } from "./results/receipt-writer.ts";
 import { ResultStore } from "./results/result-store.ts";
 import { Closers } from "./runtime/closers.ts";
 import { createLogger, type Logger } from "./runtime/logger.ts";
 import type { Service } from "./runtime/supervise.ts";
+import { BallotPost } from "./services/ballots/ballot-post.ts";
 import { Collector } from "./services/collector.ts";
 import { Confirmations } from "./services/confirmations.ts";
 import { connectSeats } from "./services/connect-seats.ts";
@@ -32,6 +35,7 @@ import { Intake } from "./services/intake.ts";
 import { IntakeGate } from "./services/intake-gate.ts";
 import { OfferBook } from "./services/offers/offer-book.ts";
 import { openOffers } from "./services/offers/open-offers.ts";
+import { openMessenger } from "./services/open-messenger.ts";
 import { Runner } from "./services/runner.ts";
 import { TransactionQueue } from "./transactions/transaction-queue.ts";
 
@@ -106,12 +110,15 @@ async function composeInto(
     journal.hasCommitments(),
   );
 
-  const { storage, endpoint } = await openContent(config, closers, logger);
+  const { storage, endpoint } = await openContent(config, closers, logger, (name) =>
+    receiptNamed(journal, identity.provider, name),
+  );
   const instanceId = await loadInstanceId(join(dataFolder, "instance-id"));
   const configured = await createEngines(config, instanceId, logger, signal);
   const runner = new Runner({
     storage,
-    engines: parts.engines?.(configured) ?? configured,
+    engines: parts.engines?.(configured.engines) ?? configured.engines,
+    engineVersions: configured.versions,
     workFolder: join(dataFolder, "work"),
     ...config.capacity,
     logger,
@@ -121,6 +128,8 @@ async function composeInto(
   const tracker = new ChainTracker({ client, journal, logger, ...chain });
   const head = () => tracker.head ?? NO_BLOCK;
   const gate = new IntakeGate();
+  const messenger = await openMessenger({ storage, identity, account, head, logger }, closers);
+  const ballots = new BallotPost({ identity, account, journal, market, messenger, logger });
   const book = new OfferBook(journal, () => head().timestamp);
   const confirmations = new Confirmations({
     ...{ market, endpoints: each, head },
@@ -129,15 +138,19 @@ async function composeInto(
   const services: HandlerServices = {
     ...{ config, identity, saltSecret, journal, market, runner, gate, head },
     offers: book,
-    calls: new MarketCalls(chain.market),
+    calls: new MarketCalls(chain.market, identity.provider),
     results: new ResultStore(storage),
     delivery: new DeliveryJudge({
       ...{ storage, market, logger, retryMillis: chain.pollMillis },
       diskBytes: config.capacity.diskBytes,
     }),
     reachSeats: (providers, until) => connectSeats(storage, market, providers, until),
+    ballots,
+    receipts: new ReceiptWriter({
+      ...{ storage, account, domain: identity, provider: identity.provider },
+    }),
     vote: parts.vote ?? ((computed) => computed),
-    confirmedReveal: (key, request) => confirmations.reveal(key, request),
+    confirmedReveal: (assignment, request) => confirmations.reveal(assignment, request),
     confirmedEnd: (task) => confirmations.end(task),
   };
   const queue = new TransactionQueue({
@@ -157,13 +170,11 @@ async function composeInto(
   tracker.subscribe(queue);
   tracker.subscribe(new Intake({ identity, journal, market, pool, gate, logger, startBlock }));
   tracker.subscribe(pool);
-  const offers = await openOffers(
-    {
-      ...{ config, identity, account, journal, market, runner, gate, book, head, logger },
-      ...{ storage, endpoint },
-    },
-    closers,
-  );
+  await ballots.serve((task) => pool.wake(task));
+  const offers = await openOffers({
+    ...{ config, identity, account, journal, market, runner, gate, book, head, logger },
+    ...{ messenger, endpoint },
+  });
   tracker.subscribe(offers.desk);
   const loops = [tracker, queue, new Collector({ journal, storage, logger }), ...offers.loops];
   return { config, identity, endpoint, services, tracker, queue, pool, loops, closers, logger };

@@ -5,6 +5,12 @@ import type { Logger } from "./runtime/logger.ts";
 /** What of a configuration decides about engines. */
 export type EngineChoice = Pick<ExecutorConfig, "engines" | "capacity">;
 
+/** Engines that work here, and what each says of its version. */
+export interface CreatedEngines {
+  readonly engines: readonly Engine[];
+  readonly versions: ReadonlyMap<Engine["name"], string>;
+}
+
 /**
  * The engines that the configuration asks for and that work on this machine.
  * @param instanceId names what this data folder's executor makes in a container engine
@@ -14,7 +20,7 @@ export async function createEngines(
   instanceId: string,
   logger: Logger,
   signal: AbortSignal,
-): Promise<Engine[]> {
+): Promise<CreatedEngines> {
   const engines: Engine[] = [];
   // Each engine's code is loaded only where it is used.
   if (wanted.wasm) {
@@ -41,13 +47,15 @@ async function probed(
   engines: readonly Engine[],
   logger: Logger,
   signal: AbortSignal,
-): Promise<Engine[]> {
+): Promise<CreatedEngines> {
   const working: Engine[] = [];
+  const versions = new Map<Engine["name"], string>();
   for (const engine of engines) {
     const probe = await engine.probe(signal);
     if (probe.available) {
       working.push(engine);
       const { version, details } = probe;
+      versions.set(engine.name, version);
       logger.info({ code: "engine-ready", engine: engine.name, version, details }, "Engine ready.");
     } else {
       const { reason, remedy } = probe;
@@ -57,5 +65,5 @@ async function probed(
       );
     }
   }
-  return working;
+  return { engines: working, versions };
 }

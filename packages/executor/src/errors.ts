@@ -19,6 +19,8 @@ export type ExecutorErrorCode =
   /** The endpoint serves another chain, or the market is not there. */
   | "chain-mismatch"
   | "chain-unreachable"
+  /** The endpoint does not have the events of a folded task. */
+  | "fold-unread"
   /** Endpoints disagree about what an irreversible step depends on. */
   | "endpoints-disagree"
   /** No provider has this operator key. */

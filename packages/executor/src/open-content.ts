@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import type { Gateway, Storage, StorageOptions } from "@deco-network/storage";
+import type { Gateway, NamedContent, Storage, StorageOptions } from "@deco-network/storage";
 
 import type { ExecutorConfig } from "./config/schema.ts";
 import type { Closers } from "./runtime/closers.ts";
@@ -26,12 +26,13 @@ export async function openContent(
   config: ExecutorConfig,
   closers: Closers,
   logger: Logger,
+  named: NamedContent,
 ): Promise<Content> {
   const memory = join(config.dataFolder, "addresses.json");
   const last = await recallAddresses(memory);
   const storage = await openNode(config, last, logger);
   closers.add(() => storage.close());
-  const served = await openGateway(config, storage, last);
+  const served = await openGateway(config, storage, last, named);
   if (served) closers.add(() => served.close());
 
   const own = storage.addresses();
@@ -74,14 +75,16 @@ async function openGateway(
   { storage: { gateway } }: ExecutorConfig,
   storage: Storage,
   last: RememberedAddresses | undefined,
+  named: NamedContent,
 ): Promise<Gateway | undefined> {
   if (!gateway) return undefined;
   const { startGateway } = await import("@deco-network/storage");
   if (gateway.port === 0 && last?.gatewayPort !== undefined) {
-    const again = await startGateway(storage, { ...gateway, port: last.gatewayPort }).catch(
-      () => undefined,
-    );
+    const again = await startGateway(storage, {
+      ...{ ...gateway, named },
+      port: last.gatewayPort,
+    }).catch(() => undefined);
     if (again) return again;
   }
-  return await startGateway(storage, gateway);
+  return await startGateway(storage, { ...gateway, named });
 }

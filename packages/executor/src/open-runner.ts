@@ -33,9 +33,10 @@ export async function openRunner(options: OpenRunnerOptions, signal: AbortSignal
   };
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const instanceId = await loadInstanceId(join(folder, "instance-id"));
+  const { engines: working } = await createEngines(choice, instanceId, logger, signal);
   return new Runner({
     ...{ storage, logger, ...choice.capacity },
-    engines: await createEngines(choice, instanceId, logger, signal),
+    engines: working,
     workFolder: join(folder, "work"),
   });
 }

@@ -32,7 +32,10 @@ async function open(dataFolder: string): Promise<{ engine: Engine; instanceId: s
     key: { file: "operator.key" },
     engines: { wasm: false, oci: { host: HOST } },
   });
-  const [engine] = await createEngines(config, instanceId, createLogger("silent"), SIGNAL);
+  const logger = createLogger("silent");
+  const { engines, versions } = await createEngines(config, instanceId, logger, SIGNAL);
+  const [engine] = engines;
+  expect([...versions.keys()]).toEqual(engines.map(({ name }) => name));
   if (engine === undefined) throw new TypeError("the container engine does not work");
   return { engine, instanceId };
 }

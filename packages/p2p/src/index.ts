@@ -1,3 +1,4 @@
+export { BallotBox } from "./ballots/ballot-box.ts";
 export type { AnswerErrorCode, P2pErrorCode } from "./errors.ts";
 export { ANSWER_ERRORS, isP2pError, P2pError } from "./errors.ts";
 export type { MessageSigner } from "./message/envelope.ts";
@@ -13,6 +14,8 @@ export type {
   Recipient,
 } from "./messenger.ts";
 export { Messenger } from "./messenger.ts";
+export type { Ballot, BallotsHeld, ShownBallot } from "./protocols/ballots.ts";
+export { ballots, MIN_RELAYED_WINDOW } from "./protocols/ballots.ts";
 export type { FreeResources, Heartbeat } from "./protocols/heartbeats.ts";
 export { heartbeats } from "./protocols/heartbeats.ts";
 export type { Introduction } from "./protocols/introductions.ts";

@@ -40,6 +40,14 @@ export {
 } from "./publish/publish-job.ts";
 export type { ReadDocument } from "./publish/publish-program.ts";
 export {
+  agreeingSeats,
+  askForReceipt,
+  type FetchedReceipt,
+  type FetchReceiptsOptions,
+  fetchReceipts,
+  type ReceiptSeat,
+} from "./result/fetch-receipts.ts";
+export {
   type FetchedResult,
   type FetchResultOptions,
   fetchResult,

@@ -13,6 +13,8 @@ import { checkpoint } from "./actions/checkpoint.ts";
 import { claim } from "./actions/claim.ts";
 import { claimPanel } from "./actions/claim-panel.ts";
 import { commit } from "./actions/commit.ts";
+import { commitFolded } from "./actions/commit-folded.ts";
+import { commitSigned } from "./actions/commit-signed.ts";
 import { conclude } from "./actions/conclude.ts";
 import { decide } from "./actions/decide.ts";
 import { decline } from "./actions/decline.ts";
@@ -27,6 +29,7 @@ import { expire } from "./actions/expire.ts";
 import { finalize } from "./actions/finalize.ts";
 import { getDispute } from "./actions/get-dispute.ts";
 import { getEarnings } from "./actions/get-earnings.ts";
+import { getFold } from "./actions/get-fold.ts";
 import { getMarketBalance } from "./actions/get-market-balance.ts";
 import { getMarketState } from "./actions/get-market-state.ts";
 import { getOfferUse } from "./actions/get-offer-use.ts";
@@ -42,11 +45,13 @@ import { getToken } from "./actions/get-token.ts";
 import { listAccepted } from "./actions/list-accepted.ts";
 import { listCheckpoints } from "./actions/list-checkpoints.ts";
 import { listEndpoints } from "./actions/list-endpoints.ts";
+import { listOperators } from "./actions/list-operators.ts";
 import { listPaymentTokens } from "./actions/list-payment-tokens.ts";
 import { listProviders } from "./actions/list-providers.ts";
 import { listTasks } from "./actions/list-tasks.ts";
 import { offerOwnership } from "./actions/offer-ownership.ts";
 import { openAndAssign } from "./actions/open-and-assign.ts";
+import { openAndFold } from "./actions/open-and-fold.ts";
 import { openMany } from "./actions/open-many.ts";
 import { openSigned } from "./actions/open-signed.ts";
 import { plan } from "./actions/plan.ts";
@@ -61,8 +66,11 @@ import { reseedPanel } from "./actions/reseed-panel.ts";
 import { reveal } from "./actions/reveal.ts";
 import { setOperator } from "./actions/set-operator.ts";
 import { settle } from "./actions/settle.ts";
+import { settleAgreed } from "./actions/settle-agreed.ts";
+import { settleFolded } from "./actions/settle-folded.ts";
 import { showLeaf } from "./actions/show-leaf.ts";
 import { signAssignment } from "./actions/sign-assignment.ts";
+import { signCommitment } from "./actions/sign-commitment.ts";
 import { signOffer } from "./actions/sign-offer.ts";
 import { signPermit } from "./actions/sign-permit.ts";
 import { signRequest } from "./actions/sign-request.ts";
@@ -70,6 +78,7 @@ import { signTaskOffer } from "./actions/sign-task-offer.ts";
 import { stake } from "./actions/stake.ts";
 import { unbond } from "./actions/unbond.ts";
 import { undelivered } from "./actions/undelivered.ts";
+import { unfold } from "./actions/unfold.ts";
 import { verifyResult } from "./actions/verify-result.ts";
 import { waitForTask } from "./actions/wait-for-task.ts";
 import { withdraw } from "./actions/withdraw.ts";
@@ -131,6 +140,7 @@ export type DecoActions = {
   readonly getTask: Bound<typeof getTask>;
   readonly getToken: Bound<typeof getToken>;
   readonly listEndpoints: Bound<typeof listEndpoints>;
+  readonly listOperators: Bound<typeof listOperators>;
   readonly listPaymentTokens: Bound<typeof listPaymentTokens>;
   readonly listProviders: Bound<typeof listProviders>;
   readonly listTasks: Bound<typeof listTasks>;
@@ -164,6 +174,14 @@ export type DecoActions = {
   readonly signTaskOffer: Bound<typeof signTaskOffer>;
   readonly signAssignment: Bound<typeof signAssignment>;
   readonly getOfferUse: Bound<typeof getOfferUse>;
+  readonly commitFolded: Bound<typeof commitFolded>;
+  readonly commitSigned: Bound<typeof commitSigned>;
+  readonly getFold: Bound<typeof getFold>;
+  readonly openAndFold: Bound<typeof openAndFold>;
+  readonly settleAgreed: Bound<typeof settleAgreed>;
+  readonly settleFolded: Bound<typeof settleFolded>;
+  readonly signCommitment: Bound<typeof signCommitment>;
+  readonly unfold: Bound<typeof unfold>;
 };
 
 /**
@@ -221,6 +239,7 @@ export function decoActions({
     getTask: (parameters) => getTask(client, { deployment, ...parameters }),
     getToken: (parameters) => getToken(client, { deployment, ...parameters }),
     listEndpoints: (parameters) => listEndpoints(client, { deployment, ...parameters }),
+    listOperators: (parameters) => listOperators(client, { deployment, ...parameters }),
     listPaymentTokens: (parameters) => listPaymentTokens(client, { deployment, ...parameters }),
     listProviders: (parameters) => listProviders(client, { deployment, ...parameters }),
     listTasks: (parameters) => listTasks(client, { deployment, ...parameters }),
@@ -254,5 +273,13 @@ export function decoActions({
     signTaskOffer: (parameters) => signTaskOffer(client, { deployment, ...parameters }),
     signAssignment: (parameters) => signAssignment(client, { deployment, ...parameters }),
     getOfferUse: (parameters) => getOfferUse(client, { deployment, ...parameters }),
+    commitFolded: (parameters) => commitFolded(client, { deployment, ...parameters }),
+    commitSigned: (parameters) => commitSigned(client, { deployment, ...parameters }),
+    getFold: (parameters) => getFold(client, { deployment, ...parameters }),
+    openAndFold: (parameters) => openAndFold(client, { deployment, ...parameters }),
+    settleAgreed: (parameters) => settleAgreed(client, { deployment, ...parameters }),
+    settleFolded: (parameters) => settleFolded(client, { deployment, ...parameters }),
+    signCommitment: (parameters) => signCommitment(client, { deployment, ...parameters }),
+    unfold: (parameters) => unfold(client, { deployment, ...parameters }),
   });
 }

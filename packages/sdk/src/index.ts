@@ -6,6 +6,7 @@ export type { WaitParameters } from "./client/abortable.ts";
 export type { WriteParameters, WriteResult } from "./client/call-market.ts";
 export type { DecoClient, DecoDeployment, DecoParameters } from "./client/deployment.ts";
 export { deploymentOf } from "./client/deployment.ts";
+export { expandEvents } from "./client/expand-events.ts";
 export type { MarketEvent, MarketEventName, MarketEventOf } from "./client/market-events.ts";
 export { eventsNamed, parseMarketLogs, rosterOf } from "./client/market-events.ts";
 export { waitForReceipt } from "./client/wait-for-receipt.ts";
@@ -16,6 +17,8 @@ export { parseDeployment } from "./deployments/parse-deployment.ts";
 export type { BagTree } from "./digests/bag-tree.ts";
 export { bagResultOf, bagRootFromProof, bagTree } from "./digests/bag-tree.ts";
 export { encodeBlockHeader } from "./digests/block-header.ts";
+export type { SealedCommitment } from "./digests/commitment.ts";
+export { commitmentHashOf, commitmentTypedData, compactSignature } from "./digests/commitment.ts";
 export { assignedSeatsOf, encodeMatch } from "./digests/encode-match.ts";
 export {
   assignmentHashOf,
@@ -25,6 +28,8 @@ export {
   taskOfferHashOf,
   taskOfferTypedData,
 } from "./digests/matching.ts";
+export type { CheckedReceipt, ExpectedReceipt, ReceiptFault } from "./digests/receipt.ts";
+export { checkReceipt, receiptNameOf, receiptTypedData } from "./digests/receipt.ts";
 export type { SaltParameters } from "./digests/salt.ts";
 export { SALT_SECRET_BYTES, saltOf } from "./digests/salt.ts";
 export {
@@ -61,8 +66,8 @@ export {
 } from "./documents/program.ts";
 export type { ProviderDocument } from "./documents/provider.ts";
 export { providerSchema } from "./documents/provider.ts";
-export type { ReceiptDocument } from "./documents/receipt.ts";
-export { receiptSchema } from "./documents/receipt.ts";
+export type { ReceiptDocument, SignedReceiptDocument } from "./documents/receipt.ts";
+export { receiptSchema, signedReceiptSchema } from "./documents/receipt.ts";
 export type { RequestJson } from "./documents/request.ts";
 export { requestSchema, requestToJson } from "./documents/request.ts";
 export type { ResultDocument } from "./documents/result.ts";
@@ -114,6 +119,16 @@ export type {
 } from "./matching.ts";
 export type { Deadlines, PhaseTimes } from "./model/deadlines.ts";
 export { claimsOpenAt, deadlinesOf, longestLife } from "./model/deadlines.ts";
+export type { Fold, FoldedSeat, SeatWord, TaskWord } from "./model/fold.ts";
+export {
+  awaitsCommitments,
+  committedFold,
+  seatOfFold,
+  seatsOfFold,
+  taskOfFold,
+  unpackSeatWord,
+  unpackTaskWord,
+} from "./model/fold.ts";
 export type {
   BondEnd,
   EndedDispute,
@@ -125,6 +140,7 @@ export type {
 export { decisionOf, finalityOf, isOverturned, panelEndOf } from "./model/finality.ts";
 export type {
   AbstainReason,
+  CommitRefusal,
   DisputeKind,
   DisputeStatus,
   EndReason,
@@ -137,6 +153,7 @@ export {
   ABSTAIN_REASONS,
   abstainCodeOf,
   abstainReasonOf,
+  commitRefusalOf,
   disputeKindOf,
   disputeStatusOf,
   endReasonOf,

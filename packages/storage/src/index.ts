@@ -2,7 +2,12 @@ export { cidToDigest, digestToCid, MAX_DOCUMENT_BYTES, parseCid } from "./cid.ts
 export { isStorageError, StorageError, type StorageErrorCode } from "./errors.ts";
 export { gatewayMultiaddrFromUrl, gatewayUrlFromMultiaddr } from "./gateway/gateway-url.ts";
 export type { GatewayErrorCode } from "./gateway/parse-request.ts";
-export { type Gateway, type GatewayOptions, startGateway } from "./gateway/start-gateway.ts";
+export {
+  type Gateway,
+  type GatewayOptions,
+  type NamedContent,
+  startGateway,
+} from "./gateway/start-gateway.ts";
 export {
   type HashOptions,
   hashBytes,

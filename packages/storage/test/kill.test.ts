@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { tieToThisProcess } from "../../../scripts/lib/tie-children.ts";
 import { collect, openOffline, temporaryFolder } from "./helpers.ts";
 
 const FIXTURE = fileURLToPath(new URL("fixtures/add-until-killed.ts", import.meta.url));
@@ -13,6 +14,7 @@ describe("a process killed at any moment", () => {
     const child = spawn(process.execPath, [FIXTURE, folder], {
       stdio: ["ignore", "pipe", "inherit"],
     });
+    tieToThisProcess(child);
     onTestFinished(() => void child.kill("SIGKILL"));
     const reported: { step: string; cid: string }[] = [];
     for await (const line of createInterface(child.stdout)) {

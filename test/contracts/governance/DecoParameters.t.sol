@@ -5,7 +5,7 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 
 import {DecoParameters} from "../../../contracts/governance/DecoParameters.sol";
 import {ParameterBounds} from "../../../contracts/governance/ParameterBounds.sol";
-import {PostWord} from "../../../contracts/governance/PostWord.sol";
+import {PostWord, TokenWord} from "../../../contracts/types/PostWord.sol";
 import {IDecoParameters} from "../../../contracts/interfaces/IDecoParameters.sol";
 import {IProofPolicy} from "../../../contracts/interfaces/IProofPolicy.sol";
 import {SignaturePolicy} from "../../../contracts/mocks/SignaturePolicy.sol";
@@ -66,10 +66,11 @@ contract DecoParametersTest is Asserts {
         eq(parameters.version(), 2, "version");
         eq(parameters.taskParameters(1).protocolFeeBps, Defaults.task().protocolFeeBps, "version 1 stays");
         eq(parameters.taskParameters(2).protocolFeeBps, 123, "version 2");
-        (uint16 version, uint256 word, PostParameters memory current,) = parameters.atPost(address(token));
-        eq(version, 2, "version at post");
+        (uint256 current, uint256 word, uint256 listing) = parameters.atPost(address(token));
+        eq(PostWord.versionOf(current), 2, "version at post");
         eq(word, parameters.taskWord(2), "word at post");
-        eq(current.unbond, 2 days, "post parameters");
+        eq(PostWord.unbond(current), 2 days, "post parameters");
+        isTrue(!TokenWord.listed(listing), "token not listed");
     }
 
     function test_SetParameters_RefusesOthers() public {

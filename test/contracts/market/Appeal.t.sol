@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IDecoPanels} from "../../../contracts/interfaces/IDecoPanels.sol";
 import {Opening} from "../../../contracts/types/Opening.sol";
 import {Dispute, DisputeKind, DisputeStatus, PanelLib} from "../../../contracts/types/Panel.sol";
 import {Request} from "../../../contracts/types/Request.sol";
@@ -128,6 +129,9 @@ contract AppealTest is PanelFixture {
     function test_WhenAllIsWell() public {
         (Request memory request, bytes32 taskId) = _wronged();
         uint256 before = token.balanceOf(APPELLANT);
+        bytes32 panelId = PanelLib.id(taskId, 0, 1);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoPanels.PanelOpened(taskId, panelId, 0, 1, 3, uint32(block.number + 1));
         _as(APPELLANT);
         uint256 index = market.appeal(request, 0, 0, new bytes32[](0));
         eq(index, 0, "index");
@@ -137,7 +141,8 @@ contract AppealTest is PanelFixture {
         eq(dispute.claimant, APPELLANT, "claimant");
         eq(dispute.bond, _bond(request, 1), "bond kept");
         eq(dispute.item, WRONG, "item");
-        Task memory panel = market.getTask(PanelLib.id(taskId, 0, 1));
+        Task memory panel = market.getTask(panelId);
+        eq(panel.totalStake, market.totalStake() / 1e15, "all stake, in thousandths");
         eq(panel.wanted, 3, "seats");
         eq(panel.round, 1, "round");
         eq(panel.seedBlock, block.number + 1, "seed");

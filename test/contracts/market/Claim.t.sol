@@ -24,7 +24,7 @@ contract ClaimTest is MarketFixture {
     function test_RevertWhen_TheCallerOperatesNoProvider() public {
         _refused(abi.encodeWithSelector(NotAnOperator.selector, _owner(ids[0])));
         _as(_owner(ids[0]));
-        market.claim(_bodyHash(request), _seatTerms(request));
+        market.claim(_seatTerms(request), _bodyHash(request), ids[0]);
     }
 
     function test_RevertWhen_TheTaskIsUnknown() public {
@@ -54,7 +54,7 @@ contract ClaimTest is MarketFixture {
         SeatTerms memory terms = _seatTerms(request);
         bytes32 body = keccak256("another");
         _as(_operator(ids[0]));
-        try market.claim(body, terms) {
+        try market.claim(terms, body, ids[0]) {
             isTrue(false, "claimed");
         } catch (bytes memory reason) {
             eq(bytes4(reason), UnknownTask.selector, "error");
@@ -73,7 +73,7 @@ contract ClaimTest is MarketFixture {
             if (field == 4) terms.allocator = STRANGER;
             if (field == 5) terms.allocatorWindow = 1;
             _as(_operator(ids[0]));
-            try market.claim(body, terms) {
+            try market.claim(terms, body, ids[0]) {
                 isTrue(false, "claimed");
             } catch (bytes memory reason) {
                 eq(bytes4(reason), UnknownTask.selector, "error");

@@ -171,6 +171,7 @@ contract DecideTest is PanelFixture {
         Dispute memory dispute = market.getDispute(taskId, 0);
         eq(dispute.first, RIGHT, "decision");
         eq(dispute.heads, 3, "heads");
+        eq(market.getOutcome(PanelLib.id(taskId, 0, 1)).agreeing, 3, "heads, in the panel's own word");
         eq(dispute.spent, 3 * PANEL_PRICE + request.settlementFee, "spent");
         _disputeIs(taskId, 0, DisputeStatus.Decided);
         eq(uint256(_status(taskId)), uint256(TaskStatus.Accepted), "task");

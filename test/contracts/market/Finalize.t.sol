@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IDecoPanels} from "../../../contracts/interfaces/IDecoPanels.sol";
 import {Opening} from "../../../contracts/types/Opening.sol";
 import {TokenParameters} from "../../../contracts/types/Parameters.sol";
 import {DisputeStatus, PanelLib} from "../../../contracts/types/Panel.sol";
@@ -153,12 +154,14 @@ contract FinalizeTest is PanelFixture {
         _decided(request, taskId, 0, RIGHT);
         uint256 burned = market.pendingBurn();
         _later(CHALLENGE + 1);
+        uint256 bounty = _inDeco(_bond(request, 1));
+        VM.expectEmit(true, true, true, true);
+        emit IDecoPanels.BondResolved(taskId, 0, APPELLANT, _bond(request, 1), bounty);
         _finalize(request);
         Outcome memory outcome = market.getOutcome(taskId);
         isTrue(outcome.result == bytes26(RIGHT), "the true result");
         eq(outcome.agreeing, 3, "backed by the panel");
         uint256 spent = 3 * PANEL_PRICE + request.settlementFee;
-        uint256 bounty = _inDeco(_bond(request, 1));
         eq(_balance(APPELLANT), _bond(request, 1), "the whole bond");
         eq(market.balanceOf(address(deco), APPELLANT), bounty, "bounty");
         eq(_balance(REQUESTER), _leftOver(request, 0) - spent, "refund");

@@ -7,7 +7,7 @@ import {IDecoTasks} from "../../../contracts/interfaces/IDecoTasks.sol";
 import {FeeOnTransferToken} from "../../../contracts/mocks/FeeOnTransferToken.sol";
 import {HookToken, ITransferHook} from "../../../contracts/mocks/HookToken.sol";
 import {TaskParameters, TokenParameters} from "../../../contracts/types/Parameters.sol";
-import {Request} from "../../../contracts/types/Request.sol";
+import {REQUEST_WORDS, Request} from "../../../contracts/types/Request.sol";
 import {EndReason, Task, TaskStatus} from "../../../contracts/types/Task.sol";
 import {MarketFixture} from "../MarketFixture.sol";
 import {Defaults} from "../support/Defaults.sol";
@@ -252,6 +252,22 @@ contract PostTest is MarketFixture, ITransferHook {
         uint256 before = deco.balanceOf(REQUESTER);
         _post(request);
         eq(before - deco.balanceOf(REQUESTER), _escrow(request) + 1 ether, "escrow and fee");
+    }
+
+    function test_RevertWhen_AFieldCarriesMoreBitsThanItsType() public {
+        bytes memory clean = abi.encodeCall(IDecoTasks.post, (_request()));
+        for (uint256 word = 0; word < REQUEST_WORDS; ++word) {
+            // Words that are full: nonce, program, input, policyData.
+            if (word == 1 || word == 3 || word == 4 || word == 24) continue;
+            bytes memory dirty = bytes.concat(clean);
+            dirty[4 + 32 * word] = bytes1(uint8(dirty[4 + 32 * word]) | 0x80);
+            VM.prank(REQUESTER);
+            (bool posted,) = address(market).call(dirty);
+            isTrue(!posted, "posted");
+        }
+        VM.prank(REQUESTER);
+        (bool done,) = address(market).call(clean);
+        isTrue(done, "clean");
     }
 
     function test_WhenAllIsWell() public {

@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import { type EIP1193RequestFn, http } from "viem";
 
+import { tieToThisProcess } from "../../../scripts/lib/tie-children.ts";
+
 const require = createRequire(import.meta.url);
 
 export interface TestNode {
@@ -26,6 +28,7 @@ export async function startAnvil(options: readonly string[] = []): Promise<TestN
     "prague",
     ...options,
   ]);
+  tieToThisProcess(child);
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {
     let printed = "";

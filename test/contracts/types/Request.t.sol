@@ -3,15 +3,39 @@ pragma solidity ^0.8.28;
 
 import {
     BODY_TYPEHASH,
+    FIRST_EXTRA_WORD,
     REQUEST_TYPEHASH,
     REQUEST_WORDS,
     Request,
+    RequestLib,
     SEAT_TERMS_TYPEHASH,
     SEAT_TERMS_WORDS
 } from "../../../contracts/types/Request.sol";
 import {MarketFixture} from "../MarketFixture.sol";
 
 contract RequestTest is MarketFixture {
+    function plain(Request calldata request) external pure returns (bool) {
+        return RequestLib.plain(request);
+    }
+
+    /// @dev Each of the 13 fields from `challengeWindow` to `dataBps` makes a request no plain one; no other field does.
+    function test_PlainRequestsLeaveTheExtrasZero() public {
+        Request memory request = _request();
+        isTrue(this.plain(request), "plain");
+        for (uint256 word = 0; word < REQUEST_WORDS; ++word) {
+            bytes memory data = abi.encodeCall(this.plain, (request));
+            data[4 + 32 * word + 31] = bytes1(uint8(data[4 + 32 * word + 31]) ^ 1);
+            (bool done, bytes memory answer) = address(this).staticcall(data);
+            bool extra = word >= FIRST_EXTRA_WORD && word < FIRST_EXTRA_WORD + 13;
+            isTrue(done && abi.decode(answer, (bool)) != extra, "word");
+        }
+        Request memory last = _request();
+        (last.challengeWindow, last.dataBps) = (1, 0);
+        isTrue(!this.plain(last), "challengeWindow");
+        (last.challengeWindow, last.dataBps) = (0, 1);
+        isTrue(!this.plain(last), "dataBps");
+    }
+
     function test_BodyIs37WordsWithoutOffsets() public {
         Request memory request = _request();
         bytes memory body = abi.encode(request);

@@ -60,14 +60,38 @@ contract WordsTest is Asserts {
         eq(keccak256(abi.encode(SeatLib.unpack(word))), keccak256(abi.encode(seat)), "seat");
     }
 
-    function testFuzz_Stake(ProviderStake memory stake) public pure {
-        ProviderStake memory back = ProviderWords.unpackStake(ProviderWords.pack(stake));
-        eq(keccak256(abi.encode(back)), keccak256(abi.encode(stake)), "stake");
+    /// @dev Each part of a provider's two words changes alone.
+    function testFuzz_Provider(uint256 a, uint256 b, address operator) public pure {
+        ProviderStake memory stake;
+        stake.active = uint96(a % 2 ** 90);
+        stake.aged = uint96(((a >> 96) % 2 ** 43) * 1e15);
+        stake.since = uint32(a >> 144);
+        ProviderWork memory work;
+        work.locked = uint96(b % 2 ** 90);
+        work.trust = uint8(b >> 96);
+        work.debt = uint16(b >> 104);
+        work.raisedEpoch = uint32(b >> 120);
+        work.liveSeats = uint16(b >> 152);
+        work.leaving = (b >> 168) & 1 == 1;
+        work.dormant = (b >> 169) & 1 == 1;
+        uint256 epoch = (b >> 170) % 2 ** 21;
+
+        uint256 works = ProviderWords.withActive(ProviderWords.withWork(a, work), stake.active);
+        uint256 keys = ProviderWords.withOfferEpoch(ProviderWords.withOperator(b, operator), epoch);
+        keys = ProviderWords.withAged(keys, stake.aged + a % 1e15, stake.since);
+        eq(keccak256(abi.encode(ProviderWords.unpackWork(works))), keccak256(abi.encode(work)), "work");
+        eq(keccak256(abi.encode(ProviderWords.unpackStake(works, keys))), keccak256(abi.encode(stake)), "stake");
+        eq(ProviderWords.operatorOf(keys), operator, "operator");
+        eq(ProviderWords.offerEpochOf(keys), epoch, "epoch");
     }
 
-    function testFuzz_Work(ProviderWork memory work) public pure {
-        ProviderWork memory back = ProviderWords.unpackWork(ProviderWords.pack(work));
-        eq(keccak256(abi.encode(back)), keccak256(abi.encode(work)), "work");
+    function testFuzz_Seated(uint256 a, uint256 lock) public pure {
+        uint256 work = a & ~((uint256(2 ** 90 - 1) << 90) | (uint256(2 ** 16 - 1) << 236));
+        lock = lock % 2 ** 90;
+        uint256 seated = ProviderWords.seated(work, lock);
+        eq(ProviderWords.lockedOf(seated), lock, "locked");
+        eq(ProviderWords.unpackWork(seated).liveSeats, 1, "one seat");
+        eq(ProviderWords.released(seated, lock), work, "and back");
     }
 
     /// @dev Seven counters of two bits: each stops at 3, none touches another.

@@ -1,7 +1,13 @@
 import { join } from "node:path";
 
 import { type Allocator, startAllocator } from "@deco-network/allocator";
-import { type Executor, type ExecutorConfigInput, startExecutor } from "@deco-network/executor";
+import { auditTask } from "@deco-network/audit";
+import {
+  type Executor,
+  type ExecutorConfigInput,
+  type ExecutorParts,
+  startExecutor,
+} from "@deco-network/executor";
 import {
   AllocatorClient,
   connectProviders,
@@ -78,13 +84,18 @@ export class AllocatedMarket {
   }
 
   /** Starts a provider's daemon that lists the allocator, unless told otherwise. */
-  async startExecutor(provider: number, config: Partial<ExecutorConfigInput> = {}): Promise<void> {
+  async startExecutor(
+    provider: number,
+    config: Partial<ExecutorConfigInput> = {},
+    parts: ExecutorParts = {},
+  ): Promise<void> {
     const allocators = [
       { address: this.#account.address, endpoints: [...(this.#allocator?.endpoints ?? [])] },
     ];
     const usual = this.network.providers[provider - 1];
     const offers = { heartbeatMillis: 500 };
-    const executor = await startExecutor(configOf(usual, { allocators, offers, ...config }));
+    const configured = configOf(usual, { allocators, offers, ...config });
+    const executor = await startExecutor(configured, parts);
     this.#executors.set(provider, executor);
   }
 
@@ -120,6 +131,22 @@ export class AllocatedMarket {
       const events = await this.network.events(task);
       return events.some(({ eventName }) => eventName === name);
     }, 90);
+  }
+
+  /** Fails unless the auditor, who knows nothing but the chain and content, finds everything in order. */
+  async audited(task: Hash): Promise<void> {
+    const { devnet, storage, client } = this.network;
+    const { market, startBlock } = devnet.deployment;
+    const content = {
+      getDocument: (digest: Hash) => storage.getDocument(digest),
+      readFile: () => {
+        throw new RangeError("no file is asked for");
+      },
+    };
+    const source = { client, market, content, startBlock: BigInt(startBlock) };
+    const report = await auditTask(source, task);
+    const failed = report.checks.filter(({ status }) => status !== "passed");
+    if (failed.length > 0) throw new RangeError(JSON.stringify(failed));
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
+import { tieToThisProcess } from "../../../scripts/lib/tie-children.ts";
+
 const RUN = fileURLToPath(new URL("../../../scripts/bootstrap/run.mjs", import.meta.url));
 const MAIN = fileURLToPath(new URL("../../../packages/demo/src/main.ts", import.meta.url));
 
@@ -47,6 +49,7 @@ function start(folder: string, temporary: string, command: readonly string[]): D
     ...{ cwd: folder, detached: true, stdio: ["ignore", "pipe", "pipe"] },
     env: { ...process.env, TMPDIR: temporary, DECO_NO_INSTALL: "1" },
   });
+  tieToThisProcess(child, { group: true });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk: Buffer) => {

@@ -50,14 +50,17 @@ export class TestMarket {
     return new TestMarket(await startNetwork(providers));
   }
 
-  /** Starts the daemon of a provider (ids start at 1), with parts in place of the usual ones. */
+  /**
+   * Starts the daemon of a provider (ids start at 1), with parts in place of the usual ones. It brings its own commitments and
+   * reveals unless `config` says otherwise: then each deed is an event that a test can wait for.
+   */
   async start(
     provider: number,
     parts: ExecutorParts = {},
     config: Partial<ExecutorConfigInput> = {},
   ): Promise<Executor> {
     const usual = this.network.providers[provider - 1];
-    const executor = await startExecutor(configOf(usual, config), parts);
+    const executor = await startExecutor(configOf(usual, { relays: false, ...config }), parts);
     this.#running.push(executor);
     await this.network.dial(executor.endpoint);
     return executor;

@@ -67,4 +67,62 @@ export const plantedBugs: readonly PlantedBug[] = [
     after:
       "if (bytes24(expected) != SeatLib.valueOf(seat)) revert NothingRevealed(RevealRefusal.Mismatch);",
   },
+  {
+    rule: 3,
+    name: "an appellant's bond comes back twice",
+    file: "contracts/market/panels/Bonds.sol",
+    before: "if (bond.side != Side.Wrong) returned = bond.amount - bond.spent;",
+    after:
+      "if (bond.side != Side.Wrong) returned = (bond.amount - bond.spent) * (bond.kind == DisputeKind.Appeal ? 2 : 1);",
+  },
+  {
+    rule: 3,
+    name: "a bounty may be all of the slash, not half",
+    file: "contracts/market/panels/Finalizing.sol",
+    before: "spoils.bounties = spoils.slash / 2;",
+    after: "spoils.bounties = spoils.slash;",
+  },
+  {
+    rule: 3,
+    name: "who voted for a result that does not stand keeps its stake",
+    file: "contracts/market/panels/Finalizing.sol",
+    before: "if (!favoured) return (SeatOutcome.Dissented, 0, share);",
+    after: "if (!favoured) return (SeatOutcome.Dissented, 0, ending.awarded == 0 ? 0 : share);",
+  },
+  {
+    rule: 4,
+    name: "a judge of a panel without a decision keeps its lock",
+    file: "contracts/market/panels/Verdicts.sol",
+    before: "_works[provider] = work.pack();",
+    after: "if (outcome != SeatOutcome.Released) _works[provider] = work.pack();",
+  },
+  {
+    rule: 3,
+    name: "an allocator seats providers that have signed nothing",
+    file: "contracts/market/opening/Offers.sol",
+    before:
+      "if (!Signatures.isValid(operator, digest, seat.r, seat.vs)) revert InvalidSignature(operator);",
+    after: "Signatures.isValid(operator, digest, seat.r, seat.vs);",
+  },
+  {
+    rule: 3,
+    name: "the same consents give a seat twice",
+    file: "contracts/market/opening/Assignments.sol",
+    before: "if (_seats[key] != 0) revert AlreadySeated(placing.taskId, provider);",
+    after: "",
+  },
+  {
+    rule: 3,
+    name: "who proves without holding the seat is paid twice",
+    file: "contracts/market/proofs/Proving.sol",
+    before: "_earnings[request.token][provider] += ending.paid;",
+    after: "_earnings[request.token][provider] += 2 * ending.paid;",
+  },
+  {
+    rule: 3,
+    name: "anybody judges a task that names a judge",
+    file: "contracts/market/proofs/Proving.sol",
+    before: "if (msg.sender != request.policy) revert NotTheJudge(taskId, msg.sender);",
+    after: "",
+  },
 ];

@@ -38,7 +38,7 @@ interface RunOptions {
 const COMMAND = `
 const { argv, execPath, env } = process;
 const [end] = argv.slice(2);
-console.log(JSON.stringify({ args: argv.slice(2), execPath, cwd: process.cwd(), path: env.PATH, initCwd: env.INIT_CWD }));
+console.log(JSON.stringify({ args: argv.slice(2), execPath, cwd: process.cwd(), path: env.PATH, initCwd: env.INIT_CWD, cache: env.NODE_COMPILE_CACHE }));
 if (end === "--fail") process.exitCode = 3;
 if (end === "--killed") { process.kill(process.pid, "SIGKILL"); setTimeout(() => {}, 60_000); }
 `;
@@ -96,6 +96,7 @@ function run(
       ...process.env,
       DECO_NO_INSTALL: undefined,
       INIT_CWD: undefined,
+      NODE_COMPILE_CACHE: undefined,
       PATH: [join(root, "bin"), process.env.PATH].join(delimiter),
       CLONE: root,
       CLONE_NODE: process.execPath,

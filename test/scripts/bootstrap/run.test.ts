@@ -126,6 +126,13 @@ describe("the command", () => {
     expect(args).toEqual(["--", "-x", "a b"]);
   });
 
+  it("shares what is compiled with every other command, unless told where", async () => {
+    const { cache } = lineOf(await clone.run(["gas"]));
+    expect(cache).toBe(join(clone.root, "node_modules/.cache/node-compile"));
+    const env = { NODE_COMPILE_CACHE: join(clone.root, "elsewhere") };
+    expect(lineOf(await clone.run(["gas"], { env })).cache).toBe(env.NODE_COMPILE_CACHE);
+  });
+
   it("stands where the person stands, and passes that on to nobody", async () => {
     const env = { INIT_CWD: join(clone.root, "bin") };
     const { cwd, initCwd } = lineOf(await clone.run(["gas"], { env }));

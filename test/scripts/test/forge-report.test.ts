@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import { type ForgeReport, judgeReport, parseReport } from "../../../scripts/test/forge-report.ts";
+import {
+  type EnoughCalls,
+  type ForgeReport,
+  judgeReport,
+  parseReport,
+} from "../../../scripts/test/forge-report.ts";
 
 type Tests = ForgeReport[string]["test_results"];
 type Actors = Record<string, number | { calls: number; reverts: number; discards: number }>;
@@ -8,11 +13,10 @@ type Actors = Record<string, number | { calls: number; reverts: number; discards
 const SUITE = "test/A.t.sol:ATest";
 const success = { status: "Success", reason: null, counterexample: null, kind: {} } as const;
 
-function judge(tests: Tests, code = 0) {
+function judge(tests: Tests, code = 0, enough?: EnoughCalls) {
   const lines: string[] = [];
-  const result = judgeReport({ [SUITE]: { test_results: tests } }, code, (line) =>
-    lines.push(line),
-  );
+  const log = (line: string) => lines.push(line);
+  const result = judgeReport({ [SUITE]: { test_results: tests } }, code, log, enough);
   return { ...result, lines };
 }
 
@@ -89,6 +93,11 @@ describe("judgeReport", () => {
   it("fails invariants that did too little together", () => {
     const { failures } = judge(invariant({ "Honest.a": 31_999 }));
     expect(failures).toEqual([`${SUITE}: 31999 of 32000 calls`]);
+  });
+
+  it("asks more of a longer run", () => {
+    const { failures } = judge(invariant({ "Honest.a": 40_000 }), 0, { total: 50_000, actor: 1 });
+    expect(failures).toEqual([`${SUITE}: 40000 of 50000 calls`]);
   });
 
   it("takes calls that reverted or were discarded for nothing", () => {

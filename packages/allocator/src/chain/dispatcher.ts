@@ -7,6 +7,7 @@ import {
 import {
   encodeFunctionData,
   type Hash,
+  type Hex,
   keccak256,
   type PrivateKeyAccount,
   parseTransaction,
@@ -14,7 +15,7 @@ import {
 
 import type { Logger } from "../runtime/logger.ts";
 import type { OrderStore } from "../store/order-store.ts";
-import type { Attempt, Order } from "../store/orders.ts";
+import type { Attempt, Order, Purpose } from "../store/orders.ts";
 import { bumped, currentFees, type Fees } from "./fees.ts";
 import { type Chain, type Head, taskState } from "./market.ts";
 
@@ -28,7 +29,14 @@ export interface DispatcherOptions {
   readonly logger: Logger;
 }
 
-/** What became of an attempt to send a match. */
+/** Seats for a new task. */
+export interface Placing {
+  readonly seats: readonly SignedTaskOffer[];
+  /** Whether the task is kept as one word, see `IDecoFolds`: for all seats of its first round only. */
+  readonly folded: boolean;
+}
+
+/** What became of an attempt to send something. */
 export type Dispatch =
   | { readonly kind: "sent" }
   /** The market would refuse it, by this error. */
@@ -41,15 +49,24 @@ const GAS_MARGIN = 30_000n;
 const OFFER_EVERY_BLOCKS = 3;
 /** Looks that must find a nonce used and no receipt before that is believed. */
 const DISPLACED_AFTER_LOOKS = 3;
+/** What a refused transaction is called where somebody may read it. */
+const CODES: Readonly<Record<Purpose, string>> = { open: "match", commit: "relay" };
+
+/** A transaction before it has a nonce. */
+interface Sending {
+  readonly taskId: Hash;
+  readonly purpose: Purpose;
+  readonly data: Hex;
+}
 
 /**
- * Sends matches with the allocator's key. Seats and signed bytes are on disk before they leave, and
+ * Sends matches and relayed commitments with the allocator's key. Seats and signed bytes are on disk before they leave, and
  * are offered until their nonce is used, so a crash repeats a transaction but never makes a second.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #offeredAt = new Map<Hash, number>();
-  readonly #missing = new Map<Hash, number>();
+  readonly #missing = new Map<string, number>();
   /** Nonces are given one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -58,35 +75,57 @@ export class Dispatcher {
   }
 
   /** Opens the order's task with these seats; the allocator is the sender, so its call is its word. */
-  async dispatch(order: Order, seats: readonly SignedTaskOffer[]): Promise<Dispatch> {
-    const turn = this.#turn.then(() => this.#send(order, seats));
-    this.#turn = turn.catch(() => undefined);
-    return await turn;
+  async dispatch(order: Order, placing: Placing): Promise<Dispatch> {
+    const { request, signature, taskId } = order;
+    const taskSeats = [...placing.seats];
+    // The roster of a fold is sorted.
+    if (placing.folded) taskSeats.sort((a, b) => a.offer.provider - b.offer.provider);
+    const data = encodeFunctionData({
+      abi: decoMarketAbi,
+      functionName: placing.folded ? "openAndFold" : "openAndAssign",
+      args: [encodeMatch({ request, signature, taskSeats })],
+    });
+    const { store, head } = this.#options;
+    return await this.#inTurn({ taskId, purpose: "open", data }, (attempt) =>
+      store.matched(taskId, taskSeats, attempt, head().timestamp),
+    );
+  }
+
+  /** Brings the commitments of an order's seats, unless that is under way. */
+  async relay(taskId: Hash, data: Hex): Promise<Dispatch> {
+    const { store } = this.#options;
+    return await this.#inTurn({ taskId, purpose: "commit", data }, (attempt) =>
+      store.addAttempt(attempt),
+    );
   }
 
   /** Looks after everything that was sent and is not final. */
   async look(): Promise<void> {
     const { store, account, chain } = this.#options;
-    const tasks = store.inFlight();
-    if (tasks.length === 0) return;
+    const inFlight = store.inFlight();
+    if (inFlight.length === 0) return;
     const used = await chain.client.getTransactionCount({ address: account.address });
-    for (const taskId of tasks) {
-      const attempts = store.attempts(taskId);
+    for (const { taskId, purpose } of inFlight) {
+      const attempts = store.attempts(taskId, purpose);
       const last = attempts.at(-1);
       if (last === undefined) continue;
       if (last.nonce >= used) await this.#offerAgain(last);
-      else if (!(await this.#findReceipt(taskId, attempts))) await this.#countMissing(taskId);
+      else if (!(await this.#findReceipt(last, attempts))) await this.#countMissing(last);
     }
   }
 
-  async #send(order: Order, seats: readonly SignedTaskOffer[]): Promise<Dispatch> {
+  async #inTurn(what: Sending, record: (attempt: Attempt) => void): Promise<Dispatch> {
+    const turn = this.#turn.then(() => this.#send(what, record));
+    this.#turn = turn.catch(() => undefined);
+    return await turn;
+  }
+
+  async #send(what: Sending, record: (attempt: Attempt) => void): Promise<Dispatch> {
     const { chain, account, store } = this.#options;
     const { client } = chain;
+    const { taskId, purpose, data } = what;
+    if (store.attempts(taskId, purpose).length > 0) return { kind: "sent" };
     const to = chain.deployment.market;
-    const { request, signature, taskId } = order;
-    const match = encodeMatch({ request, signature, taskSeats: seats });
-    const call = { abi: decoMarketAbi, functionName: "openAndAssign", args: [match] } as const;
-    const data = encodeFunctionData(call);
     let gas: bigint;
     try {
       const estimate = await client.estimateGas({ account: account.address, to, data });
@@ -99,14 +138,14 @@ export class Dispatcher {
     const address = account.address;
     const pending = await client.getTransactionCount({ address, blockTag: "pending" });
     const nonce = Math.max(pending, store.nextNonce());
-    const attempt = await this.#sign({ taskId, nonce, gas, data }, await currentFees(client));
-    store.matched(taskId, seats, attempt, this.#options.head().timestamp);
+    const attempt = await this.#sign({ ...what, nonce, gas }, await currentFees(client));
+    record(attempt);
     await this.#offer(attempt);
     return { kind: "sent" };
   }
 
   async #sign(
-    { taskId, nonce, gas, data }: { taskId: Hash; nonce: number; gas: bigint; data: Hash },
+    { taskId, purpose, nonce, gas, data }: Sending & { nonce: number; gas: bigint },
     fees: Fees,
   ): Promise<Attempt> {
     const { account, chain, head } = this.#options;
@@ -115,56 +154,62 @@ export class Dispatcher {
       ...{ type: "eip1559", chainId, nonce, to: market, data, gas },
       ...fees,
     });
-    return { taskId, nonce, hash: keccak256(raw), raw, gas, ...fees, block: head().number };
+    const hash = keccak256(raw);
+    return { taskId, purpose, nonce, hash, raw, gas, ...fees, block: head().number };
   }
 
-  async #findReceipt(taskId: Hash, attempts: readonly Attempt[]): Promise<boolean> {
+  async #findReceipt(what: Attempt, attempts: readonly Attempt[]): Promise<boolean> {
     const { chain, store, head, confirmations, logger } = this.#options;
+    const { taskId, purpose } = what;
     for (const { hash } of attempts) {
       const receipt = await chain.client.getTransactionReceipt({ hash }).catch((error: unknown) => {
         if (error instanceof Error && error.name === "TransactionReceiptNotFoundError") return null;
         throw error;
       });
       if (receipt === null) continue;
-      this.#missing.delete(taskId);
+      this.#missing.delete(nameOf(what));
       if (receipt.status !== "success") {
         logger.warn(
-          { code: "match-reverted", task: taskId, hash },
-          "A match was refused on-chain.",
+          { code: `${CODES[purpose]}-reverted`, task: taskId, hash },
+          "A transaction was refused on-chain.",
         );
-        await this.#settleWithout(taskId, "match-reverted");
+        await this.#goOnWithout(what, `${CODES[purpose]}-reverted`);
         return true;
       }
-      if (store.order(taskId)?.state !== "opened") {
+      if (purpose === "open" && store.order(taskId)?.state !== "opened") {
         store.opened(taskId, hash, head().timestamp);
         logger.info({ code: "order-opened", task: taskId, hash }, "A task is open and seated.");
       }
       const depth = head().number - Number(receipt.blockNumber) + 1;
-      if (depth >= confirmations) store.landed(taskId);
+      if (depth >= confirmations) store.landed(taskId, purpose);
       return true;
     }
     return false;
   }
 
-  async #countMissing(taskId: Hash): Promise<void> {
-    const looks = (this.#missing.get(taskId) ?? 0) + 1;
-    this.#missing.set(taskId, looks);
+  async #countMissing(what: Attempt): Promise<void> {
+    const name = nameOf(what);
+    const looks = (this.#missing.get(name) ?? 0) + 1;
+    this.#missing.set(name, looks);
     if (looks < DISPLACED_AFTER_LOOKS) return;
-    this.#missing.delete(taskId);
+    this.#missing.delete(name);
     const { logger } = this.#options;
-    logger.error({ code: "nonce-displaced", task: taskId }, "Something else used the nonce.");
-    await this.#settleWithout(taskId, "nonce-displaced");
+    logger.error({ code: "nonce-displaced", task: what.taskId }, "Something else used the nonce.");
+    await this.#goOnWithout(what, "nonce-displaced");
   }
 
-  /** The nonce is used, and not by a success of ours: the chain tells whether the task is open. */
-  async #settleWithout(taskId: Hash, reason: string): Promise<void> {
+  /** The nonce is used, and not by a success of ours: the chain tells how the order stands. */
+  async #goOnWithout({ taskId, purpose }: Attempt, reason: string): Promise<void> {
     const { chain, store, head } = this.#options;
-    const state = await taskState(chain, taskId);
-    const now = head().timestamp;
-    if (state === "absent") store.queued(taskId, reason, now);
-    else if (state === "open") store.opened(taskId, undefined, now);
-    else store.refused(taskId, "already-posted", now);
-    store.landed(taskId);
+    // Commitments that are still wanted are brought again when their seats ask.
+    if (purpose === "open") {
+      const state = await taskState(chain, taskId);
+      const now = head().timestamp;
+      if (state === "absent") store.queued(taskId, reason, now);
+      else if (state === "open") store.opened(taskId, undefined, now);
+      else store.refused(taskId, "already-posted", now);
+    }
+    store.landed(taskId, purpose);
   }
 
   async #offerAgain(last: Attempt): Promise<void> {
@@ -197,4 +242,8 @@ export class Dispatcher {
     }
     this.#offeredAt.set(hash, head().number);
   }
+}
+
+function nameOf({ taskId, purpose }: Pick<Attempt, "taskId" | "purpose">): string {
+  return `${taskId}/${purpose}`;
 }

@@ -1,4 +1,4 @@
-import { type DecoDeployment, decodeContractError } from "@deco-network/sdk";
+import { type DecoDeployment, decodeContractError, taskStatusOf } from "@deco-network/sdk";
 import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
 import { decoParametersAbi } from "@deco-network/sdk/abis/deco-parameters";
 import type { Address, Hash, PublicClient } from "viem";
@@ -33,8 +33,10 @@ export async function taskState(
   } catch (error) {
     const code = decodeContractError(error)?.code;
     if (code === "UnknownTask") return "absent";
-    if (code === "WrongStatus") return "ended";
-    throw error;
+    if (code !== "WrongStatus") throw error;
+    // It has ended, or is folded.
+    const { status } = await client.readContract({ ...market, functionName: "getOutcome" });
+    return taskStatusOf(status) === "folded" ? "open" : "ended";
   }
 }
 

@@ -1,4 +1,10 @@
-import { type Messenger, offers, offerWanted, readOfferAnswer } from "@deco-network/p2p";
+import {
+  type Messenger,
+  MIN_RELAYED_WINDOW,
+  offers,
+  offerWanted,
+  readOfferAnswer,
+} from "@deco-network/p2p";
 import {
   type Provider,
   planTask,
@@ -98,10 +104,8 @@ export class Matcher {
       store.queued(taskId, bids.length === 0 ? "no-offers" : "too-few-offers", now);
       return;
     }
-    const sent = await dispatcher.dispatch(
-      order,
-      chosen.map(({ offer }) => offer),
-    );
+    const seats = chosen.map(({ offer }) => offer);
+    const sent = await dispatcher.dispatch(order, { seats, folded: foldable(order, chosen) });
     if (sent.kind === "refused") await this.#refusedByMarket(order, sent.error);
   }
 
@@ -187,4 +191,14 @@ export class Matcher {
     store.refused(taskId, reason, head().timestamp);
     logger.info({ code: "order-refused", task: taskId, reason }, "An order is given up.");
   }
+}
+
+/**
+ * A round that is full at once is kept as one word: its seats need none of their own as long as all
+ * bring their commitments here. They do if their heartbeats come here; alone, a seat gains nothing.
+ */
+function foldable({ request }: Order, chosen: readonly Candidate[]): boolean {
+  if (request.commitWindow < MIN_RELAYED_WINDOW) return false;
+  if (chosen.length < 2 || chosen.length < request.replicas) return false;
+  return chosen.every(({ free }) => free !== undefined);
 }

@@ -7,6 +7,7 @@ import { AllocatorError } from "../errors.ts";
 import {
   type Attempt,
   type Order,
+  type Purpose,
   parseAttempt,
   parseOrder,
   requestText,
@@ -48,6 +49,12 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** What came later: entry i brings version i to i + 1. Entries are only appended. */
+const MIGRATIONS = [
+  // An order may have two transactions under way: what opens its task, and what brings its commitments.
+  "ALTER TABLE attempts ADD COLUMN purpose TEXT NOT NULL DEFAULT 'open'",
+];
+
 /**
  * The allocator's memory. An order stands here before it is answered, its seats and its signed
  * transaction before they are sent: a restart neither loses an order nor opens it twice.
@@ -63,6 +70,7 @@ export class OrderStore {
     this.#database = openDatabase(path);
     try {
       this.#database.exec(SCHEMA);
+      migrate(this.#database);
       claimIdentity(this.#database, identity);
     } catch (error) {
       this.#database.close();
@@ -118,21 +126,23 @@ export class OrderStore {
     });
   }
 
-  /** A replacement with a higher fee. */
+  /** Another transaction of an order, or a replacement with a higher fee. */
   addAttempt(attempt: Attempt): void {
     this.#together(() => this.#addAttempt(attempt));
   }
 
-  /** Signed forms of an order's transaction, oldest first. */
-  attempts(taskId: Hash): Attempt[] {
-    const sql = "SELECT * FROM attempts WHERE task = ? ORDER BY length(max_fee), max_fee";
-    return this.#database.prepare(sql).all(taskId).map(parseAttempt);
+  /** Signed forms of one of an order's transactions, oldest first. */
+  attempts(taskId: Hash, purpose: Purpose): Attempt[] {
+    const sql =
+      "SELECT * FROM attempts WHERE task = ? AND purpose = ? ORDER BY length(max_fee), max_fee";
+    return this.#database.prepare(sql).all(taskId, purpose).map(parseAttempt);
   }
 
-  /** Orders with signed bytes that may still be included, or be rolled back. */
-  inFlight(): Hash[] {
-    const rows = this.#database.prepare("SELECT DISTINCT task FROM attempts ORDER BY nonce").all();
-    return rows.map((row) => row["task"] as Hash);
+  /** Transactions with signed bytes that may still be included, or be rolled back. */
+  inFlight(): Pick<Attempt, "taskId" | "purpose">[] {
+    const sql = "SELECT * FROM attempts GROUP BY task, purpose ORDER BY nonce";
+    const rows = this.#database.prepare(sql).all().map(parseAttempt);
+    return rows.map(({ taskId, purpose }) => ({ taskId, purpose }));
   }
 
   /** One above the highest nonce that any signed bytes hold; 0 if none does. */
@@ -142,8 +152,8 @@ export class OrderStore {
   }
 
   /** Forgets the signed bytes: their nonce is used for good. */
-  landed(taskId: Hash): void {
-    this.#run("DELETE FROM attempts WHERE task = ?", taskId);
+  landed(taskId: Hash, purpose: Purpose): void {
+    this.#run("DELETE FROM attempts WHERE task = ? AND purpose = ?", taskId, purpose);
   }
 
   opened(taskId: Hash, transaction: Hash | undefined, now: number): void {
@@ -185,9 +195,9 @@ export class OrderStore {
 
   #addAttempt(a: Attempt): void {
     this.#run(
-      `INSERT INTO attempts (hash, task, nonce, raw, gas, max_fee, max_priority_fee, block)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[a.hash, a.taskId, a.nonce, a.raw, String(a.gas)],
+      `INSERT INTO attempts (hash, task, purpose, nonce, raw, gas, max_fee, max_priority_fee, block)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[a.hash, a.taskId, a.purpose, a.nonce, a.raw, String(a.gas)],
       ...[String(a.maxFeePerGas), String(a.maxPriorityFeePerGas), a.block],
     );
   }
@@ -232,6 +242,15 @@ function openDatabase(path: string): DatabaseSync {
       });
     }
     throw unusable(cause);
+  }
+}
+
+function migrate(database: DatabaseSync): void {
+  const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+  for (let next = version; next < MIGRATIONS.length; next++) {
+    database.exec(
+      `BEGIN IMMEDIATE; ${MIGRATIONS[next]}; PRAGMA user_version = ${next + 1}; COMMIT`,
+    );
   }
 }
 

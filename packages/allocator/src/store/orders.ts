@@ -27,9 +27,13 @@ export interface Order {
   readonly transaction?: Hash;
 }
 
+/** What a transaction of an order does: open the task with its seats, or bring their commitments. */
+export type Purpose = "open" | "commit";
+
 /** One signed form of an order's transaction. */
 export interface Attempt {
   readonly taskId: Hash;
+  readonly purpose: Purpose;
   readonly nonce: number;
   readonly hash: Hash;
   readonly raw: Hex;
@@ -56,6 +60,7 @@ const orderRow = z.object({
 
 const attemptRow = z.object({
   task: hex,
+  purpose: z.enum(["open", "commit"]),
   nonce: z.int(),
   hash: hex,
   raw: hex,

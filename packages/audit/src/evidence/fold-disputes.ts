@@ -1,4 +1,4 @@
-import { type DisputeKind, disputeKindOf } from "@deco-network/sdk";
+import { type DisputeKind, disputeKindOf, type Request } from "@deco-network/sdk";
 import type { Address, Hex } from "viem";
 
 import {
@@ -53,13 +53,13 @@ interface OpenPanel
 
 /** Folds the disputes of one task, and the panels that judge them, whose events carry the panels' ids. */
 export class DisputeFold {
-  readonly #commitWindow: number;
+  readonly #request: Request;
   readonly #disputes = new Map<number, DisputeRecord>();
   readonly #panels = new Map<Hex, OpenPanel>();
   #auditSeedBlock: number | undefined;
 
-  constructor(commitWindow: number) {
-    this.#commitWindow = commitWindow;
+  constructor(request: Request) {
+    this.#request = request;
   }
 
   /** Whether an event is about one of the panels. */
@@ -71,9 +71,9 @@ export class DisputeFold {
   take(event: MarketEvent, time: number, history: ProviderHistory): void {
     const panel = this.#panelOf(event);
     if (panel) {
-      takeSeats(event, time, panel.seats, history, false);
+      takeSeats(event, time, panel.seats, history, { request: this.#request, movesTrust: false });
       takeVotes(event, time, panel.seats);
-      takeRounds(event, time, panel.rounds, panel.seats, this.#commitWindow);
+      takeRounds(event, time, panel.rounds, panel.seats, this.#request.commitWindow);
       return;
     }
     switch (event.eventName) {

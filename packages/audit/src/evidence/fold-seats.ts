@@ -1,7 +1,10 @@
 import {
+  priceAtFraction,
+  type Request,
   type SettlingSeat,
   type StakeState,
   seatOutcomeOf,
+  seatsOfFold,
   type TrustState,
 } from "@deco-network/sdk";
 import type { Hex } from "viem";
@@ -29,8 +32,8 @@ export interface SeatEvidence {
   /** What its provider offered, when the allocator gave the seat; absent when it was drawn. */
   readonly assigned?: {
     readonly price: bigint;
-    /** EIP-712 hash of the offer. */
-    readonly offer: Hex;
+    /** EIP-712 hash of the offer; a folded round tells none. */
+    readonly offer?: Hex;
     /** Whether governance listed the allocator as trust-moving. */
     readonly movesTrust: boolean;
   };
@@ -51,25 +54,26 @@ export interface SeatEvidence {
   };
 }
 
-/** Seats taken, declined and ended, by either way to get one. */
+/** Seats taken, declined and ended, by every way to get one. */
 export function takeSeats(
   event: MarketEvent,
   time: number,
   seats: Map<number, SeatEvidence>,
   history: ProviderHistory,
-  movesTrust: boolean,
+  { request, movesTrust }: { readonly request: Request; readonly movesTrust: boolean },
 ): void {
   if (isSeating(event)) {
-    const { provider, round, trust, early, priceFraction } = event.args;
-    const state = history.of(provider);
-    seats.set(provider, {
-      ...{ provider, round, takenAt: time, trust, early, priceFraction: BigInt(priceFraction) },
-      ...(event.eventName === "SeatAssigned"
-        ? { assigned: { price: event.args.price, offer: event.args.offer, movesTrust } }
-        : {}),
-      ...(state ? { stake: state.stake, trustBefore: state.trust } : {}),
-      status: "taken",
-    });
+    for (const seat of seatedBy(event, request)) {
+      const { provider } = seat;
+      const { offered, ...taken } = seat;
+      const state = history.of(provider);
+      seats.set(provider, {
+        ...{ ...taken, takenAt: time },
+        ...(offered ? { assigned: { ...offered, movesTrust } } : {}),
+        ...(state ? { stake: state.stake, trustBefore: state.trust } : {}),
+        status: "taken",
+      });
+    }
   } else if (event.eventName === "SeatDeclined") {
     const seat = seats.get(event.args.provider);
     if (seat) seat.status = "declined";
@@ -138,7 +142,29 @@ export function takeRounds(
   else if (time > opensByItself) current.revealsAt ??= opensByItself;
 }
 
-/** Both ways to get a seat: drawn by sortition, or given by the request's allocator. */
-function isSeating(event: MarketEvent): event is EventOf<"SeatTaken"> | EventOf<"SeatAssigned"> {
-  return event.eventName === "SeatTaken" || event.eventName === "SeatAssigned";
+type Seating = EventOf<"SeatTaken"> | EventOf<"SeatAssigned"> | EventOf<"TaskFolded">;
+
+/** The ways to get a seat: drawn by sortition, or given by the request's allocator, apart or all at once. */
+function isSeating(event: MarketEvent): event is Seating {
+  return ["SeatTaken", "SeatAssigned", "TaskFolded"].includes(event.eventName);
 }
+
+/** What an event says of the seats that it tells. */
+function seatedBy(event: Seating, request: Request): readonly Seated[] {
+  if (event.eventName === "TaskFolded") {
+    return seatsOfFold(event.args).map(({ provider, round, trust, early, priceFraction }) => ({
+      ...{ provider, round, trust, early, priceFraction },
+      // A fold keeps the position on the ramp, which is what is paid.
+      offered: { price: priceAtFraction(request, priceFraction) },
+    }));
+  }
+  const { provider, round, trust, early, priceFraction } = event.args;
+  const seat = { provider, round, trust, early, priceFraction: BigInt(priceFraction) };
+  if (event.eventName === "SeatTaken") return [seat];
+  const { price, offer } = event.args;
+  return [{ ...seat, offered: { price, offer } }];
+}
+
+type Seated = Pick<SeatEvidence, "provider" | "round" | "trust" | "early" | "priceFraction"> & {
+  readonly offered?: { readonly price: bigint; readonly offer?: Hex };
+};

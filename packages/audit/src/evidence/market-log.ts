@@ -1,3 +1,4 @@
+import { type MarketEvent, parseMarketLogs } from "@deco-network/sdk";
 import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
 import { decoParametersAbi } from "@deco-network/sdk/abis/deco-parameters";
 import { type Address, type Log, type PublicClient, parseEventLogs } from "viem";
@@ -6,7 +7,7 @@ import { type Address, type Log, type PublicClient, parseEventLogs } from "viem"
 const RANGE = 5_000n;
 
 /** A decoded event of the market, in the order of the chain. */
-export type MarketEvent = ReturnType<typeof decodeMarket>[number];
+export type { MarketEvent };
 /** An event of one name. */
 export type EventOf<Name extends MarketEvent["eventName"]> = Extract<
   MarketEvent,
@@ -42,7 +43,7 @@ export async function readMarketLog(
     logs.filter((log) => log.address.toLowerCase() === address.toLowerCase());
   const times = new Map<bigint, Promise<number>>();
   return {
-    market: decodeMarket(of(market)),
+    market: decodeMarket(market, of(market)),
     parameters: decodeParameters(of(parametersAddress)),
     timeOf(blockNumber) {
       let time = times.get(blockNumber);
@@ -64,8 +65,8 @@ export function before(
   return a.logIndex < b.logIndex;
 }
 
-function decodeMarket(logs: Log[]) {
-  return parseEventLogs({ abi: decoMarketAbi, logs: mined(logs) });
+function decodeMarket(market: Address, logs: Log[]): MarketEvent[] {
+  return parseMarketLogs(market, mined(logs));
 }
 
 function decodeParameters(logs: Log[]) {

@@ -47,6 +47,8 @@ export interface TaskEvidence {
   readonly totalStake: bigint;
   readonly rounds: readonly RoundEvidence[];
   readonly seats: readonly SeatEvidence[];
+  /** Every operator key that each provider has had. */
+  readonly operators: ReadonlyMap<number, readonly Address[]>;
   /** The final result: of the vote, of a proof, or what stood after all disputes. */
   readonly settled?: SettledEvidence;
   /** What the vote accepted of a task whose result had to wait for its windows. */
@@ -98,7 +100,7 @@ export async function gatherEvidence(
   let settled: TaskEvidence["settled"];
   let accepted: TaskEvidence["accepted"];
   const bonds: EventOf<"BondResolved">["args"][] = [];
-  const disputes = new DisputeFold(posted.args.request.commitWindow);
+  const disputes = new DisputeFold(posted.args.request);
   let ended: TaskEvidence["ended"];
   let endedAt: number | undefined;
 
@@ -107,8 +109,9 @@ export async function gatherEvidence(
     const own = sameTask(event, taskId);
     if (own) {
       const time = await log.timeOf(event.blockNumber);
-      const { allocator } = posted.args.request;
-      takeSeats(event, time, seats, history, movesTrust(log, event, allocator));
+      const { request } = posted.args;
+      const moves = movesTrust(log, event, request.allocator);
+      takeSeats(event, time, seats, history, { request, movesTrust: moves });
       takeVotes(event, time, seats);
       takeRounds(event, time, rounds, seats, posted.args.request.commitWindow);
       if (event.eventName === "RoyaltyPaid") royalties.push(event.args);
@@ -141,6 +144,7 @@ export async function gatherEvidence(
   return {
     ...{ taskId, request: posted.args.request, terms, totalStake, rounds, compensation, royalties },
     postedAt: await log.timeOf(posted.blockNumber),
+    operators: operatorsOf(log),
     seats: [...seats.values()].sort((a, b) => a.provider - b.provider),
     ...(proven === undefined ? {} : { proven }),
     ...{ ...disputes.evidence(), bonds, lockRate: lockRateAt(log, posted) },
@@ -186,6 +190,17 @@ function movesTrust(log: MarketLog, event: MarketEvent, allocator: Address): boo
       : [],
   );
   return changes.at(-1) ?? false;
+}
+
+/** Keys may change after a task: its receipts stay the provider's own. */
+function operatorsOf(log: MarketLog): Map<number, Address[]> {
+  const operators = new Map<number, Address[]>();
+  for (const event of log.market) {
+    if (event.eventName !== "ProviderRegistered" && event.eventName !== "OperatorChanged") continue;
+    const { provider, operator } = event.args;
+    operators.set(provider, [...(operators.get(provider) ?? []), operator]);
+  }
+  return operators;
 }
 
 function sameTask(event: MarketEvent, taskId: Hex): boolean {

@@ -9,9 +9,12 @@ import {
   encodeDocument,
   inputSchema,
   programSchema,
+  type ReceiptDocument,
   type Request,
+  receiptTypedData,
   resultSchema,
   saltOf,
+  signedReceiptSchema,
   tagOf,
 } from "@deco-network/sdk";
 import {
@@ -58,6 +61,8 @@ export interface SettledTask {
   /** Digests of the accepted item results. */
   readonly items: readonly Hex[];
   readonly manifest: Hex;
+  /** What agreeing providers measured, as they serve it, by provider. */
+  readonly receipts: ReadonlyMap<number, Uint8Array>;
   stop(): Promise<void>;
 }
 
@@ -133,7 +138,29 @@ async function settleOn(devnet: Devnet): Promise<Omit<SettledTask, "stop">> {
   const { trust } = await getProvider(requester, { deployment, provider: 1 });
   if (trust !== 11) throw new RangeError(`Trust is ${trust} after an agreeing early seat.`);
   const { documents, files, items, manifest } = content;
-  return { rpcUrl: devnet.rpcUrl, deployment, taskId, request, documents, files, items, manifest };
+  const receipts = new Map<number, Uint8Array>();
+  for (const [index, { account }] of providers.slice(0, HONEST).entries()) {
+    const receipt = receiptOf(taskId, index + 1, manifest);
+    const signature = await account.signTypedData(receiptTypedData({ chainId, market }, receipt));
+    receipts.set(
+      index + 1,
+      encodeDocument(signedReceiptSchema, { deco: "signed-receipt/1", receipt, signature }),
+    );
+  }
+  const { rpcUrl } = devnet;
+  return {
+    ...{ rpcUrl, deployment, taskId, request, documents, files, items, manifest },
+    receipts,
+  };
+}
+
+function receiptOf(task: Hex, provider: number, result: Hex): ReceiptDocument {
+  return {
+    ...{ deco: "receipt/1", task, provider, round: 1, result },
+    engine: { name: "wasm", version: "1" },
+    timings: { fetchMillis: 1, prepareMillis: 2, runMillis: 30 },
+    ...{ runs: ITEMS, cpuMillis: 20, peakMemoryBytes: 65_536 },
+  };
 }
 
 async function contentOf() {

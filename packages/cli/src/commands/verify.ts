@@ -1,5 +1,5 @@
 import type { AuditReport, Check, ContentReader } from "@deco-network/audit";
-import { gatewaysOf, readEndpoints } from "@deco-network/requester";
+import { askForReceipt, gatewaysOf, readEndpoints } from "@deco-network/requester";
 import { openStorage, type Storage } from "@deco-network/storage";
 import type { Command } from "commander";
 import { createPublicClient, http } from "viem";
@@ -23,8 +23,10 @@ export function addVerify(program: Command, cli: Cli): void {
     .command("verify")
     .summary("recompute a task's settlement from chain and content alone")
     .description(
-      "Recomputes tickets, votes, disputes with their panels and bonds, payments, slashes, trust, Merkle paths and digests of a task, using only an " +
-        "RPC endpoint and gateways. Says what it checked and what had to be trusted.",
+      "Recomputes tickets, votes, disputes with their panels and bonds, payments, slashes, trust, Merkle paths and " +
+        "digests of a task, using only an " +
+        "RPC endpoint and gateways. Says what it checked and what had to be trusted. Providers' signed receipts are " +
+        "checked where they are served; nobody voted on them, so a missing one is no failure.",
     )
     .argument("<task>", "task id")
     .option("--gateway <url...>", "trustless gateways to ask beside the providers'")
@@ -45,7 +47,8 @@ export function addVerify(program: Command, cli: Cli): void {
     const { signal } = context;
     const market = await openMarket(context);
     const { rpcUrl, deployment } = market;
-    const found = gatewaysOf(await readEndpoints(market, { signal }));
+    const endpoints = await readEndpoints(market, { signal });
+    const found = gatewaysOf(endpoints);
     const gateways = [...new Set([...(options.gateway ?? []), ...found])];
     const storage = await openStorage({
       ...{ peerToPeer: false, gateways, timeoutMillis: options.timeout * 1_000 },
@@ -58,6 +61,9 @@ export function addVerify(program: Command, cli: Cli): void {
           market: deployment.market,
           startBlock: BigInt(deployment.startBlock),
           content: readerOf(storage),
+          receipts: {
+            getReceipt: (task, provider) => askForReceipt(endpoints, task, provider, signal),
+          },
           signal,
         },
         taskId,
@@ -92,7 +98,7 @@ function readerOf(storage: Storage): ContentReader {
 }
 
 function reportText(
-  { checks, sound, status, trusted }: AuditReport,
+  { checks, sound, status, receipts, trusted }: AuditReport,
   verbose: boolean,
   { output }: CommandContext,
 ): string[] {
@@ -110,6 +116,12 @@ function reportText(
     "",
     ...formatTable(["CHECKED", "PASSED", "FAILED", "SKIPPED"], rows),
     ...(listed.length === 0 ? [] : ["", ...listed.map((check) => checkText(check, style))]),
+    ...(receipts.length === 0
+      ? []
+      : [
+          "",
+          `${receipts.filter(({ served }) => served).length} of ${receipts.length} receipts served.`,
+        ]),
     "",
     "Taken on trust:",
     ...trusted.map((item) => `  - ${item}`),

@@ -1,9 +1,12 @@
 import { join } from "node:path";
 
 import {
+  agreeingSeats,
   awaitTask,
   connectProviders,
+  type FetchedReceipt,
   type FetchedResult,
+  fetchReceipts,
   fetchResult,
   isRequesterError,
   type ProviderConnections,
@@ -20,6 +23,9 @@ import { CliError } from "../errors.ts";
 import { stageText } from "../output/stage-text.ts";
 import { type CommandContext, homeOf } from "./command-context.ts";
 import type { OpenMarket } from "./open-market.ts";
+
+/** Providers announce their results, and receipts with them, when the settlement is confirmed. */
+const RECEIPT_PATIENCE_MILLIS = 3_000;
 
 /** Others get the first chance to end a task that nobody can finish. */
 export const RESCUE_AFTER_BLOCKS = 8;
@@ -46,12 +52,16 @@ export interface CompleteOptions {
   readonly open?: () => Promise<void>;
 }
 
+type SeatEnd = Extract<TaskStage, { stage: "seat-ended" }>;
+
 /** How a task came out. */
 export interface CompletedTask {
   readonly end: TaskEnd;
-  readonly seats: readonly Extract<TaskStage, { stage: "seat-ended" }>[];
+  readonly seats: readonly SeatEnd[];
   /** Absent when it ended without a result. */
   readonly result?: FetchedResult;
+  /** What the agreeing providers measured; empty when the task ended without a result. */
+  readonly receipts: readonly FetchedReceipt[];
 }
 
 /**
@@ -65,10 +75,10 @@ export async function completeTask(
 ): Promise<CompletedTask> {
   const { signal, output: out } = context;
   const { taskId, fromBlock, request } = record;
-  const seats: Extract<TaskStage, { stage: "seat-ended" }>[] = [];
+  const stages: TaskStage[] = [];
   const onStage = (stage: TaskStage) => {
-    if (stage.stage === "seat-ended") seats.push(stage);
-    if (stage.stage === "reorganized") seats.length = 0;
+    if (stage.stage === "reorganized") stages.length = 0;
+    else stages.push(stage);
     out.say(stageText(stage, token));
   };
   let connections: ProviderConnections | undefined;
@@ -79,13 +89,18 @@ export async function completeTask(
       ...{ signal, fromBlock, onStage, postWithinBlocks: POST_WITHIN_BLOCKS },
       ...(rescue && { rescueAfterBlocks: RESCUE_AFTER_BLOCKS }),
     });
-    if (end.stage === "ended") return { end, seats };
+    const seats = stages.filter((stage) => stage.stage === "seat-ended");
+    if (end.stage === "ended") return { end, seats, receipts: [] };
     out.say("fetching and verifying the result");
     const result = await fetchResult(storage, {
       ...{ accepted: end, volume: request.volume, folder: output, signal },
       ...(maxBytes !== undefined && { maxBytes }),
     });
-    return { end, seats, result };
+    const receipts = await fetchReceipts(market, taskId, {
+      ...{ seats: agreeingSeats(stages), digest: end.digest, signal },
+      patienceMillis: RECEIPT_PATIENCE_MILLIS,
+    });
+    return { end, seats, result, receipts };
   } catch (error) {
     throw isAborted(error) ? interrupted(taskId) : error;
   } finally {

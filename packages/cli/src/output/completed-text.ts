@@ -2,12 +2,13 @@ import type { CompletedTask } from "../context/complete-task.ts";
 import { EXIT } from "../exit-codes.ts";
 import { formatAmount, type Unit } from "./format.ts";
 import type { CommandResult } from "./output.ts";
+import { receiptLines } from "./receipt-text.ts";
 import type { Style } from "./style.ts";
 
 /** The answer of commands that bring a task to its end. */
 export function completedResult(
   taskId: string,
-  { end, seats, result }: CompletedTask,
+  { end, seats, result, receipts }: CompletedTask,
   token: Unit,
   style: Style,
 ): CommandResult {
@@ -35,7 +36,7 @@ export function completedResult(
       ...{ status: "settled", taskId, result: end.result, digest, root, vote, overturned },
       ...{ refund, transaction },
       ...{ output: result?.folder, bytes: result?.bytes, runs: codes.length, failedRuns: failed },
-      providers,
+      ...{ providers, receipts },
     },
     text: [
       overturned
@@ -45,6 +46,7 @@ export function completedResult(
         ? []
         : [style.warn(`${failed} of ${codes.length} runs ended with a non-zero code.`)]),
       `Outputs, verified, ${result?.bytes ?? 0} bytes: ${result?.folder ?? ""}`,
+      ...receiptLines(receipts),
     ],
   };
 }

@@ -25,6 +25,11 @@ export interface ProviderHome {
   readonly document: string;
 }
 
+/** The option by which the next command finds the same provider. */
+export function inFolder(folder: string | undefined): string {
+  return folder === undefined ? "" : ` --folder ${folder}`;
+}
+
 /** @param folder Default: `provider` in the home folder. */
 export function providerHome(context: CommandContext, folder: string | undefined): ProviderHome {
   const root = resolve(folder ?? join(homeOf(context), "provider"));

@@ -61,6 +61,7 @@ describe("deco on a network of three executors", { timeout: 120_000 }, () => {
     ]);
     expect(await readFile(join(output, "stdout"), "utf8")).toBe("hello\n");
     taskId = json.taskId;
+    expect(json.receipts).toHaveLength(3);
     // What served the input is gone with its purpose.
     expect(existsSync(join(home, "tasks", taskId, "storage"))).toBe(false);
   });
@@ -102,11 +103,30 @@ describe("deco on a network of three executors", { timeout: 120_000 }, () => {
     expect(people.stdout).toContain("settled: 30 of 30 weight agreed");
   });
 
+  it("lists what each provider measured and signed", async () => {
+    const { json } = await deco(home, "task", "show", taskId, "--json");
+    expect(json.receipts).toHaveLength(3);
+    for (const [index, each] of json.receipts.entries()) {
+      const provider = json.stages.filter(({ stage }: { stage: string }) => stage === "seat-ended")[
+        index
+      ].provider;
+      expect(each).toMatchObject({
+        ...{ provider, status: "signed" },
+        receipt: { task: taskId, provider, round: 1, runs: 1, engine: { name: "wasm" } },
+      });
+      expect(BigInt(each.receipt.fuelUsed)).toBeGreaterThan(0n);
+    }
+    const people = await deco(home, "task", "show", taskId);
+    expect(people.stdout.match(/receipt of provider \d, signed: wasm/g)).toHaveLength(3);
+  });
+
   it("finds its settlement sound, from the chain and gateways alone", async () => {
     const { code, json } = await deco(home, "verify", taskId, "--json");
     expect(code).toBe(0);
     expect(json).toMatchObject({ status: "sound", task: "settled" });
     expect(json.trusted.length).toBeGreaterThan(0);
+    const signed = json.checks.filter(({ name }: { name: string }) => name === "receipt-signed");
+    expect(signed).toHaveLength(3);
   });
 
   it("takes an interrupted run up again", async () => {

@@ -1,8 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { projectRoot } from "../../../../scripts/lib/project.ts";
+import { tieToThisProcess } from "../../../../scripts/lib/tie-children.ts";
+
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+/** As the script that starts commands sets it: hundreds of them start in these tests. */
+const COMPILE_CACHE = join(projectRoot, "node_modules", ".cache", "node-compile");
 
 /** A finished `deco` process. */
 export interface Finished {
@@ -25,9 +31,10 @@ export interface Running {
 /** Starts the command line as its users do, with nothing of the surroundings. */
 export function startDeco(home: string, args: readonly string[]): Running {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env["PATH"], DECO_HOME: home },
+    env: { PATH: process.env["PATH"], DECO_HOME: home, NODE_COMPILE_CACHE: COMPILE_CACHE },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  tieToThisProcess(child);
   const streams = { stdout: "", stderr: "" };
   const listeners = new Set<() => void>();
   for (const name of ["stdout", "stderr"] as const) {

@@ -34,22 +34,29 @@ export interface ExecutorSpec {
   readonly signal: AbortSignal;
 }
 
-/** Stakes DECO for an identity of the account's. */
+/** Lets the market take the stake of {@link registerProvider}. */
+export async function approveStake(spec: ExecutorSpec): Promise<void> {
+  const { deployment, signal } = spec;
+  await approve(clientOf(spec), { deployment, signal, token: deployment.token, amount: STAKE });
+}
+
+/** Stakes DECO for an identity of the account's. Ids follow the order of the calls. */
 export async function registerProvider(spec: ExecutorSpec): Promise<number> {
   const { deployment, signal } = spec;
-  const client = createWalletClient({
-    chain: foundry,
-    transport: http(spec.rpcUrl),
-    account: privateKeyToAccount(spec.account.privateKey),
-    pollingInterval: 100,
-  });
-  const common = { deployment, signal };
-  await approve(client, { ...common, token: deployment.token, amount: STAKE });
   const operator = spec.account.address;
   // The demo's providers describe nothing but their endpoint, which the daemon publishes itself.
   const identity = { operator, metadata: zeroHash, endpoint: "", stake: STAKE } as const;
-  const { provider } = await register(client, { ...common, ...identity });
+  const { provider } = await register(clientOf(spec), { deployment, signal, ...identity });
   return provider;
+}
+
+function clientOf({ account, rpcUrl }: ExecutorSpec) {
+  return createWalletClient({
+    chain: foundry,
+    transport: http(rpcUrl),
+    account: privateKeyToAccount(account.privateKey),
+    pollingInterval: 100,
+  });
 }
 
 /**

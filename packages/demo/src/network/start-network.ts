@@ -9,10 +9,15 @@ import { foundry } from "viem/chains";
 import type { Cast } from "../cast.ts";
 import { DemoError } from "../errors.ts";
 import type { Progress } from "../progress.ts";
-import type { Child } from "./child.ts";
+import { type Child, warmUp } from "./child.ts";
 import { type ContainerEngine, containerEngineFor } from "./container-engine.ts";
 import { startChain } from "./start-chain.ts";
-import { type ExecutorReady, registerProvider, startExecutor } from "./start-executors.ts";
+import {
+  approveStake,
+  type ExecutorReady,
+  registerProvider,
+  startExecutor,
+} from "./start-executors.ts";
 
 /** Chain and executors, each a process of its own. */
 export interface DemoNetwork {
@@ -53,6 +58,7 @@ export async function startNetwork(
   try {
     const containerEngine = await containerEngineFor(engine, progress.note, signal);
     if (containerEngine) stops.push(containerEngine.stop);
+    warmUp();
     const chain = await startChain(folder, 1 + cast.replicas, signal);
     stops.push(chain.stop);
     const { rpcUrl, accounts, chainId, market, token, parameters, randomness } = chain.ready;
@@ -76,6 +82,7 @@ export async function startNetwork(
       const started = await Promise.allSettled(starting);
       await Promise.all(started.map((each) => each.status === "fulfilled" && each.value.stop()));
     });
+    await Promise.all(specs.map((spec) => approveStake(spec)));
     // One waits for blocks, the other for the processor: executors start while others register.
     for (const spec of specs) {
       await registerProvider(spec);

@@ -57,7 +57,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
 
 function stopper(child: ChildProcess): () => Promise<void> {
   // A parent that ends without `stop` must not leave its chain behind.
-  const release = child.pid === undefined ? () => undefined : endWithThisProcess(child.pid);
+  const release = child.pid === undefined ? async () => undefined : endWithThisProcess(child.pid);
   const gone = new Promise<void>((resolve) => {
     child.once("exit", () => resolve());
     child.once("error", () => resolve());

@@ -1,10 +1,11 @@
-import { type MarketDomain, saltOf } from "@deco-network/sdk";
+import { type MarketDomain, saltOf, seatOfFold } from "@deco-network/sdk";
 import type { Hash } from "viem";
 
 import type { ChainListener } from "../chain/chain-tracker.ts";
 import { isExecutorError } from "../errors.ts";
 import type { Assignment, Transaction } from "../journal/rows.ts";
 import type { BlockRow, SeatKey } from "../journal/transition.ts";
+import type { SeatView } from "../market/market-reader.ts";
 import { judgedRequest, panelOf } from "../market/panel.ts";
 import { panelCalls } from "../market/panel-calls.ts";
 import { phaseOf } from "../market/phase.ts";
@@ -31,6 +32,7 @@ interface Worker {
   until: number | undefined;
 }
 
+const NO_SEAT: SeatView = { status: "none", round: 0, value: "0x" };
 const ERROR_PAUSE_MILLIS = 1_000;
 /** Short, since a commit or reveal deadline may be near. */
 const LONGEST_ERROR_PAUSE_MILLIS = 5_000;
@@ -196,6 +198,7 @@ function contextOf(
   return {
     ...services,
     ...{ assignment, key, request, calls, memory, logger, signal },
+    roundCalls: services.calls,
     ...(panel && { panel }),
     salt: () => saltOf({ ...domain, secret: saltSecret, taskId: key.task, round: key.round }),
     transaction: (purpose, round = key.round) =>
@@ -206,13 +209,15 @@ function contextOf(
     },
     async overview(): Promise<Overview> {
       const now = services.head().timestamp;
-      const [view, seat] = await Promise.all([
-        market.task(key.task),
-        market.seat(key.task, identity.provider),
-      ]);
+      const view = await market.task(key.task, { fromBlock: assignment.postedBlock });
+      const fold = view.kind === "live" ? view.fold : undefined;
+      // One after the other: a task that is unfolded meanwhile would have no seat in either.
+      const seat = fold
+        ? (seatOfFold(fold, identity.provider) ?? NO_SEAT)
+        : await market.seat(key.task, identity.provider);
       const terms =
         view.kind === "live" ? await market.terms(view.task.parameters) : { settleWindow: 0 };
-      return { phase: phaseOf(view, request, terms, now), seat, now };
+      return { phase: phaseOf(view, request, terms, now), seat, now, ...(fold && { fold }) };
     },
   };
 }

@@ -1,4 +1,8 @@
+import { encodePacked, keccak256, zeroAddress, zeroHash } from "viem";
+
 import type { QueuedTransaction, TransactionPurpose, Transition } from "../journal/transition.ts";
+import type { Opening } from "../market/calls.ts";
+import { MAX_DOCUMENT_BYTES } from "../results/result-store.ts";
 import type { HandlerContext, Overview, Step } from "./context.ts";
 import { move, wait } from "./context.ts";
 
@@ -96,4 +100,44 @@ export function queueAgain(context: HandlerContext, transaction: QueuedTransacti
     if (noticed === undefined || noticed >= head.number) return wait(head.timestamp);
   }
   return { kind: "record", transitions: [transaction] };
+}
+
+/**
+ * A transaction by which a seat acts for itself, or ends its task: a folded task is unfolded by the same.
+ */
+export function ownAct(
+  { key, roundCalls }: HandlerContext,
+  { fold }: Overview,
+  transaction: QueuedTransaction,
+): QueuedTransaction {
+  return fold ? roundCalls.unfolding(fold, key.task, transaction) : transaction;
+}
+
+/** Second at which this executor's turn comes, counted from when it first saw the act legal. */
+export function turnAt(
+  { config, identity, key, memory }: HandlerContext,
+  { what, round }: { readonly what: string; readonly round: number },
+  roster: readonly number[],
+  now: number,
+): number {
+  const legal = `${what}-${round}`;
+  if (memory.legalSince?.what !== legal) memory.legalSince = { what: legal, at: now };
+  const lot = (provider: number) =>
+    keccak256(encodePacked(["bytes32", "uint8", "uint32"], [key.task, round, provider]));
+  const own = lot(identity.provider);
+  const before = roster.filter((provider) => lot(provider) < own).length;
+  return memory.legalSince.at + before * config.timing.settleStagger;
+}
+
+/** Result documents up to this size are given to settlement; larger ones when a contract waits for the content. */
+const INLINE_DOCUMENT_BYTES = 4_096;
+
+/** Opens the own result; undefined without one. */
+export async function openingOf(context: HandlerContext): Promise<Opening | undefined> {
+  const { assignment, request, results, signal } = context;
+  const { result } = assignment.facts;
+  if (!result) return undefined;
+  const most = request.callback === zeroAddress ? INLINE_DOCUMENT_BYTES : MAX_DOCUMENT_BYTES;
+  const document = await results.document(result.digest, most, signal);
+  return { digest: result.digest, root: result.root ?? zeroHash, document: document ?? "0x" };
 }

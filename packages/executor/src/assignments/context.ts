@@ -1,4 +1,4 @@
-import type { Request } from "@deco-network/sdk";
+import type { Fold, Request } from "@deco-network/sdk";
 import type { Address, Hash } from "viem";
 
 import type { ExecutorConfig } from "../config/schema.ts";
@@ -12,12 +12,14 @@ import type {
   Transition,
   VotedResult,
 } from "../journal/transition.ts";
-import type { MarketCalls, SeatCalls } from "../market/calls.ts";
+import type { MarketCalls, RoundCalls, SeatCalls } from "../market/calls.ts";
 import type { MarketReader, SeatView } from "../market/market-reader.ts";
 import type { PanelPlace } from "../market/panel.ts";
 import type { Phase } from "../market/phase.ts";
+import type { ReceiptWriter } from "../results/receipt-writer.ts";
 import type { ResultStore } from "../results/result-store.ts";
 import type { Logger } from "../runtime/logger.ts";
+import type { BallotPost } from "../services/ballots/ballot-post.ts";
 import type { DeliveryJudge } from "../services/delivery-judge.ts";
 import type { IntakeGate } from "../services/intake-gate.ts";
 import type { OfferBook } from "../services/offers/offer-book.ts";
@@ -52,14 +54,17 @@ export interface HandlerServices {
   readonly delivery: DeliveryJudge;
   /** Connects to the providers of a task's seats, who have its input and outputs. */
   readonly reachSeats: (providers: readonly number[], signal: AbortSignal) => Promise<void>;
+  readonly receipts: ReceiptWriter;
   readonly gate: IntakeGate;
   readonly offers: OfferBook;
   readonly vote: VoteStep;
+  /** Gives ballots to whoever relays their round. */
+  readonly ballots: BallotPost;
   /**
    * Whether everybody asked agrees that the task's reveals are open in a confirmed block; a tag
    * shown on a branch that is left could be copied.
    */
-  readonly confirmedReveal: (key: SeatKey, request: Request) => Promise<boolean>;
+  readonly confirmedReveal: (assignment: Assignment, request: Request) => Promise<boolean>;
   /** Whether the task's end is buried deep enough. */
   readonly confirmedEnd: (task: Hash) => Promise<boolean>;
   readonly head: () => BlockRow;
@@ -69,6 +74,8 @@ export interface HandlerServices {
 export interface Overview {
   readonly phase: Phase;
   readonly seat: SeatView;
+  /** What the chain keeps of the task as one word, if it does; see `ownAct`. */
+  readonly fold?: Fold;
   /** Seconds, of the latest block. */
   readonly now: number;
 }
@@ -82,6 +89,8 @@ export interface HandlerContext extends Omit<HandlerServices, "calls"> {
   /** The panel that the seat is on; absent for a replica's seat. */
   readonly panel?: PanelPlace;
   readonly calls: SeatCalls;
+  /** What only replicas' seats do. */
+  readonly roundCalls: RoundCalls;
   readonly logger: Logger;
   /** Ends when the executor stops. */
   readonly signal: AbortSignal;

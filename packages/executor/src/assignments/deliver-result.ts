@@ -4,9 +4,8 @@ import { zeroAddress, zeroHash } from "viem";
 import { decodeRequest } from "../market/request.ts";
 import { resultOf, sameKept } from "../results/result-of.ts";
 import { MAX_DOCUMENT_BYTES } from "../results/result-store.ts";
-import { progressOf, queueAgain } from "./common-steps.ts";
+import { progressOf, queueAgain, turnAt } from "./common-steps.ts";
 import { type HandlerContext, type Step, wait } from "./context.ts";
-import { turnOf } from "./turns.ts";
 
 /** Seconds after a failure, by their number, until the next try; then it is left to others. */
 const RETRY_SECONDS = [60, 600] as const;
@@ -51,7 +50,7 @@ export async function deliverResult(context: HandlerContext): Promise<Step | und
   const due = memory.deliveries.seenAt + pause;
   if (now < due) return wait(due);
   const roster = await market.roster(key.task, assignment.postedBlock);
-  const turn = turnOf(context, { what: `deliver-${failures}`, round: key.round, roster }, now);
+  const turn = turnAt(context, { what: `deliver-${failures}`, round: key.round }, roster, now);
   if (now < turn) return wait(turn);
   memory.deliveries = { ...memory.deliveries, tried: true };
   const document = await results.document(result.digest, MAX_DOCUMENT_BYTES, signal);

@@ -1,9 +1,8 @@
 import type { Hash } from "viem";
 
 import { resultOf } from "../results/result-of.ts";
-import { progressOf, queueAgain } from "./common-steps.ts";
+import { progressOf, queueAgain, turnAt } from "./common-steps.ts";
 import { type HandlerContext, type Step, wait } from "./context.ts";
-import { turnOf } from "./turns.ts";
 
 /**
  * Proves the accepted items of a bag that are disputed and were not shown yet: until the end nobody else
@@ -24,7 +23,7 @@ export async function showLeaves(
     const progress = progressOf(context, "show-leaf", index);
     if (progress.kind === "pending" || progress.kind === "done") continue;
     const roster = await market.roster(key.task, assignment.postedBlock);
-    const turn = turnOf(context, { what: "show-leaf", round: index, roster }, now);
+    const turn = turnAt(context, { what: "show-leaf", round: index }, roster, now);
     if (now < turn) return wait(turn);
     const shown = await results.leaf(result, leaf, signal);
     if (shown) return queueAgain(context, calls.showLeaf(key.task, request, index, shown));

@@ -79,6 +79,11 @@ export const executorConfigSchema = z.strictObject({
     )
     .max(32)
     .default([]),
+  /**
+   * Whether others may bring this provider's commitments and reveals to the chain, and it theirs, which is cheaper for all. Off: it
+   * sends its own.
+   */
+  relays: z.boolean().default(true),
   offers: z
     .strictObject({
       /** Seconds that a signed offer holds, and reserves capacity. */

@@ -9,12 +9,14 @@ export interface SeatKey {
   readonly round: number;
 }
 
-/** What the run produced, as voted. */
+/** What the run produced, as voted, with the receipt that goes with it. */
 export interface VotedResult {
   /** SHA-256 of the result document, or of a bag's manifest. */
   readonly digest: Hash;
   /** Merkle root over the item results; absent for a single run. */
   readonly root?: Hash;
+  /** Digest of the signed receipt of its runs; nobody votes on it. */
+  readonly receipt?: Hash;
 }
 
 /** Facts of an assignment that are learnt on the way. */

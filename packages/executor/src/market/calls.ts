@@ -1,4 +1,12 @@
-import { bodyHashOf, decoMarketAbi, type Request, seatTermsOf } from "@deco-network/sdk";
+import type { Ballot } from "@deco-network/p2p";
+import {
+  bodyHashOf,
+  compactSignature,
+  decoMarketAbi,
+  type Fold,
+  type Request,
+  seatTermsOf,
+} from "@deco-network/sdk";
 import { type Address, encodeFunctionData, type Hash, type Hex } from "viem";
 
 import type { QueuedTransaction, SeatKey, TransactionPurpose } from "../journal/transition.ts";
@@ -28,13 +36,16 @@ function isDeliverable(request: Request, { document }: Opening): boolean {
 /** Builds the market's transactions as the journal queues them. */
 export class MarketCalls {
   readonly #market: Address;
+  readonly #provider: number;
 
-  constructor(market: Address) {
+  /** @param provider Whose operator key sends the calls. */
+  constructor(market: Address, provider: number) {
     this.#market = market;
+    this.#provider = provider;
   }
 
   claim(key: SeatKey, request: Request): QueuedTransaction {
-    const args = [bodyHashOf(request), seatTermsOf(request)] as const;
+    const args = [seatTermsOf(request), bodyHashOf(request), this.#provider] as const;
     return this.#queued("claim", key, { functionName: "claim", args });
   }
 
@@ -51,6 +62,15 @@ export class MarketCalls {
     return this.#queued("commit", key, { functionName: "commit", args: [key.task, commitment] });
   }
 
+  /** Brings the own commitment with those that others have signed. */
+  commitSigned(key: SeatKey, ballots: readonly Ballot[]): QueuedTransaction {
+    const items = ballots.map(({ taskId, provider, commitment, signature }) => ({
+      ...{ taskId, provider, commitment },
+      ...compactSignature(signature),
+    }));
+    return this.#queued("commit", key, { functionName: "commitSigned", args: [items] });
+  }
+
   reveal(key: SeatKey, provider: number, tag: Hash, salt: Hash): QueuedTransaction {
     const reveals = [{ taskId: key.task, provider, tag, salt }];
     return this.#queued("reveal", key, { functionName: "reveal", args: [reveals] });
@@ -62,14 +82,30 @@ export class MarketCalls {
     roster: readonly number[],
     opening: Opening,
   ): QueuedTransaction {
-    const settling = { functionName: "settle", args: [request, roster, opening] } as const;
-    if (!isDeliverable(request, opening)) return this.#queued("settle", key, settling);
-    // One transaction settles and delivers: a callback that fails does not make `deliver` revert.
-    const calls = [settling, { functionName: "deliver", args: [request, opening] } as const];
-    return this.#queued("settle", key, {
-      functionName: "multicall",
-      args: [calls.map((call) => encodeFunctionData({ abi: decoMarketAbi, ...call }))],
-    });
+    const data = encode({ functionName: "settle", args: [request, roster, opening] });
+    return this.#settling(key, request, opening, data);
+  }
+
+  /** Reveals and settles in one a first round whose seats agree; `salts` by the roster. */
+  settleAgreed(
+    key: SeatKey,
+    request: Request,
+    agreed: { readonly roster: readonly number[]; readonly fold?: Fold },
+    opening: Opening,
+    salts: readonly Hash[],
+  ): QueuedTransaction {
+    const { roster, fold } = agreed;
+    const data = fold
+      ? encode({ functionName: "settleFolded", args: [request, plain(fold), opening, salts] })
+      : encode({ functionName: "settleAgreed", args: [request, roster, opening, salts] });
+    return this.#settling(key, request, opening, data);
+  }
+
+  /** The same transaction for a task that is folded: a seat's own calls need it unfolded first. */
+  unfolding(fold: Fold, task: Hash, transaction: QueuedTransaction): QueuedTransaction {
+    const unfold = encode({ functionName: "unfold", args: [task, plain(fold)] });
+    const data = encode({ functionName: "multicall", args: [[unfold, transaction.data]] });
+    return { ...transaction, data };
   }
 
   escalate(key: SeatKey, request: Request): QueuedTransaction {
@@ -145,18 +181,39 @@ export class MarketCalls {
     });
   }
 
+  /** One transaction settles and delivers: a callback that fails does not make `deliver` revert. */
+  #settling(key: SeatKey, request: Request, opening: Opening, settling: Hex): QueuedTransaction {
+    const deliver = { functionName: "deliver", args: [request, opening] } as const;
+    const data = isDeliverable(request, opening)
+      ? encode({ functionName: "multicall", args: [[settling, encode(deliver)]] })
+      : settling;
+    return { kind: "transaction-queued", key, purpose: "settle", to: this.#market, data };
+  }
+
   #queued(
     purpose: TransactionPurpose,
     key: SeatKey | undefined,
-    call: Omit<Parameters<typeof encodeFunctionData<typeof decoMarketAbi>>[0], "abi">,
+    call: MarketCall,
   ): QueuedTransaction {
-    const parameters = { abi: decoMarketAbi, ...call } as Parameters<
-      typeof encodeFunctionData<typeof decoMarketAbi>
-    >[0];
-    const data = encodeFunctionData(parameters);
+    const data = encode(call);
     return { kind: "transaction-queued", ...(key && { key }), purpose, to: this.#market, data };
   }
 }
+
+type Encodable = Parameters<typeof encodeFunctionData<typeof decoMarketAbi>>[0];
+type MarketCall = Omit<Encodable, "abi">;
+
+function encode(call: MarketCall): Hex {
+  return encodeFunctionData({ abi: decoMarketAbi, ...call } as Encodable);
+}
+
+/** Without what a reader of folds adds, and mutable, as encoders want it. */
+function plain({ roster, seats, ...words }: Fold) {
+  return { ...words, roster: [...roster], seats: [...seats] };
+}
+
+/** What handlers send besides for a seat of a task. */
+export type RoundCalls = Pick<MarketCalls, "commitSigned" | "settleAgreed" | "unfolding">;
 
 /** What handlers send for a seat of a task or a panel. */
 export type SeatCalls = Pick<

@@ -6,6 +6,7 @@ import {
   encodeBlockHeader,
   endReasonOf,
   eventsNamed,
+  type Fold,
   type LiveTask,
   type MarketEvent,
   type Provider,
@@ -15,10 +16,12 @@ import {
   type SeatStatus,
   seatStatusOf,
   type TaskParameters,
+  taskOfFold,
   taskStatusOf,
 } from "@deco-network/sdk";
 import {
   getDispute,
+  getFold,
   getParameters,
   getProvider,
   getProviderOf,
@@ -43,7 +46,8 @@ export type LiveView = Omit<LiveTask, "taskId" | "reasons">;
 
 export type TaskView =
   | { readonly kind: "absent" }
-  | { readonly kind: "live"; readonly task: LiveView }
+  /** With what the chain keeps as one word, if it does. */
+  | { readonly kind: "live"; readonly task: LiveView; readonly fold?: Fold }
   /** A result was accepted and is not final yet. */
   | { readonly kind: "accepted"; readonly verdict: VerdictView }
   /** `result` is the first 26 bytes of the accepted one. */
@@ -81,6 +85,8 @@ export interface SeatView {
 export interface ReadOptions {
   /** Past state; default the latest. */
   readonly block?: number;
+  /** Block of the task's post: a folded task is read from its events. Default the market's first. */
+  readonly fromBlock?: number;
   /** Another endpoint than the usual one. */
   readonly client?: PublicClient;
 }
@@ -130,7 +136,7 @@ export class MarketReader {
       const task = await client.readContract({ ...at, functionName: "getTask", args });
       const status = taskStatusOf(task.status);
       if (status === "open" || status === "executing" || status === "revealing") {
-        return { kind: "live", task: { ...task, status } };
+        return { kind: "live", task: { ...task, status, folded: false } };
       }
       if (status === "accepted") {
         const verdict = await client.readContract({ ...at, functionName: "getVerdict", args });
@@ -143,12 +149,14 @@ export class MarketReader {
       if (code !== "WrongStatus") throw error;
     }
     const outcome = await client.readContract({ ...at, functionName: "getOutcome", args });
+    if (taskStatusOf(outcome.status) === "folded") return await this.#folded(taskId, options);
     if (taskStatusOf(outcome.status) === "settled") {
       return { kind: "settled", result: outcome.result, delivered: outcome.delivered };
     }
     return { kind: "ended", reason: endReasonOf(outcome.reason) };
   }
 
+  /** A seat of a task that is not folded. */
   async seat(taskId: Hash, provider: number): Promise<SeatView> {
     const { client, at } = this.#call({});
     const args = [taskId, provider] as const;
@@ -263,6 +271,17 @@ export class MarketReader {
     const parameters = { ...this.#parameters, providers: [provider] };
     const [endpoint] = await listEndpoints(this.#client, parameters);
     return endpoint?.addresses.join(",");
+  }
+
+  async #folded(taskId: Hash, options: ReadOptions): Promise<TaskView> {
+    const { client = this.#client, block, fromBlock } = options;
+    const range = { taskId, fromBlock, toBlock: block };
+    const fold = await getFold(client, { ...this.#parameters, ...range });
+    if (fold) return { kind: "live", task: taskOfFold(taskId, fold), fold };
+    throw new ExecutorError("fold-unread", `The events of folded task ${taskId} are not there.`, {
+      remedy:
+        "It may have moved on meanwhile; else use endpoints that keep the logs of live tasks.",
+    });
   }
 
   get #parameters() {

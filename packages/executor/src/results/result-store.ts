@@ -66,7 +66,11 @@ export class ResultStore {
   }
 
   /** Roots of everything that the result names, leaves first: parents are needed to find them. */
-  async *#roots({ digest, root }: VotedResult, signal: AbortSignal): AsyncGenerator<string> {
+  async *#roots(
+    { digest, root, receipt }: VotedResult,
+    signal: AbortSignal,
+  ): AsyncGenerator<string> {
+    if (receipt !== undefined && (await this.#load(receipt, signal))) yield digestToCid(receipt);
     if (root === undefined) {
       yield* this.#rootsOfRun(digest, signal);
       return;

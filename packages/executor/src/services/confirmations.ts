@@ -2,7 +2,8 @@ import type { Request } from "@deco-network/sdk";
 import type { Hash, PublicClient } from "viem";
 
 import { ExecutorError } from "../errors.ts";
-import type { BlockRow, SeatKey } from "../journal/transition.ts";
+import type { Assignment } from "../journal/rows.ts";
+import type { BlockRow } from "../journal/transition.ts";
 import type { MarketReader } from "../market/market-reader.ts";
 import { phaseOf } from "../market/phase.ts";
 
@@ -29,12 +30,15 @@ export class Confirmations {
    * Whether reveals of the seat's round are open in a confirmed block, by every witness.
    * @throws ExecutorError `endpoints-disagree` when a witness is missing
    */
-  async reveal(key: SeatKey, request: Request): Promise<boolean> {
+  async reveal(
+    { key, postedBlock: fromBlock }: Pick<Assignment, "key" | "postedBlock">,
+    request: Request,
+  ): Promise<boolean> {
     const { market, head } = this.#options;
     const { number, timestamp } = head();
     const block = this.#confirmed(number);
     const answers = await this.#ask(async (client) => {
-      const view = await market.task(key.task, { block, client });
+      const view = await market.task(key.task, { block, client, fromBlock });
       // The deadlines' clock is the head's: time does not run back in a reorg.
       const phase = phaseOf(view, request, { settleWindow: 0 }, timestamp);
       return phase.name === "revealing" && phase.task.round === key.round;

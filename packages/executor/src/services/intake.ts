@@ -1,5 +1,5 @@
-import { decoMarketAbi, type Request } from "@deco-network/sdk";
-import { type Hash, type Log, parseEventLogs } from "viem";
+import { type MarketEvent, parseMarketLogs, type Request, seatOfFold } from "@deco-network/sdk";
+import type { Hash, Log } from "viem";
 
 import type { AssignmentPool } from "../assignments/assignment-pool.ts";
 import type { ProviderIdentity } from "../assignments/context.ts";
@@ -39,8 +39,7 @@ export class Intake implements ChainListener {
 
   onLogs(logs: readonly Log[]): void {
     const { identity, pool, logger } = this.#options;
-    const events = parseEventLogs({ abi: decoMarketAbi, logs: [...logs] });
-    for (const event of events) {
+    for (const event of parseMarketLogs(identity.market, logs)) {
       if (event.eventName === "TaskPosted") {
         const { taskId, request } = event.args;
         this.#posted.set(taskId, { request, block: Number(event.blockNumber) });
@@ -51,12 +50,7 @@ export class Intake implements ChainListener {
         void this.#onPanel(taskId, { task: panelId, round: 1 }).catch((error: unknown) => {
           logger.warn({ code: "task-unread", task: taskId, err: error }, UNREAD);
         });
-      } else if (
-        (event.eventName === "SeatTaken" ||
-          event.eventName === "SeatAssigned" ||
-          event.eventName === "Committed") &&
-        event.args.provider === identity.provider
-      ) {
+      } else if (isOwn(event, identity.provider)) {
         void this.#checkOwn(event.args.taskId, event.eventName).catch((error: unknown) => {
           logger.warn({ code: "task-unread", task: event.args.taskId, err: error }, UNREAD);
         });
@@ -115,7 +109,9 @@ export class Intake implements ChainListener {
   /** Whether the journal has what led to a seat or commitment: a claim, an offer, a commitment. */
   #isOurs(task: Hash, event: string): boolean {
     const { journal } = this.#options;
-    if (event === "SeatAssigned") return journal.offer(task) !== undefined;
+    if (event === "SeatAssigned" || event === "TaskFolded") {
+      return journal.offer(task) !== undefined;
+    }
     return journal
       .assignmentsOf(task)
       .some(({ key }) =>
@@ -130,12 +126,35 @@ export class Intake implements ChainListener {
     const { gate, identity, logger, market } = this.#options;
     if (this.#isOurs(task, event)) return;
     // History of an earlier data folder is no sign of a second process; a live seat is.
-    const { status } = await market.seat(task, identity.provider);
+    const view = await market.task(task);
+    const { status } =
+      view.kind === "live" && view.fold
+        ? (seatOfFold(view.fold, identity.provider) ?? { status: "none" })
+        : await market.seat(task, identity.provider);
     if (status === "none" || status === "declined") return;
     gate.close("foreign-activity");
     logger.fatal(
       { code: "foreign-activity", task, event },
       "Another process works with this provider's key: no new seats are taken.",
     );
+  }
+}
+
+type SeatEvent = Extract<
+  MarketEvent,
+  { eventName: "SeatTaken" | "SeatAssigned" | "TaskFolded" | "Committed" }
+>;
+
+/** Whether it tells a seat or a commitment of this provider. */
+function isOwn(event: MarketEvent, provider: number): event is SeatEvent {
+  switch (event.eventName) {
+    case "SeatTaken":
+    case "SeatAssigned":
+    case "Committed":
+      return event.args.provider === provider;
+    case "TaskFolded":
+      return event.args.roster.includes(provider);
+    default:
+      return false;
   }
 }

@@ -16,6 +16,8 @@ import type { SeatKey, VotedResult } from "../journal/transition.ts";
 import { BagProgress } from "../results/bag-progress.ts";
 import { buildBag } from "../results/build-bag.ts";
 import { buildResult } from "../results/build-result.ts";
+import type { SeatUsage } from "../results/receipt-writer.ts";
+import { type RunUsage, UsageMeter } from "../results/run-usage.ts";
 import type { Logger } from "../runtime/logger.ts";
 import { Slots } from "../runtime/slots.ts";
 import {
@@ -39,12 +41,19 @@ export type PrepareOutcome =
     };
 
 export type RunOutcome =
-  | { readonly kind: "completed"; readonly result: VotedResult }
+  | {
+      readonly kind: "completed";
+      readonly result: VotedResult;
+      /** Absent when nothing ran: all of it was there from before a restart. */
+      readonly usage?: SeatUsage;
+    }
   | { readonly kind: "abstained"; readonly reason: AbstainReason; readonly detail: string };
 
 export interface RunnerOptions {
   readonly storage: Storage;
   readonly engines: readonly Engine[];
+  /** What each engine says of its version, for receipts. */
+  readonly engineVersions: ReadonlyMap<Engine["name"], string>;
   /** Holds one folder per task under way; its content never outlives its task. */
   readonly workFolder: string;
   readonly slots: number;
@@ -60,6 +69,8 @@ interface Ready {
   readonly prepared: PreparedProgram;
   /** Bytes of memory that one run may take of this machine. */
   readonly memory: number;
+  readonly fetchMillis: number;
+  readonly prepareMillis: number;
 }
 
 /** Fetches, prepares and runs programs, and turns what they leave into results. */
@@ -108,10 +119,11 @@ export class Runner {
     const ready = await this.#readyOr(key, request, signal);
     if ("kind" in ready) return ready;
     const { items } = ready.material;
-    const outcome = items
-      ? await this.#runBag(key, ready, items, signal)
-      : await this.#runSingle(key, ready, signal);
-    return await this.#kept(outcome);
+    return await this.#measured(ready, (meter) =>
+      items
+        ? this.#runBag(key, ready, items, meter, signal)
+        : this.#runSingle(key, ready, meter, signal),
+    );
   }
 
   /** Runs one item of a bag, as a panel judges it: its own result document is the result. */
@@ -124,18 +136,32 @@ export class Runner {
     const ready = await this.#readyOr(key, request, signal);
     if ("kind" in ready) return ready;
     const { items } = ready.material;
-    if (!items) return await this.#kept(await this.#runSingle(key, ready, signal));
-    const cid = digestToCid(itemDigest(items, index));
-    const bytes = await this.#options.storage.getBlock(cid, { signal });
-    const outcome = await this.#runOne(key, ready, { index, bytes }, signal);
-    if (outcome.kind === "abstained") return outcome;
-    return await this.#kept({ kind: "completed", result: { digest: outcome.digest } });
+    return await this.#measured(ready, async (meter) => {
+      if (!items) return this.#runSingle(key, ready, meter, signal);
+      const cid = digestToCid(itemDigest(items, index));
+      const bytes = await this.#options.storage.getBlock(cid, { signal });
+      const outcome = await this.#runOne(key, ready, { index, bytes }, meter, signal);
+      if (outcome.kind === "abstained") return outcome;
+      return { kind: "completed", result: { digest: outcome.digest } };
+    });
   }
 
-  /** Whoever commits to a result must still have it after a power cut. */
-  async #kept(outcome: RunOutcome): Promise<RunOutcome> {
-    if (outcome.kind === "completed") await this.#options.storage.flush();
-    return outcome;
+  /** Measures what is run. Whoever commits to a result must still have it after a power cut. */
+  async #measured(
+    ready: Ready,
+    run: (meter: UsageMeter) => Promise<RunOutcome>,
+  ): Promise<RunOutcome> {
+    const meter = new UsageMeter();
+    let used: RunUsage | undefined;
+    let outcome: RunOutcome;
+    try {
+      outcome = await run(meter);
+    } finally {
+      used = await meter.stop();
+    }
+    if (outcome.kind === "abstained") return outcome;
+    await this.#options.storage.flush();
+    return used ? { ...outcome, usage: this.#usage(ready, used) } : outcome;
   }
 
   /** What is prepared, or why the seat must abstain. */
@@ -152,6 +178,12 @@ export class Runner {
       if (!reason) throw error;
       return { kind: "abstained", reason, detail: String(error) };
     }
+  }
+
+  #usage({ material, fetchMillis, prepareMillis }: Ready, used: RunUsage): SeatUsage {
+    const name = material.program.engine;
+    const version = this.#options.engineVersions.get(name) ?? "unknown";
+    return { ...used, fetchMillis, prepareMillis, engine: { name, version } };
   }
 
   /** Ends and forgets what was prepared. Idempotent. */
@@ -195,7 +227,10 @@ export class Runner {
     // What a crash left half done is fetched again, from this machine's own blocks.
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
+    const started = performance.now();
     const material = await fetchTask(storage, request, folder, diskBytes, signal);
+    const fetched = performance.now();
+    const fetchMillis = Math.round(fetched - started);
     const { program, artifactPath, inputFolder } = material;
     const memory = memoryReservation(material);
     if (memory > memoryBytes) {
@@ -223,11 +258,17 @@ export class Runner {
       },
       signal,
     );
-    return { material, prepared, memory };
+    const prepareMillis = Math.round(performance.now() - fetched);
+    return { material, prepared, memory, fetchMillis, prepareMillis };
   }
 
-  async #runSingle(key: SeatKey, ready: Ready, signal: AbortSignal): Promise<RunOutcome> {
-    const outcome = await this.#runOne(key, ready, undefined, signal);
+  async #runSingle(
+    key: SeatKey,
+    ready: Ready,
+    meter: UsageMeter,
+    signal: AbortSignal,
+  ): Promise<RunOutcome> {
+    const outcome = await this.#runOne(key, ready, undefined, meter, signal);
     return outcome.kind === "abstained"
       ? outcome
       : { kind: "completed", result: { digest: outcome.digest } };
@@ -237,6 +278,7 @@ export class Runner {
     key: SeatKey,
     ready: Ready,
     items: Uint8Array,
+    meter: UsageMeter,
     signal: AbortSignal,
   ): Promise<RunOutcome> {
     const { storage } = this.#options;
@@ -252,7 +294,7 @@ export class Runner {
         if (known && (await isStored(storage, known))) continue;
         const cid = digestToCid(itemDigest(items, index));
         const bytes = await storage.getBlock(cid, { signal: until });
-        const outcome = await this.#runOne(key, ready, { index, bytes }, until);
+        const outcome = await this.#runOne(key, ready, { index, bytes }, meter, until);
         if (outcome.kind === "abstained") {
           abstained ??= outcome;
           stop.abort();
@@ -278,6 +320,7 @@ export class Runner {
     key: SeatKey,
     { material, prepared, memory }: Ready,
     item: { readonly index: number; readonly bytes: Uint8Array } | undefined,
+    meter: UsageMeter,
     signal: AbortSignal,
   ): Promise<
     | { readonly kind: "completed"; readonly digest: Hash }
@@ -289,10 +332,14 @@ export class Runner {
       await mkdir(outputFolder, { recursive: true });
       const execution = await this.#slots.use(
         memory,
-        () => prepared.run({ outputFolder, ...(item && { item }) }, signal),
+        () => {
+          meter.starts();
+          return prepared.run({ outputFolder, ...(item && { item }) }, signal);
+        },
         signal,
       );
       if (execution.kind === "abstained") return execution;
+      meter.ended(execution.measurements);
       this.#log(key, item?.index, execution);
       const { program } = material;
       const { storage } = this.#options;

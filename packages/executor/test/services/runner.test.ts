@@ -61,6 +61,7 @@ describe("Runner", () => {
   const runnerOf = (engines: readonly Engine[], more: object = {}) =>
     new Runner({
       ...{ storage, engines, workFolder: folder, slots: 2 },
+      engineVersions: new Map([["wasm" as const, "1"]]),
       ...{ memoryBytes: 2 ** 30, diskBytes: 2 ** 20, logger: createLogger("silent") },
       ...more,
     });
@@ -170,6 +171,29 @@ describe("Runner", () => {
     const next = runnerOf([engine(9)], { slots: 1 });
     expect((await next.run(key, request, never)).kind).toBe("completed");
     expect(ran).toEqual([0, 1, 2]);
+  });
+
+  it("measures all runs together, and only those that it made", async () => {
+    const request = await task(["zero", "one", "two"]);
+    const engine = (last: number) =>
+      engineOf(async ({ item }) => {
+        const index = item?.index ?? 0;
+        if (index > last) throw new RangeError("power cut");
+        const cost = { wallMillis: 5, cpuMillis: 10.4, peakMemoryBytes: 100 * (index + 1) };
+        return { measurements: { ...cost, fuelUsed: 7n } };
+      });
+    await expect(runnerOf([engine(0)], { slots: 1 }).run(key, request, never)).rejects.toThrow();
+    const outcome = await runnerOf([engine(9)], { slots: 1 }).run(key, request, never);
+    if (outcome.kind !== "completed") throw new TypeError(outcome.kind);
+    expect(outcome.usage).toMatchObject({
+      engine: { name: "wasm", version: "1" },
+      ...{ runs: 2, cpuMillis: 21, peakMemoryBytes: 300, fuelUsed: 14n },
+    });
+    for (const millis of ["fetchMillis", "prepareMillis", "runMillis"] as const) {
+      expect(outcome.usage?.[millis]).toBeGreaterThanOrEqual(0);
+    }
+    const again = await runnerOf([engine(9)], { slots: 1 }).run(key, request, never);
+    expect(again).toEqual({ kind: "completed", result: outcome.result });
   });
 
   it("abstains with the engine's reason, for a whole bag too", async () => {

@@ -6,7 +6,9 @@ import { type Devnet, type DevnetOptions, startDevnet } from "@deco-network/devn
 import {
   encodeDocument,
   inputSchema,
+  type MarketEvent,
   type ProgramDocument,
+  parseMarketLogs,
   programSchema,
   type Request,
   taskIdOf,
@@ -24,7 +26,6 @@ import {
   maxUint256,
   type PublicClient,
   parseEther,
-  parseEventLogs,
   zeroAddress,
   zeroHash,
 } from "viem";
@@ -59,7 +60,7 @@ export interface TestNetwork {
   close(): Promise<void>;
 }
 
-export type TaskEvent = ReturnType<typeof parseEventLogs<typeof decoMarketAbi, true>>[number];
+export type TaskEvent = MarketEvent;
 
 const DAY = 86_400;
 
@@ -174,9 +175,9 @@ export async function startNetwork(
     },
     async events(task) {
       const logs = await client.getLogs({ address: market, fromBlock: 0n });
-      return parseEventLogs({ abi: decoMarketAbi, logs }).filter(
+      return parseMarketLogs(market, logs).filter(
         ({ args }) => "taskId" in args && args.taskId === task,
-      ) as TaskEvent[];
+      );
     },
     async send(account, to, data) {
       await sent(await wallet.sendTransaction({ account: signer(account), chain: null, to, data }));

@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { tieToThisProcess } from "../../../../scripts/lib/tie-children.ts";
 import { executorNodeOptions } from "../../src/node-options.ts";
 import type { TestNetwork, TestProvider } from "./network.ts";
 
@@ -51,6 +52,7 @@ async function spawnScript(args: readonly string[]): Promise<ExecutorProcess> {
     env: { ...process.env, ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
+  tieToThisProcess(child);
   let output = "";
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => {

@@ -1,5 +1,5 @@
-import { DecoContractError, type Request } from "@deco-network/sdk";
-import { escalate, expire, finalize } from "@deco-network/sdk/actions";
+import { DecoContractError, type Request, taskIdOf } from "@deco-network/sdk";
+import { escalate, expire, finalize, getFold, unfold } from "@deco-network/sdk/actions";
 
 import type { Market } from "../market/market.ts";
 import type { Waiting } from "./waiting.ts";
@@ -42,12 +42,26 @@ export async function rescueWhenStuck(
   const { request, roster, signal } = task;
   const common = { deployment: market.deployment, request, signal };
   try {
-    if (what === "finality") await finalize(market.client, { ...common, roster });
-    else await expire(market.client, { ...common, roster });
+    if (what === "finality") {
+      await finalize(market.client, { ...common, roster });
+      return;
+    }
+    await unfoldIfFolded(market, task);
+    await expire(market.client, { ...common, roster });
   } catch (error) {
     if (!(error instanceof DecoContractError)) throw error;
     if (error.code === "FurtherRoundPossible") await escalateUnlessDone(market, common);
   }
+}
+
+/** What the chain keeps as one word has no exit of its own. */
+async function unfoldIfFolded(
+  { client, deployment }: Market,
+  { request, signal }: StuckTask,
+): Promise<void> {
+  const taskId = taskIdOf(deployment, request);
+  const fold = await getFold(client, { deployment, taskId, signal });
+  if (fold) await unfold(client, { deployment, taskId, fold, signal });
 }
 
 async function escalateUnlessDone(

@@ -6,6 +6,7 @@ import {
   priceAtFraction,
   type Request,
   seatOutcomeOf,
+  seatsOfFold,
 } from "@deco-network/sdk";
 
 import type { StagePlace, TaskSettlement, TaskStage } from "./stages.ts";
@@ -18,6 +19,14 @@ interface RoundCounts {
   committed: number;
   abstained: number;
   revealed: number;
+}
+
+/** What events tell of a seat that was taken or given. */
+interface SeatArgs {
+  readonly provider: number;
+  readonly round: number;
+  readonly trust: number;
+  readonly priceFraction: number | bigint;
 }
 
 /** Turns a task's events, given in order, into stages. One per task; holds what was counted so far. */
@@ -42,6 +51,12 @@ export class StageReader {
 
   read(event: MarketEvent): TaskStage[] {
     const place = { block: event.blockNumber ?? 0n, transaction: event.transactionHash ?? "0x" };
+    if (event.eventName === "TaskFolded") {
+      return seatsOfFold(event.args).flatMap((seat) => {
+        const stage = this.#seatTaken(seat, place);
+        return [stage, ...this.#consequences(stage, place)];
+      });
+    }
     const stage = this.#stageOf(event, place);
     return stage === undefined ? [] : [stage, ...this.#consequences(stage, place)];
   }
@@ -143,10 +158,7 @@ export class StageReader {
     }
   }
 
-  #seatTaken(
-    args: Extract<MarketEvent, { eventName: "SeatTaken" | "SeatAssigned" }>["args"],
-    place: StagePlace,
-  ): TaskStage {
+  #seatTaken(args: SeatArgs, place: StagePlace): TaskStage {
     const { provider, round, trust, priceFraction } = args;
     this.#seats.set(provider, round);
     this.#counts.taken += 1;

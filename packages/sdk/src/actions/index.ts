@@ -64,6 +64,19 @@ export type {
 export { claimPanel } from "./claim-panel.ts";
 export type { CommitErrorType, CommitParameters, CommitReturnType } from "./commit.ts";
 export { commit } from "./commit.ts";
+export type {
+  CommitFoldedErrorType,
+  CommitFoldedParameters,
+  CommitFoldedReturnType,
+} from "./commit-folded.ts";
+export { commitFolded } from "./commit-folded.ts";
+export type {
+  CommitSignedErrorType,
+  CommitSignedParameters,
+  CommitSignedReturnType,
+  SignedCommitment,
+} from "./commit-signed.ts";
+export { commitSigned } from "./commit-signed.ts";
 export type { ConcludeErrorType, ConcludeParameters, ConcludeReturnType } from "./conclude.ts";
 export { conclude } from "./conclude.ts";
 export type {
@@ -118,6 +131,12 @@ export type {
 export { getDispute } from "./get-dispute.ts";
 export type { GetEarningsParameters, GetEarningsReturnType } from "./get-earnings.ts";
 export { getEarnings } from "./get-earnings.ts";
+export type {
+  GetFoldErrorType,
+  GetFoldParameters,
+  GetFoldReturnType,
+} from "./get-fold.ts";
+export { getFold } from "./get-fold.ts";
 export type {
   GetMarketBalanceParameters,
   GetMarketBalanceReturnType,
@@ -176,6 +195,12 @@ export type {
 } from "./list-endpoints.ts";
 export { listEndpoints } from "./list-endpoints.ts";
 export type {
+  ListOperatorsParameters,
+  ListOperatorsReturnType,
+  Operator,
+} from "./list-operators.ts";
+export { listOperators } from "./list-operators.ts";
+export type {
   ListPaymentTokensParameters,
   ListPaymentTokensReturnType,
 } from "./list-payment-tokens.ts";
@@ -196,6 +221,12 @@ export type {
   OpenAndAssignReturnType,
 } from "./open-and-assign.ts";
 export { openAndAssign } from "./open-and-assign.ts";
+export type {
+  OpenAndFoldErrorType,
+  OpenAndFoldParameters,
+  OpenAndFoldReturnType,
+} from "./open-and-fold.ts";
+export { openAndFold } from "./open-and-fold.ts";
 export type { OpenManyErrorType, OpenManyParameters, OpenManyReturnType } from "./open-many.ts";
 export { MAX_MATCHES, openMany } from "./open-many.ts";
 export type {
@@ -249,6 +280,18 @@ export { setOperator } from "./set-operator.ts";
 export type { SettleErrorType, SettleParameters, SettleReturnType } from "./settle.ts";
 export { settle } from "./settle.ts";
 export type {
+  SettleAgreedErrorType,
+  SettleAgreedParameters,
+  SettleAgreedReturnType,
+} from "./settle-agreed.ts";
+export { settleAgreed } from "./settle-agreed.ts";
+export type {
+  SettleFoldedErrorType,
+  SettleFoldedParameters,
+  SettleFoldedReturnType,
+} from "./settle-folded.ts";
+export { settleFolded } from "./settle-folded.ts";
+export type {
   ShowLeafErrorType,
   ShowLeafParameters,
   ShowLeafReturnType,
@@ -260,6 +303,12 @@ export type {
   SignAssignmentReturnType,
 } from "./sign-assignment.ts";
 export { signAssignment } from "./sign-assignment.ts";
+export type {
+  SignCommitmentErrorType,
+  SignCommitmentParameters,
+  SignCommitmentReturnType,
+} from "./sign-commitment.ts";
+export { signCommitment } from "./sign-commitment.ts";
 export type { SignOfferErrorType, SignOfferParameters, SignOfferReturnType } from "./sign-offer.ts";
 export { signOffer } from "./sign-offer.ts";
 export type {
@@ -290,6 +339,12 @@ export type {
   UndeliveredReturnType,
 } from "./undelivered.ts";
 export { undelivered } from "./undelivered.ts";
+export type {
+  UnfoldErrorType,
+  UnfoldParameters,
+  UnfoldReturnType,
+} from "./unfold.ts";
+export { unfold } from "./unfold.ts";
 export type { VerifyResultParameters, VerifyResultReturnType } from "./verify-result.ts";
 export { verifyResult } from "./verify-result.ts";
 export type {

@@ -2,6 +2,7 @@ import type { Address, ContractEventName, Log, ParseEventLogsReturnType } from "
 import { isAddressEqual, parseEventLogs } from "viem";
 import { DecoUsageError } from "../errors/usage-error.ts";
 import { decoMarketAbi } from "../generated/abis/deco-market.ts";
+import { expandEvents } from "./expand-events.ts";
 
 export type MarketEventName = ContractEventName<typeof decoMarketAbi>;
 
@@ -11,12 +12,16 @@ export type MarketEvent = ParseEventLogsReturnType<typeof decoMarketAbi, undefin
 /** An event of one name. */
 export type MarketEventOf<Name extends MarketEventName> = Extract<MarketEvent, { eventName: Name }>;
 
-/** Decodes the market's logs and drops those of other contracts. */
+/**
+ * Decodes the market's logs and drops those of other contracts. Events that tell several things at once come with the
+ * ordinary ones that tell the same, see {@link expandEvents}.
+ */
 export function parseMarketLogs(market: Address, logs: readonly Log[]): MarketEvent[] {
-  return parseEventLogs({
+  const events = parseEventLogs({
     abi: decoMarketAbi,
     logs: logs.filter((log) => isAddressEqual(log.address, market)),
   });
+  return expandEvents(events);
 }
 
 /** Events of one name, in order. */
@@ -50,6 +55,7 @@ export function rosterOf(events: readonly MarketEvent[]): number[] {
   for (const event of events) {
     const { eventName } = event;
     if (eventName === "SeatTaken" || eventName === "SeatAssigned") seats.add(event.args.provider);
+    if (eventName === "TaskFolded") for (const seated of event.args.roster) seats.add(seated);
     if (eventName === "SeatDeclined") seats.delete(event.args.provider);
   }
   return [...seats].sort((a, b) => a - b);

@@ -1,7 +1,7 @@
 import type { ContractFunctionArgs } from "viem";
-import { parseSignature, signatureToCompactSignature } from "viem";
 import type { decoMarketAbi } from "../generated/abis/deco-market.ts";
 import type { AssignedSeat, Match, SignedTaskOffer } from "../matching.ts";
+import { compactSignature } from "./commitment.ts";
 
 type EncodedMatch = ContractFunctionArgs<typeof decoMarketAbi, "nonpayable", "openAndAssign">[0];
 
@@ -24,7 +24,6 @@ export function encodeMatch(match: Match): EncodedMatch {
 
 /** Provider, price and expiry share a word; the signature is compact (ERC-2098). */
 function encodeTaskSeat({ offer, signature }: SignedTaskOffer): EncodedMatch["taskSeats"][number] {
-  const { r, yParityAndS } = signatureToCompactSignature(parseSignature(signature));
   const terms = BigInt(offer.provider) | (offer.price << 32n) | (BigInt(offer.expiry) << 128n);
-  return { terms, r, vs: yParityAndS };
+  return { terms, ...compactSignature(signature) };
 }

@@ -3,7 +3,7 @@ import { bytes32, decimal, integer, text } from "./fields.ts";
 
 const millis = integer(0, 10 ** 12);
 
-/** A provider's own measurements of a task. They differ between honest machines, so nobody votes on them. */
+/** A provider's own measurements of a seat. They differ between honest machines, so nobody votes on them. */
 export const receiptSchema = z.strictObject({
   deco: z.literal("receipt/1"),
   task: bytes32,
@@ -22,7 +22,7 @@ export const receiptSchema = z.strictObject({
     /** All runs of the program, from the first start to the last end. */
     runMillis: millis,
   }),
-  /** Runs measured: 1, or the items of a bag. */
+  /** Runs measured: 1, or the items of a bag; fewer when the provider restarted in the middle. */
   runs: integer(1, 2 ** 20),
   /** Processor time of all runs. */
   cpuMillis: millis,
@@ -30,7 +30,16 @@ export const receiptSchema = z.strictObject({
   peakMemoryBytes: integer(0),
   /** Metered instructions of all runs (wasm). */
   fuelUsed: decimal.exactOptional(),
-  /** Energy of all runs where the machine can tell. */
+  /** What the whole machine's processors drew during the runs, where it can tell. */
   energyMillijoules: integer(0).exactOptional(),
 });
 export type ReceiptDocument = z.infer<typeof receiptSchema>;
+
+/** A receipt as it is published: signed by the operator key of its provider. */
+export const signedReceiptSchema = z.strictObject({
+  deco: z.literal("signed-receipt/1"),
+  receipt: receiptSchema,
+  /** EIP-712, 65 bytes, of `Receipt` in the market's domain; see `receiptTypedData`. */
+  signature: z.string().regex(/^0x[0-9a-f]{130}$/),
+});
+export type SignedReceiptDocument = z.infer<typeof signedReceiptSchema>;

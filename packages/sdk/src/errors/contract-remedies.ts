@@ -57,6 +57,9 @@ export const contractRemedies: Readonly<Record<DecoContractErrorCode, ContractRe
   PriceOutOfRange: change("Offer a price between the request's minPrice and maxPrice."),
   OfferExpired: change("Ask the provider for a fresh offer."),
   OfferVoid: stop("The provider has cancelled this offer; ask it for another."),
+  OfferEpochsExhausted: stop(
+    "The provider has voided its offers as often as it may; cancel them one by one.",
+  ),
   OfferUsedUp: stop("The offer has filled all its seats; ask the provider for another."),
   OfferMismatch: change("Use an offer that covers this request; the error names what differs."),
   TooManyMatches: change("Send 1 to 32 items in one call."),
@@ -90,6 +93,19 @@ export const contractRemedies: Readonly<Record<DecoContractErrorCode, ContractRe
   NothingRevealed: stop(
     "No reveal fitted a committed seat in its reveal window; see the first refusal.",
   ),
+  TooManyCommitments: change("Relay fewer commitments in one call."),
+  NothingCommitted: stop(
+    "No commitment fitted a seat in its commit window; see the first refusal, then commit by yourself.",
+  ),
+  FoldMismatch: stop(
+    "The task is not folded, or is no longer as this fold says: read it again with getFold.",
+  ),
+  NotAllCommitted: stop(
+    "Not every seat has committed, or one has revealed apart: use reveal and settle.",
+  ),
+  NotAgreed: stop("A seat has not committed to this result with this salt: use reveal and settle."),
+  NotFinalAtOnce: stop("The request's results have windows to pass: use reveal and settle."),
+  RevealWindowClosed: stop("The time to reveal has passed: use settle."),
   RevealWindowOpen: wait("Some seats have not revealed yet; try after the time in the error."),
   SettleWindowOpen: wait("Until the time in the error only settle is legal."),
   InvalidRoster: change(
@@ -207,13 +223,13 @@ export const contractRemedies: Readonly<Record<DecoContractErrorCode, ContractRe
     "Block time went backwards; this cannot happen on a sound chain.",
   ),
   SafeCastOverflowedUintDowncast: change("The amount is too large."),
-  SafeERC20FailedOperation: change(
-    "The token refused: check allowance, balance, and that it is not paused.",
-  ),
 
   // --- libraries ---
   AddressEmptyCode: change("The address holds no contract; check the deployment."),
   FailedCall: change("A call inside the batch failed without a reason; send its calls one by one."),
+  SafeERC20FailedOperation: stop(
+    "The token refused the transfer: balance, allowance, a pause or a block list.",
+  ),
   ReentrancyGuardReentrantCall: stop("The token calls back into the market; do not use it."),
   InvalidShortString: stop("The contract was deployed with a malformed name."),
   StringTooLong: change("Use a shorter text."),

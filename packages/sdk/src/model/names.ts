@@ -9,6 +9,7 @@ export const TASK_STATUSES = [
   "settled",
   "ended",
   "accepted",
+  "folded",
 ] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
@@ -76,6 +77,17 @@ export const REVEAL_REFUSALS = [
 ] as const;
 export type RevealRefusal = (typeof REVEAL_REFUSALS)[number];
 
+/** Why a signed commitment was skipped, in the order of `CommitRefusal`. */
+export const COMMIT_REFUSALS = [
+  "none",
+  "wrong-status",
+  "window-closed",
+  "not-seated",
+  "empty-commitment",
+  "invalid-signature",
+] as const;
+export type CommitRefusal = (typeof COMMIT_REFUSALS)[number];
+
 /** What a dispute is about, in the order of `DisputeKind`. */
 export const DISPUTE_KINDS = ["none", "appeal", "audit", "delivery"] as const;
 export type DisputeKind = (typeof DISPUTE_KINDS)[number];
@@ -115,6 +127,10 @@ export function abstainReasonOf(code: number): AbstainReason {
 /** On-chain code of a reason, 1 to 7. */
 export function abstainCodeOf(reason: AbstainReason): number {
   return ABSTAIN_REASONS.indexOf(reason) + 1;
+}
+
+export function commitRefusalOf(code: number): CommitRefusal {
+  return COMMIT_REFUSALS[code] ?? "none";
 }
 
 export function revealRefusalOf(code: number): RevealRefusal {

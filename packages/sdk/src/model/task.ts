@@ -33,6 +33,8 @@ export interface LiveTask {
   readonly seedBlock: number;
   /** Total active stake at the post, in thousandths of a DECO, rounded up. */
   readonly totalStake: bigint;
+  /** Whether the chain keeps it as one word, which most calls need unfolded; see `getFold`. */
+  readonly folded: boolean;
 }
 
 /** A task whose result was accepted and may still be appealed, audited or claimed undelivered. */

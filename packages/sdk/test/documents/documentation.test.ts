@@ -11,6 +11,7 @@ import {
   providerSchema,
   receiptSchema,
   resultSchema,
+  signedReceiptSchema,
 } from "../../src/index.ts";
 
 const page = readFileSync(new URL("../../../../docs/DOCUMENTS.md", import.meta.url), "utf8");
@@ -22,6 +23,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   "result/1": resultSchema,
   "bag/1": bagSchema,
   "receipt/1": receiptSchema,
+  "signed-receipt/1": signedReceiptSchema,
   "provider/1": providerSchema,
   "job/1": jobSchema,
 };

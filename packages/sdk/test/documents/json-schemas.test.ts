@@ -9,6 +9,7 @@ import {
   providerSchema,
   receiptSchema,
   resultSchema,
+  signedReceiptSchema,
 } from "../../src/index.ts";
 
 /**
@@ -22,6 +23,7 @@ test.each<[string, z.ZodType]>([
   ["result-1", resultSchema],
   ["bag-1", bagSchema],
   ["receipt-1", receiptSchema],
+  ["signed-receipt-1", signedReceiptSchema],
   ["provider-1", providerSchema],
   ["job-1", jobSchema],
 ])("%s", async (name, schema) => {

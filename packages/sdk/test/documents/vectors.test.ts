@@ -17,6 +17,7 @@ import {
   providerSchema,
   receiptSchema,
   resultSchema,
+  signedReceiptSchema,
 } from "../../src/index.ts";
 
 interface Vectors {
@@ -47,6 +48,7 @@ const schemas: Record<string, z.ZodType> = {
   result: resultSchema,
   bag: bagSchema,
   receipt: receiptSchema,
+  "signed-receipt": signedReceiptSchema,
   provider: providerSchema,
   job: jobSchema,
 };

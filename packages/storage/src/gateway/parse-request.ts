@@ -20,6 +20,7 @@ export type GatewayErrorCode =
 
 export type GatewayRequest =
   | { readonly ok: true; readonly cid: CID; readonly format: GatewayFormat }
+  | { readonly ok: true; readonly name: string }
   | {
       readonly ok: false;
       readonly status: number;
@@ -32,6 +33,8 @@ const MEDIA_TYPES: ReadonlyMap<string, GatewayFormat> = new Map([
   ["application/vnd.ipld.car", "car"],
 ]);
 
+const NAME_PATH = /^\/named\/([a-z0-9]+(?:[/-][a-z0-9]+)*)$/;
+const MAX_NAME = 200;
 const CID_PATH = /^\/ipfs\/([A-Za-z0-9]{1,200})\/?$/;
 
 /** Reads what a request asks for, by the trustless gateway specification. */
@@ -40,6 +43,8 @@ export function parseGatewayRequest(request: IncomingMessage): GatewayRequest {
     return refuse(405, "method-not-allowed", "Use GET or HEAD.");
   }
   const url = URL.parse(request.url ?? "", "http://gateway.invalid");
+  const named = url === null ? undefined : NAME_PATH.exec(url.pathname)?.[1];
+  if (named !== undefined && named.length <= MAX_NAME) return { ok: true, name: named };
   const name = url === null ? undefined : CID_PATH.exec(url.pathname)?.[1];
   if (url === null || name === undefined) {
     return refuse(

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream/promises";
 import type { CID } from "multiformats/cid";
 import { StorageError } from "../errors.ts";
-import type { Storage } from "../storage.ts";
+import type { CidLike, Storage } from "../storage.ts";
 import { Budget } from "../unixfs/budget.ts";
 import { walkDag } from "../unixfs/walk-dag.ts";
 import { carBlock, carHeader } from "./car.ts";
@@ -22,7 +22,15 @@ export interface GatewayOptions {
   readonly maxCarBytes?: number;
   /** A connection without progress for so long is closed, in milliseconds. Default 60,000. */
   readonly idleTimeoutMillis?: number;
+  /** Default: there are no names. */
+  readonly named?: NamedContent;
 }
+
+/**
+ * The block that a name stands for now. Names are served below `/named/`: lower-case words, digits, `-` and `/`. Unlike
+ * a CID a name proves nothing, so what it leads to must prove itself, by a signature for instance.
+ */
+export type NamedContent = (name: string) => CidLike | undefined;
 
 export interface Gateway {
   /** Base URL without a trailing slash. */
@@ -52,7 +60,7 @@ export async function startGateway(
   options: GatewayOptions = {},
 ): Promise<Gateway> {
   const maxConcurrent = options.maxConcurrent ?? 64;
-  const maxCarBytes = options.maxCarBytes ?? 1024 ** 3;
+  const { maxCarBytes = 1024 ** 3, named = () => undefined } = options;
   let open = 0;
 
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
@@ -65,7 +73,7 @@ export async function startGateway(
     response.once("close", () => {
       open -= 1;
     });
-    answer(storage, request, response, maxCarBytes).catch(() => {
+    answer(storage, request, response, { maxCarBytes, named }).catch(() => {
       if (response.headersSent) response.destroy();
       else sendError(response, 500, "internal", "The block could not be read.");
     });
@@ -111,7 +119,7 @@ async function answer(
   storage: Storage,
   request: IncomingMessage,
   response: ServerResponse,
-  maxCarBytes: number,
+  { maxCarBytes, named }: { readonly maxCarBytes: number; readonly named: NamedContent },
 ): Promise<void> {
   setCommonHeaders(response);
   if (request.method === "OPTIONS") {
@@ -122,6 +130,10 @@ async function answer(
   if (!asked.ok) {
     if (asked.status === 405) response.setHeader("allow", "GET, HEAD, OPTIONS");
     sendError(response, asked.status, asked.code, asked.message);
+    return;
+  }
+  if ("name" in asked) {
+    await answerNamed(storage, named(asked.name), request, response);
     return;
   }
   const { cid, format } = asked;
@@ -154,6 +166,25 @@ async function answer(
   } else {
     await sendCar(storage, cid, response, maxCarBytes);
   }
+}
+
+/** Sends the block that a name stands for, and says which it is. It may stand for another one tomorrow. */
+async function answerNamed(
+  storage: Storage,
+  cid: CidLike | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const block = cid === undefined ? undefined : await storage.getPublicBlock(cid);
+  if (cid === undefined || block === undefined) {
+    sendError(response, 404, "block-not-found", "Nothing public has this name here.");
+    return;
+  }
+  response.setHeader("cache-control", "no-cache");
+  response.setHeader("x-ipfs-path", `/ipfs/${cid.toString()}`);
+  response.setHeader("content-type", "application/octet-stream");
+  response.setHeader("content-length", block.byteLength);
+  response.writeHead(200).end(request.method === "HEAD" ? undefined : block);
 }
 
 /**

@@ -18,6 +18,45 @@ async function errorOf(response: Response): Promise<string> {
   return body.error.code;
 }
 
+describe("names", () => {
+  it("lead to the public block that they stand for now", async () => {
+    const names = new Map<string, string>();
+    const [storage, { url }] = await openServed({ named: (name) => names.get(name) });
+    const { cid } = await storage.addDocument(Buffer.from("hello"), PUBLIC);
+    names.set("letters/0x12/7", cid);
+    const response = await fetch(`${url}/named/letters/0x12/7`);
+    expect(await response.text()).toBe("hello");
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      ...{ "cache-control": "no-cache", "x-ipfs-path": `/ipfs/${cid}` },
+      "x-content-type-options": "nosniff",
+    });
+    const head = await fetch(`${url}/named/letters/0x12/7`, { method: "HEAD" });
+    expect([head.headers.get("content-length"), await head.text()]).toEqual(["5", ""]);
+  });
+
+  it("do not show what is staged, nor what is not there", async () => {
+    const names = new Map<string, string>();
+    const [storage, { url }] = await openServed({ named: (name) => names.get(name) });
+    const { cid } = await storage.addDocument(Buffer.from("hush"), { visibility: "private" });
+    names.set("staged", cid);
+    for (const name of ["staged", "unknown"]) {
+      const response = await fetch(`${url}/named/${name}`);
+      expect([response.status, await errorOf(response)]).toEqual([404, "block-not-found"]);
+    }
+  });
+
+  it.each(["", "UPPER", "a//b", "a/", "-a", "a.b", "%2e%2e", "a".repeat(201)])(
+    "are words: %j is no path",
+    async (name) => {
+      const asked: string[] = [];
+      const [, { url }] = await openServed({ named: (found) => void asked.push(found) });
+      const response = await fetch(`${url}/named/${name}`);
+      expect([response.status, await errorOf(response)]).toEqual([404, "path-unknown"]);
+      expect(asked).toEqual([]);
+    },
+  );
+});
+
 describe("single blocks", () => {
   it("are served with immutable caching, an ETag and access for browsers", async () => {
     const [storage, { url }] = await openServed();

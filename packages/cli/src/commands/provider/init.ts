@@ -13,7 +13,7 @@ import { createPrivateFile } from "../../context/private-file.ts";
 import { CliError } from "../../errors.ts";
 import { formatPairs } from "../../output/table.ts";
 import { describeMachine } from "../../provider/provider-document.ts";
-import { type ProviderHome, providerHome } from "../../provider/provider-home.ts";
+import { inFolder, type ProviderHome, providerHome } from "../../provider/provider-home.ts";
 import type { Cli } from "../cli-action.ts";
 
 interface InitOptions {
@@ -75,7 +75,8 @@ export function addProviderInit(group: Command, cli: Cli): void {
           ["salt secret", home.saltSecret],
         ]),
         "",
-        `Send the operator some ETH for gas, then: deco provider register --stake 5000`,
+        `Next: deco provider register${inFolder(options.folder)} --stake 5000`,
+        "The operator pays for gas: away from local chains give it ETH, for instance by --gas.",
       ],
     };
   });

@@ -18,7 +18,12 @@ import { type OpenMarket, openMarket } from "../../context/open-market.ts";
 import { CliError } from "../../errors.ts";
 import { DECO, formatAmount } from "../../output/format.ts";
 import { approveStake } from "../../provider/approve-stake.ts";
-import { operatorAddress, providerHome, readConfig } from "../../provider/provider-home.ts";
+import {
+  inFolder,
+  operatorAddress,
+  providerHome,
+  readConfig,
+} from "../../provider/provider-home.ts";
 import type { Cli } from "../cli-action.ts";
 
 interface RegisterOptions {
@@ -89,7 +94,7 @@ export function addProviderRegister(group: Command, cli: Cli): void {
       json: { status: "registered", provider, operator, stake, metadata, transaction: hash },
       text: [
         `Provider ${provider}, with ${formatAmount(stake, DECO)} staked.`,
-        "Start it with: deco provider start",
+        `Start it with: deco provider start${inFolder(options.folder)}`,
       ],
     };
   });

@@ -1,4 +1,4 @@
-import type { TaskStage } from "@deco-network/requester";
+import { agreeingSeats, fetchReceipts, type TaskStage } from "@deco-network/requester";
 import { digestToCid, type Task } from "@deco-network/sdk";
 import { getTask, getToken } from "@deco-network/sdk/actions";
 import type { Command } from "commander";
@@ -6,6 +6,7 @@ import type { Command } from "commander";
 import { openMarket } from "../../context/open-market.ts";
 import { readHistory } from "../../context/task-history.ts";
 import { formatAmount, formatShare } from "../../output/format.ts";
+import { receiptLines } from "../../output/receipt-text.ts";
 import { stageText } from "../../output/stage-text.ts";
 import { formatPairs } from "../../output/table.ts";
 import type { Cli } from "../cli-action.ts";
@@ -15,7 +16,9 @@ export function addTaskShow(group: Command, cli: Cli): void {
   const command = group
     .command("show")
     .summary("what has happened to a task, and what it waits for")
-    .description("Tells a task's terms, everything that has happened to it, and what it waits for.")
+    .description(
+      "Tells a task's terms, everything that has happened to it, what it waits for, and what its providers measured.",
+    )
     .argument("<task>", "task id");
   const examples = ["deco task show 0x1234…", "deco task show 0x1234… --json | jq .stages"];
   cli.action(command, { examples }, async (context, _options, operand = "") => {
@@ -31,8 +34,22 @@ export function addTaskShow(group: Command, cli: Cli): void {
         ? undefined
         : await getTask(market.client, { deployment, taskId });
     const delivery = task === undefined ? undefined : deliveryOf(task);
+    const last = stages.at(-1);
+    const receipts =
+      last?.stage === "settled"
+        ? await fetchReceipts(market, taskId, {
+            ...{ seats: agreeingSeats(stages), digest: last.digest, signal: context.signal },
+          })
+        : [];
     return {
-      json: { status, taskId, request, stages, ...(delivery === undefined ? {} : { delivery }) },
+      json: {
+        status,
+        taskId,
+        request,
+        stages,
+        receipts,
+        ...(delivery === undefined ? {} : { delivery }),
+      },
       text: [
         `${bold(taskId)}  ${status}`,
         ...formatPairs([
@@ -52,6 +69,7 @@ export function addTaskShow(group: Command, cli: Cli): void {
         ]),
         "",
         ...stages.map((stage) => stageText(stage, token)),
+        ...receiptLines(receipts),
       ],
     };
   });

@@ -1,6 +1,6 @@
 import { abstainCodeOf } from "@deco-network/sdk";
 
-import { dropUnsigned, progressOf, queueAgain, taskEnd } from "../common-steps.ts";
+import { dropUnsigned, ownAct, progressOf, queueAgain, taskEnd } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
 
 export const abstaining: Handler = async (context) => {
@@ -18,8 +18,6 @@ export const abstaining: Handler = async (context) => {
     return move("settling", { reason: "commit-missed", also: dropUnsigned(progress) });
   }
   if (progress.kind === "pending" || progress.kind === "done") return wait(now);
-  return queueAgain(
-    context,
-    calls.abstain(key, assignment.facts.abstainReason ?? abstainCodeOf("other")),
-  );
+  const reason = assignment.facts.abstainReason ?? abstainCodeOf("other");
+  return queueAgain(context, ownAct(context, overview, calls.abstain(key, reason)));
 };

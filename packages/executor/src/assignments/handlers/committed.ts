@@ -1,9 +1,10 @@
 import { taskEnd } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
+import { relayReveal } from "../relay-steps.ts";
 
 /** Waits until reveals are open in a block that will stay. */
 export const committed: Handler = async (context) => {
-  const { calls, identity, journal, key, request } = context;
+  const { assignment, journal, key, request } = context;
   const overview = await context.overview();
   const { phase, seat, now } = overview;
   const end = taskEnd(context, overview);
@@ -13,10 +14,8 @@ export const committed: Handler = async (context) => {
   if (phase.name === "executing") return wait(phase.closesAt + 1);
   if (phase.name === "absent" || phase.name === "open") return wait(now);
   if (phase.name !== "revealing") return move("settling", { reason: "reveal-missed" });
-  if (!(await context.confirmedReveal(key, request))) return wait(now);
+  if (!(await context.confirmedReveal(assignment, request))) return wait(now);
   const standing = journal.commitment(key);
   if (!standing) return move("committing");
-  return move("revealing", {
-    also: [calls.reveal(key, identity.provider, standing.tag, context.salt())],
-  });
+  return (await relayReveal(context, overview, standing)) ?? move("revealing");
 };

@@ -1,7 +1,8 @@
 import { votePrefix } from "@deco-network/sdk";
 
-import { dropUnsigned, progressOf, queueAgain, taskEnd } from "../common-steps.ts";
+import { dropUnsigned, ownAct, progressOf, queueAgain, taskEnd } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
+import { relayCommitment } from "../relay-steps.ts";
 
 export const committing: Handler = async (context) => {
   const { calls, gate, journal, key, logger } = context;
@@ -29,5 +30,7 @@ export const committing: Handler = async (context) => {
     return move("settling", { reason: "commit-missed", also: dropUnsigned(progress) });
   }
   if (progress.kind === "pending" || progress.kind === "done") return wait(now);
-  return queueAgain(context, calls.commit(key, standing.commitment));
+  const relayed = await relayCommitment(context, overview, standing.commitment);
+  if (relayed) return relayed;
+  return queueAgain(context, ownAct(context, overview, calls.commit(key, standing.commitment)));
 };

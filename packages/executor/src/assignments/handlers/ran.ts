@@ -1,12 +1,12 @@
-import { abstainCodeOf, commitmentOf, tagOf } from "@deco-network/sdk";
+import { commitmentOf, tagOf } from "@deco-network/sdk";
 
 import { resultOf } from "../../results/result-of.ts";
 import { taskEnd } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
 
-/** Makes the commitment, once and for ever, and queues it. */
+/** Makes the commitment, once and for ever: from here on it may leave, by whatever way. */
 export const ran: Handler = async (context) => {
-  const { assignment, calls, identity, journal, key, vote } = context;
+  const { assignment, identity, journal, key, vote } = context;
   const overview = await context.overview();
   const { phase, seat, now } = overview;
   const end = taskEnd(context, overview);
@@ -16,15 +16,9 @@ export const ran: Handler = async (context) => {
   if (phase.name !== "executing") return move("settling", { reason: "commit-missed" });
 
   const standing = journal.commitment(key);
-  if (standing) {
-    return move("committing", { also: [calls.commit(key, standing.commitment)] });
-  }
+  if (standing) return move("committing");
   const computed = assignment.facts.result;
-  if (!computed)
-    return move("abstaining", {
-      reason: "other",
-      also: [calls.abstain(key, abstainCodeOf("other"))],
-    });
+  if (!computed) return move("abstaining", { reason: "other" });
   const result = await vote(computed, { ...key, ...identity });
   const tag = tagOf(key.task, key.round, resultOf(result));
   const commitment = commitmentOf({
@@ -36,6 +30,6 @@ export const ran: Handler = async (context) => {
   });
   return move("committing", {
     facts: { result },
-    also: [{ kind: "commitment-made", key, commitment, tag }, calls.commit(key, commitment)],
+    also: [{ kind: "commitment-made", key, commitment, tag }],
   });
 };

@@ -1,4 +1,4 @@
-import { dropUnsigned, progressOf, queueAgain, taskEnd } from "../common-steps.ts";
+import { dropUnsigned, ownAct, progressOf, queueAgain, taskEnd } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
 
 export const revealing: Handler = async (context) => {
@@ -20,5 +20,6 @@ export const revealing: Handler = async (context) => {
   if (progress.kind === "pending" || progress.kind === "done") return wait(now);
   const standing = journal.commitment(key);
   if (!standing) return move("committing");
-  return queueAgain(context, calls.reveal(key, identity.provider, standing.tag, context.salt()));
+  const reveal = calls.reveal(key, identity.provider, standing.tag, context.salt());
+  return queueAgain(context, ownAct(context, overview, reveal));
 };

@@ -7,7 +7,7 @@ import { judgeDelivery } from "../judge-delivery.ts";
 
 /** Runs the program until it ends or the time left is only enough to abstain. */
 export const running: Handler = async (context) => {
-  const { key, request, panel, market, runner, config, signal } = context;
+  const { key, request, panel, market, runner, receipts, config, signal } = context;
   const overview = await context.overview();
   const { phase, seat, now } = overview;
   const end = taskEnd(context, overview);
@@ -36,8 +36,11 @@ export const running: Handler = async (context) => {
       panel && request.volume > 1
         ? await runner.runItem(key, request, await market.leafOf(panel), until)
         : await runner.run(key, request, until);
-    if (outcome.kind === "completed") return move("ran", { facts: { result: outcome.result } });
-    return abstain(context, outcome.reason, outcome.detail);
+    if (outcome.kind === "abstained") return abstain(context, outcome.reason, outcome.detail);
+    const { result, usage } = outcome;
+    if (!usage || panel) return move("ran", { facts: { result } });
+    const receipt = await receipts.write(key, result.digest, usage, signal);
+    return move("ran", { facts: { result: { ...result, receipt } } });
   } catch (error) {
     if (!late.signal.aborted || signal.aborted) throw error;
     return abstain(context, "limit-exceeded", "the commit deadline is near");
@@ -47,12 +50,11 @@ export const running: Handler = async (context) => {
 };
 
 function abstain(context: HandlerContext, reason: AbstainReason, detail: string): Step {
-  const { calls, key, logger } = context;
+  const { logger } = context;
   logger.warn({ code: "task-abstained", reason, detail }, "The seat gives no result.");
   const code = abstainCodeOf(reason);
   return move("abstaining", {
     reason,
     facts: { abstainReason: code },
-    also: [calls.abstain(key, code)],
   });
 }

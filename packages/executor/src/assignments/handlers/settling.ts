@@ -1,16 +1,11 @@
-import { type Hex, zeroAddress, zeroHash } from "viem";
+import type { Hex } from "viem";
 
 import type { QueuedTransaction } from "../../journal/transition.ts";
 import type { Phase } from "../../market/phase.ts";
 import { resultOf } from "../../results/result-of.ts";
-import { MAX_DOCUMENT_BYTES } from "../../results/result-store.ts";
-import { progressOf, queueAgain, taskEnd } from "../common-steps.ts";
+import { openingOf, ownAct, progressOf, queueAgain, taskEnd, turnAt } from "../common-steps.ts";
 import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
 import { showLeaves } from "../show-leaves.ts";
-import { turnOf } from "../turns.ts";
-
-/** Result documents up to this size are given to `settle`; larger ones when a contract waits for the content. */
-const INLINE_DOCUMENT_BYTES = 4_096;
 
 type What = "settle" | "escalate" | "expire" | "finalize" | "audit";
 
@@ -42,10 +37,10 @@ export const settling: Handler = async (context) => {
     return wait(now);
   }
   const roster = await context.market.roster(context.key.task, context.assignment.postedBlock);
-  const turn = turnOf(context, { what, round, roster }, now);
+  const turn = turnAt(context, { what, round }, roster, now);
   if (now < turn) return wait(turn);
   const transaction = await build(context, what, round, roster);
-  return transaction ? queueAgain(context, transaction) : wait(now);
+  return transaction ? queueAgain(context, ownAct(context, overview, transaction)) : wait(now);
 };
 
 /** A reorg, or a look at a lagging endpoint, may have ended the seat's own part too early. */
@@ -129,19 +124,12 @@ async function build(
   round: number,
   roster: readonly number[],
 ): Promise<QueuedTransaction | undefined> {
-  const { assignment, calls, request, results, signal } = context;
+  const { calls, request } = context;
   const key = { task: context.key.task, round };
   if (what === "escalate") return calls.escalate(key, request);
   if (what === "finalize") return calls.finalize(key, request, roster);
   if (what === "audit") return calls.audit(key, request);
   if (what === "expire") return calls.expire(key, request, roster);
-  const result = assignment.facts.result;
-  if (!result) return undefined;
-  const most = request.callback === zeroAddress ? INLINE_DOCUMENT_BYTES : MAX_DOCUMENT_BYTES;
-  const document = await results.document(result.digest, most, signal);
-  return calls.settle(key, request, roster, {
-    digest: result.digest,
-    root: result.root ?? zeroHash,
-    document: document ?? "0x",
-  });
+  const opening = await openingOf(context);
+  return opening && calls.settle(key, request, roster, opening);
 }

@@ -1,20 +1,12 @@
-import {
-  introductions,
-  Messenger,
-  type MessengerEvent,
-  offerAnswer,
-  offers,
-} from "@deco-network/p2p";
-import type { Storage } from "@deco-network/storage";
+import { type Messenger, offerAnswer, offers } from "@deco-network/p2p";
 
-import type { Closers } from "../../runtime/closers.ts";
 import type { Service } from "../../runtime/supervise.ts";
 import { HeartbeatSender } from "./heartbeat-sender.ts";
 import { OfferDesk, type OfferDeskOptions } from "./offer-desk.ts";
 
 export interface OpenOffersOptions extends OfferDeskOptions {
-  /** Its node is shared: an executor has one. */
-  readonly storage: Storage;
+  /** Absent where there is no node. */
+  readonly messenger: Messenger | undefined;
   /** As described on-chain, comma-separated. */
   readonly endpoint: string;
 }
@@ -25,20 +17,11 @@ export interface Offers {
   readonly loops: readonly Service[];
 }
 
-/** Answers allocators on the executor's own libp2p node, until it is closed. */
-export async function openOffers(options: OpenOffersOptions, closers: Closers): Promise<Offers> {
-  const { account, identity, storage, endpoint, logger, head } = options;
+/** Answers allocators until the messenger is closed. */
+export async function openOffers(options: OpenOffersOptions): Promise<Offers> {
+  const { identity, messenger, endpoint } = options;
   const desk = new OfferDesk(options);
-  const host = storage.libp2p;
-  if (!host) return { desk, loops: [] };
-  const messenger = new Messenger({
-    ...{ host, signer: account, domain: identity },
-    now: () => head().timestamp,
-    onEvent: (event: MessengerEvent) =>
-      logger.debug({ code: `message-${event.type}`, event }, "A message came."),
-  });
-  closers.add(() => messenger.close());
-  await messenger.serve(introductions, async () => ({ role: "executor" }));
+  if (!messenger) return { desk, loops: [] };
   await messenger.serve(offers, async ({ sender, body }, signal) =>
     offerAnswer(await desk.answer({ sender, ...body }, signal)),
   );

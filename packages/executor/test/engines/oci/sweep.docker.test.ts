@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
+import { tieToThisProcess } from "../../../../../scripts/lib/tie-children.ts";
 import {
   BUSYBOX,
   describeWithEngine,
@@ -25,6 +26,7 @@ async function crash(instanceId: string): Promise<void> {
   const folder = await temporaryFolder();
   const options = [instanceId, HOST ?? "", program, BUSYBOX.archive, folder];
   const provider = spawn(process.execPath, [RUN_FOREVER, ...options], { stdio: "inherit" });
+  tieToThisProcess(provider);
   const ended = once(provider, "exit");
   await expect.poll(() => running(instanceId), { timeout: 60_000 }).toBe(2);
   provider.kill("SIGKILL");

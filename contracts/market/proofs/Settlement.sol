@@ -8,20 +8,21 @@ import {Openings} from "../../libraries/Openings.sol";
 import {Tally, Votes} from "../../libraries/Votes.sol";
 import {Opening} from "../../types/Opening.sol";
 import {PanelLib} from "../../types/Panel.sol";
-import {TaskParameters} from "../../types/Parameters.sol";
+import {TaskParametersLib} from "../../types/Parameters.sol";
 import {Request} from "../../types/Request.sol";
 import {Seat, SeatOutcome, SeatStatus} from "../../types/Seat.sol";
 import {Task, TaskLib} from "../../types/Task.sol";
-import {Ending, Endings} from "../Endings.sol";
-import {Voting} from "./Voting.sol";
+import {Ending} from "../Closings.sol";
+import {Endings} from "../Endings.sol";
 
 /// @title Settlement
 /// @notice Opens and pays an accepted result.
-abstract contract Settlement is Voting, Endings {
+abstract contract Settlement is Endings {
     using TaskLib for uint256;
+    using TaskParametersLib for uint256;
     using Votes for Tally;
 
-    /// @inheritdoc IDecoTasks
+    /// @dev See {IDecoTasks-settle}.
     function settle(Request calldata request, uint32[] calldata roster, Opening calldata opening) external {
         bytes32 taskId = _hash(request);
         if (request.policy != address(0)) revert WrongPolicy(taskId, request.policy);
@@ -32,9 +33,9 @@ abstract contract Settlement is Voting, Endings {
             if (block.timestamp <= closesAt) revert RevealWindowOpen(closesAt);
         }
         bytes32 result = Openings.check(opening, request.volume);
-        TaskParameters memory terms = _terms(task);
+        uint256 terms = _terms(task);
         Seat[] memory seats = _roster(taskId, task.seats, roster);
-        Tally memory tally = Votes.tally(taskId, seats, result, task.round, terms.weightCap);
+        Tally memory tally = Votes.tally(taskId, seats, result, task.round, terms.weightCap());
         if (!tally.accepted(request.thresholdBps, request.minAgreeing, request.minWeight)) {
             revert ResultNotAccepted(result, tally.weight, tally.total);
         }
@@ -75,7 +76,7 @@ abstract contract Settlement is Voting, Endings {
     function _announce(bytes32 taskId, bytes32 result, Opening calldata opening, Tally memory tally, uint256 refund)
         private
     {
-        emit TaskSettled(
+        emit IDecoTasks.TaskSettled(
             taskId,
             result,
             opening.digest,
@@ -89,10 +90,9 @@ abstract contract Settlement is Voting, Endings {
     }
 
     /// @dev What a seat gets when a result was accepted.
-    function _verdict(Request calldata request, Ending memory ending, Seat memory seat, bool agrees)
+    function _voteVerdict(Request calldata request, Ending memory ending, Seat memory seat, bool agrees)
         internal
         pure
-        override
         returns (SeatOutcome outcome, uint256 paid, uint256 slashed)
     {
         if (agrees) {

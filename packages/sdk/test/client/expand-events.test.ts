@@ -1,0 +1,77 @@
+import { encodeAbiParameters, type Hex, keccak256, type Log, toEventHash, toHex } from "viem";
+import { describe, expect, test } from "vitest";
+import { eventsNamed, parseMarketLogs } from "../../src/client/market-events.ts";
+import { bagResultOf } from "../../src/digests/bag-tree.ts";
+import { tagOf } from "../../src/digests/vote.ts";
+import { decoMarketAbi } from "../../src/generated/abis/deco-market.ts";
+
+const market = "0x00000000000000000000000000000000000000aa";
+const word = (text: string) => keccak256(toHex(text));
+const taskId = word("task");
+
+/** A log of the market as a node returns it. */
+function logOf(name: "TaskAgreed" | "TaskFolded", indexed: Hex[], values: readonly unknown[]): Log {
+  const event = decoMarketAbi.find((entry) => entry.type === "event" && entry.name === name);
+  if (event?.type !== "event") throw new RangeError(name);
+  const inputs = event.inputs.filter((input) => !input.indexed);
+  return {
+    address: market,
+    topics: [toEventHash(event), ...indexed],
+    data: encodeAbiParameters(inputs, values as never),
+    ...{ blockNumber: 7n, blockHash: word("block"), logIndex: 3, transactionIndex: 0 },
+    ...{ transactionHash: word("transaction"), removed: false, blockTimestamp: undefined },
+  } as Log;
+}
+
+function agreed(root: Hex): Log {
+  const seats = [4n | (11n << 32n) | (2n << 40n) | (1_000n << 56n), 9n | (100n << 32n)];
+  const salts = [word("salt 4"), word("salt 9")];
+  const settler = "0x00000000000000000000000000000000000000bb";
+  return logOf(
+    "TaskAgreed",
+    [taskId, word("result")],
+    [word("digest"), root, 30n, 77n, settler, seats, salts, "0x1234"],
+  );
+}
+
+describe("events that tell several things at once", () => {
+  test("an agreement reads as reveals, ends of seats and a settlement", () => {
+    const events = parseMarketLogs(market, [agreed(`0x${"00".repeat(32)}`)]);
+    expect(events.map(({ eventName }) => eventName)).toEqual([
+      ...["Revealed", "Revealed", "SeatEnded", "SeatEnded", "TaskSettled", "TaskAgreed"],
+    ]);
+    const tag = tagOf(taskId, 1, word("digest"));
+    expect(eventsNamed(events, "Revealed").map(({ args }) => args)).toEqual([
+      { taskId, provider: 4, tag, salt: word("salt 4") },
+      { taskId, provider: 9, tag, salt: word("salt 9") },
+    ]);
+    expect(eventsNamed(events, "SeatEnded").map(({ args }) => args)).toEqual([
+      { taskId, provider: 4, outcome: 1, paid: 1_000n, slashed: 0n, trust: 11, debt: 2 },
+      { taskId, provider: 9, outcome: 1, paid: 0n, slashed: 0n, trust: 100, debt: 0 },
+    ]);
+    expect(eventsNamed(events, "TaskSettled")[0]).toMatchObject({
+      ...{ blockNumber: 7n, logIndex: 3, transactionHash: word("transaction") },
+      args: { taskId, result: word("result"), weight: 30n, total: 30n, refund: 77n },
+    });
+  });
+
+  test("a bag's agreement reveals the tag of root and manifest", () => {
+    const events = parseMarketLogs(market, [agreed(word("root"))]);
+    const tag = tagOf(taskId, 1, bagResultOf(word("root"), word("digest")));
+    expect(eventsNamed(events, "Revealed")[0]?.args.tag).toBe(tag);
+  });
+
+  test("a fold reads as a round and its seats", () => {
+    const task = (2n << 13n) | (1n << 4n) | 2n | (123n << 181n);
+    const seat = 1n | (1n << 4n) | (55n << 8n) | (9n << 24n);
+    const log = logOf("TaskFolded", [taskId], [task, 0n, [4, 9], [seat, seat]]);
+    const events = parseMarketLogs(market, [log]);
+    expect(events.map(({ eventName }) => eventName)).toEqual([
+      ...["RoundOpened", "SeatAssigned", "SeatAssigned", "TaskFolded"],
+    ]);
+    expect(events[0]?.args).toEqual({ taskId, round: 1, seats: 2, seedBlock: 123 });
+    expect(events[2]?.args).toMatchObject({
+      ...{ provider: 9, round: 1, trust: 55, early: false, priceFraction: 9 },
+    });
+  });
+});

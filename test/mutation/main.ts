@@ -1,0 +1,143 @@
+// Mutation testing of the contracts: npm run mutate -- --sample 100
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { projectRoot } from "../../scripts/lib/project.ts";
+import { ToolError } from "../../scripts/lib/tool-error.ts";
+import { randomFrom } from "../differential/random.ts";
+import type { Mutant } from "./instrument.ts";
+import { examine, makeCopy } from "./laboratory.ts";
+import { type MutationOptions, parseOptions, usage } from "./options.ts";
+import { minimumScore, targets } from "./targets.ts";
+
+/** A mutant that may survive, and why. */
+interface Known {
+  readonly key: string;
+  /** "equivalent": no call can tell it from the original. "tolerated": one could, and no test does. */
+  readonly kind: "equivalent" | "tolerated";
+  readonly because: string;
+}
+
+interface Score {
+  readonly mutants: number;
+  readonly examined: number;
+  readonly killed: number;
+  readonly equivalent: number;
+  readonly tolerated: number;
+  /** Survivors that nobody has justified. */
+  readonly survivors: readonly string[];
+  /** In percent of those examined that are not equivalent. */
+  readonly score: number;
+}
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) process.stdout.write(usage);
+  else process.exitCode = report(await run(options), options.json);
+} catch (error) {
+  if (!(error instanceof ToolError)) throw error;
+  say(`${error.code}: ${error.message}\n  ${error.remedy}`);
+  process.exitCode = 64;
+}
+
+async function run(options: MutationOptions): Promise<Score> {
+  const known = new Map((await readKnown()).map((entry) => [entry.key, entry]));
+  const root = await mkdtemp(join(tmpdir(), "deco-mutation-"));
+  try {
+    const lanes = Array.from({ length: Math.min(2, availableParallelism()) }, (_, lane) =>
+      join(root, String(lane)),
+    );
+    const [first = root, ...others] = lanes;
+    const files = options.subjects.flatMap((subject) => targets[subject]);
+    const mutants = await makeCopy(first, files);
+    say(`${mutants.length} mutants of ${files.length} files; compiling them takes minutes`);
+    const sound = await examine(first, 0);
+    if (sound !== undefined) {
+      throw new ToolError({
+        code: "UNCHANGED_CONTRACTS_FAIL",
+        message: `Without a mutant, ${sound.by} fails.`,
+        remedy: "Mend the contracts or the tests first: npm test -- --only solidity.",
+      });
+    }
+    for (const lane of others) await cp(first, lane, { recursive: true, verbatimSymlinks: true });
+    const chosen = choose(mutants, options);
+    const survivors = await examineAll(lanes, chosen);
+    return score(mutants, chosen, survivors, known);
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+/** @returns keys of those that nothing killed */
+async function examineAll(lanes: readonly string[], chosen: readonly Mutant[]): Promise<string[]> {
+  const waiting = [...chosen];
+  const survivors: string[] = [];
+  let done = 0;
+  const look = async (lane: string) => {
+    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+      const death = await examine(lane, mutant.id);
+      done += 1;
+      const verdict = death === undefined ? "SURVIVED" : `killed by ${death.stage}: ${death.by}`;
+      say(`${done}/${chosen.length} ${verdict} | line ${mutant.line} | ${mutant.key}`);
+      if (death === undefined) survivors.push(mutant.key);
+    }
+  };
+  await Promise.all(lanes.map(look));
+  return survivors;
+}
+
+/** The same for the same seed, as long as the mutants are the same. */
+function choose(mutants: readonly Mutant[], { sample, seed, match }: MutationOptions): Mutant[] {
+  const matching = mutants.filter(({ key }) => match === undefined || key.includes(match));
+  if (sample === undefined || sample >= matching.length) return matching;
+  const random = randomFrom(seed);
+  for (let i = matching.length - 1; i > 0; i--) {
+    const other = random.below(i + 1);
+    const [one, two] = [matching[i], matching[other]];
+    if (one === undefined || two === undefined) continue;
+    matching[i] = two;
+    matching[other] = one;
+  }
+  return matching.slice(0, sample);
+}
+
+function score(
+  mutants: readonly Mutant[],
+  chosen: readonly Mutant[],
+  alive: readonly string[],
+  known: ReadonlyMap<string, Known>,
+): Score {
+  const keys = new Set(mutants.map(({ key }) => key));
+  const files = new Set(mutants.map(({ file }) => file));
+  for (const { key } of known.values()) {
+    if (files.has(key.split(" ")[0] ?? "") && !keys.has(key)) say(`no longer there: ${key}`);
+    else if (chosen.some((mutant) => mutant.key === key) && !alive.includes(key)) {
+      say(`listed as a survivor, and killed: ${key}`);
+    }
+  }
+  const equivalent = alive.filter((key) => known.get(key)?.kind === "equivalent").length;
+  const tolerated = alive.filter((key) => known.get(key)?.kind === "tolerated").length;
+  const killed = chosen.length - alive.length;
+  const counted = chosen.length - equivalent;
+  return {
+    ...{ mutants: mutants.length, examined: chosen.length, killed, equivalent, tolerated },
+    survivors: alive.filter((key) => !known.has(key)),
+    score: counted === 0 ? 100 : Math.floor((killed * 1_000) / counted) / 10,
+  };
+}
+
+/** The exit code: 1 below the minimum, or when somebody has to look at a survivor. */
+function report(result: Score, json: boolean): number {
+  for (const key of result.survivors) say(`survivor to be looked at: ${key}`);
+  const { examined, killed, equivalent, tolerated, survivors } = result;
+  const line = `${examined} of ${result.mutants} mutants: ${killed} killed, ${equivalent} equivalent, ${tolerated} tolerated, ${survivors.length} unexplained; score ${result.score} %`;
+  process.stdout.write(`${json ? JSON.stringify(result) : line}\n`);
+  return result.score >= minimumScore && survivors.length === 0 ? 0 : 1;
+}
+
+async function readKnown(): Promise<Known[]> {
+  return JSON.parse(await readFile(join(projectRoot, "test/mutation/survivors.json"), "utf8"));
+}
