@@ -33,10 +33,10 @@ export async function openRunner(options: OpenRunnerOptions, signal: AbortSignal
   };
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const instanceId = await loadInstanceId(join(folder, "instance-id"));
-  const { engines: working } = await createEngines(choice, instanceId, logger, signal);
+  const created = await createEngines(choice, instanceId, logger, signal);
   return new Runner({
     ...{ storage, logger, ...choice.capacity },
-    engines: working,
+    ...{ engines: created.engines, engineVersions: created.versions },
     workFolder: join(folder, "work"),
   });
 }
