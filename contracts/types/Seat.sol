@@ -54,7 +54,8 @@ library SeatLib {
     function key(bytes32 taskId, uint32 provider) internal pure returns (bytes32 hash) {
         assembly ("memory-safe") {
             mstore(0x00, taskId)
-            mstore(0x20, provider)
+            // Code made without the optimiser through Yul may leave dirty bits above the id.
+            mstore(0x20, and(provider, 0xffffffff))
             hash := keccak256(0x00, 0x40)
         }
     }

@@ -3,15 +3,14 @@ import {
   bondOf,
   DecoContractError,
   eventsNamed,
-  isLive,
   panelIdOf,
   type Request,
   taskEscrowOf,
 } from "@deco-network/sdk";
-import { type Hex, parseEther, zeroHash } from "viem";
+import { type Hex, parseEther } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { acceptedTask, operatorOf, voteFor } from "./support/accepted-task.ts";
 import {
-  ballot,
   digestOf,
   type MarketNetwork,
   requestFor,
@@ -33,12 +32,6 @@ afterAll(async () => {
   await network?.stop();
 });
 
-function operator(provider: number) {
-  const party = network.operators[provider - 1];
-  if (party === undefined) throw new RangeError(`no operator ${provider}`);
-  return party;
-}
-
 async function codeOf(action: Promise<unknown>): Promise<string> {
   try {
     await action;
@@ -49,41 +42,10 @@ async function codeOf(action: Promise<unknown>): Promise<string> {
   return "none";
 }
 
-/** Seats these providers late enough for everyone to be drawn, and lets them vote under the id. */
-async function vote(
-  id: Hex,
-  request: Request,
-  providers: readonly number[],
-  result: Hex,
-  claim: (provider: number) => Promise<unknown>,
-) {
-  const round = await network.reader.getTask({ taskId: id });
-  if (!isLive(round)) throw new RangeError(`it is ${round.status}`);
-  await network.passTo(round.openedAt + request.claimWindow - providers.length - 2);
-  for (const provider of providers) await claim(provider);
-  const ballots = providers.map((provider) =>
-    ballot(network, { taskId: id, round: 1, provider, result }),
-  );
-  for (const [i, { commitment }] of ballots.entries()) {
-    await operator(providers[i] ?? 0).commit({ taskId: id, commitment });
-  }
-  await network.requester.reveal({ reveals: ballots.map(({ reveal }) => reveal) });
-}
+const operator = (provider: number) => operatorOf(network, provider);
 
-/** A task on which the first three vote for one result, accepted and not final. */
-async function accepted(result: Hex, changes: Partial<Request> = {}) {
-  await network.pass(5);
-  const request = await requestFor(network, {
-    ...{ maxReplicas: 3, challengeWindow: CHALLENGE, panelPrice: parseEther("5") },
-    ...changes,
-  });
-  const { taskId } = await network.requester.post({ request });
-  await network.pass(1);
-  await network.pass(1);
-  await vote(taskId, request, [1, 2, 3], result, (p) => operator(p).claim({ request }));
-  const opening = { digest: result, root: zeroHash, document: "0x" } as const;
-  const settled = await network.requester.settle({ request, roster: [1, 2, 3], opening });
-  return { request, taskId, settled };
+function accepted(result: Hex, changes: Partial<Request> = {}) {
+  return acceptedTask(network, result, { challengeWindow: CHALLENGE, ...changes });
 }
 
 describe("panels", () => {
@@ -111,7 +73,7 @@ describe("panels", () => {
     await network.pass(1);
     await network.pass(1);
     expect(await codeOf(operator(1).claimPanel({ request, index: 0 }))).toBe("AlreadySeated");
-    await vote(panelId, request, [4, 5, 6], TRUTH, async (p) => {
+    await voteFor(network, panelId, request, [4, 5, 6], TRUTH, async (p) => {
       expect(await operator(p).claimPanel({ request, index: 0 })).toMatchObject({ panelId });
     });
     const roster = [4, 5, 6];

@@ -1,6 +1,8 @@
 import type { Address, Hex, PublicClient } from "viem";
 
 import { type ContentReader, checkContent } from "./checks/check-content.ts";
+import { checkDisputes } from "./checks/check-disputes.ts";
+import { checkFinality, itemReader } from "./checks/check-finality.ts";
 import { checkOutcome } from "./checks/check-outcome.ts";
 import { checkReceipts, type ReceiptReader } from "./checks/check-receipts.ts";
 import { checkRequest } from "./checks/check-request.ts";
@@ -33,8 +35,8 @@ const TRUSTED = [
 
 /**
  * Recomputes a task from the chain's events and from content: seats and their tickets,
- * commitments, the vote, every payment, slash and step of trust, the refund, Merkle roots and
- * digests. Uses an RPC endpoint and a source of content, neither of which it believes more than it
+ * commitments, the vote, disputes with their panels and bonds, every payment, slash and step of trust,
+ * the refund, Merkle roots and digests. Uses an RPC endpoint and a source of content, neither of which it believes more than it
  * says in `trusted`.
  * @throws AuditError `task-not-found`, `evidence-incoherent`, `endpoint-failed`
  */
@@ -47,9 +49,12 @@ export async function auditTask(options: AuditOptions, taskId: Hex): Promise<Aud
     const evidence = await gatherEvidence(log, taskId, market);
     const domain = { chainId: await client.getChainId(), market };
     checkRequest(evidence, domain, list);
-    await checkSeats(evidence, await seedReader(client, market), list);
+    const seedOf = await seedReader(client, market);
+    await checkSeats(evidence, seedOf, list);
     checkVotes(evidence, list);
     checkSettlement(evidence, list);
+    await checkDisputes(evidence, seedOf, list);
+    await checkFinality(evidence, itemReader(client, market, taskId), list);
     await checkOutcome(evidence, client, market, list);
     signal?.throwIfAborted();
     await checkContent(evidence, content, list, signal);

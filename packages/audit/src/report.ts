@@ -5,6 +5,8 @@ export type CheckSubject =
   | "commitment"
   | "reveal"
   | "vote"
+  | "dispute"
+  | "panel"
   | "payment"
   | "trust"
   | "outcome"

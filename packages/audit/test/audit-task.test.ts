@@ -1,5 +1,5 @@
 import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
-import { encodeAbiParameters, encodeEventTopics, type Hex, numberToHex, toHex } from "viem";
+import { encodeAbiParameters, encodeEventTopics, type Hex, toHex } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import {
@@ -8,6 +8,7 @@ import {
   type ContentReader,
   type ReceiptReader,
 } from "../src/index.ts";
+import { changeEvent, type RpcLog, word } from "./support/altered-events.ts";
 import { type Lie, lyingClient } from "./support/lying-client.ts";
 import { type SettledTask, settleBag } from "./support/settled-task.ts";
 
@@ -59,31 +60,6 @@ function red(report: AuditReport): string[] {
   return [
     ...new Set(report.checks.flatMap((each) => (each.status === "passed" ? [] : [each.name]))),
   ];
-}
-
-interface RpcLog {
-  readonly topics: readonly Hex[];
-  readonly data: Hex;
-}
-
-/** Rewrites the data of the first event of one kind. */
-function changeEvent(eventName: string, change: (data: Hex) => Hex): Lie {
-  const abi = decoMarketAbi.filter((item) => item.type === "event" && item.name === eventName);
-  const [topic] = encodeEventTopics({ abi, eventName } as Parameters<typeof encodeEventTopics>[0]);
-  return (method, _params, answer) => {
-    if (method !== "eth_getLogs") return answer;
-    const logs = answer as RpcLog[];
-    const first = logs.find((log) => log.topics[0] === topic);
-    return logs.map((log) => (log === first ? { ...log, data: change(log.data) } : log));
-  };
-}
-
-/** Replaces one 32-byte word of event data. */
-function word(index: number, value: bigint): (data: Hex) => Hex {
-  return (data) => {
-    const start = 2 + index * 64;
-    return `${data.slice(0, start)}${numberToHex(value, { size: 32 }).slice(2)}${data.slice(start + 64)}` as Hex;
-  };
 }
 
 describe("an honest settlement", () => {

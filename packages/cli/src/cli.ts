@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { addAccount } from "./commands/account/index.ts";
 import { addAllocator } from "./commands/allocator/index.ts";
 import { addAppeal } from "./commands/appeal.ts";
+import { addAudit } from "./commands/audit.ts";
 import type { Cli, CommandDetails, Handler } from "./commands/cli-action.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addDevnet } from "./commands/devnet.ts";
@@ -78,7 +79,7 @@ export async function runCli(argv: readonly string[]): Promise<ExitCode> {
     },
   };
   for (const add of [
-    ...[addDevnet, addAccount, addPlan, addRun, addTask, addAppeal, addVerify],
+    ...[addDevnet, addAccount, addPlan, addRun, addTask, addAppeal, addAudit, addVerify],
     ...[addProgram, addProvider, addAllocator, addCompletion],
   ]) {
     add(program, cli);

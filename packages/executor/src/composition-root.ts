@@ -29,6 +29,8 @@ import type { Service } from "./runtime/supervise.ts";
 import { BallotPost } from "./services/ballots/ballot-post.ts";
 import { Collector } from "./services/collector.ts";
 import { Confirmations } from "./services/confirmations.ts";
+import { connectSeats } from "./services/connect-seats.ts";
+import { DeliveryJudge } from "./services/delivery-judge.ts";
 import { Intake } from "./services/intake.ts";
 import { IntakeGate } from "./services/intake-gate.ts";
 import { OfferBook } from "./services/offers/offer-book.ts";
@@ -138,6 +140,11 @@ async function composeInto(
     offers: book,
     calls: new MarketCalls(chain.market, identity.provider),
     results: new ResultStore(storage),
+    delivery: new DeliveryJudge({
+      ...{ storage, market, logger, retryMillis: chain.pollMillis },
+      diskBytes: config.capacity.diskBytes,
+    }),
+    reachSeats: (providers, until) => connectSeats(storage, market, providers, until),
     ballots,
     receipts: new ReceiptWriter({
       ...{ storage, account, domain: identity, provider: identity.provider },

@@ -2,6 +2,9 @@ import type { ExecutorConfig } from "./config/schema.ts";
 import type { Engine } from "./engines/engine.ts";
 import type { Logger } from "./runtime/logger.ts";
 
+/** What of a configuration decides about engines. */
+export type EngineChoice = Pick<ExecutorConfig, "engines" | "capacity">;
+
 /** Engines that work here, and what each says of its version. */
 export interface CreatedEngines {
   readonly engines: readonly Engine[];
@@ -13,7 +16,7 @@ export interface CreatedEngines {
  * @param instanceId names what this data folder's executor makes in a container engine
  */
 export async function createEngines(
-  { engines: wanted, capacity }: ExecutorConfig,
+  { engines: wanted, capacity }: EngineChoice,
   instanceId: string,
   logger: Logger,
   signal: AbortSignal,

@@ -20,4 +20,7 @@ export { ExecutorError, type ExecutorErrorCode, isExecutorError } from "./errors
 export { type Executor, startExecutor } from "./executor.ts";
 export type { JournalObserver } from "./journal/journal.ts";
 export type { SeatKey, Transition, VotedResult } from "./journal/transition.ts";
+export { type OpenRunnerOptions, openRunner } from "./open-runner.ts";
 export { buildResult } from "./results/build-result.ts";
+export { createLogger, type Logger, type LogLevel } from "./runtime/logger.ts";
+export type { Runner, RunOutcome } from "./services/runner.ts";

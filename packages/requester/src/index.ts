@@ -56,8 +56,9 @@ export {
 } from "./result/fetch-result.ts";
 export type { ResultLimits } from "./result/limits.ts";
 export { requireFree } from "./result/output-folder.ts";
-export type { AcceptedResult } from "./result/read-result.ts";
+export { type AcceptedResult, itemDigestOf, readBag } from "./result/read-result.ts";
 export { OUTPUT_FOLDER, RESULT_FILE, STDOUT_FILE } from "./result/write-run.ts";
+export { type BondCover, coverBond } from "./task/cover-bond.ts";
 export { type Approval, type Dues, duesOf, missingApprovals } from "./task/ensure-funds.ts";
 export { awaitTask, type FollowOptions, followTask } from "./task/follow-task.ts";
 export type {

@@ -42,6 +42,7 @@ import { getSeed } from "./actions/get-seed.ts";
 import { getTask } from "./actions/get-task.ts";
 import { getTaskEvents } from "./actions/get-task-events.ts";
 import { getToken } from "./actions/get-token.ts";
+import { listAccepted } from "./actions/list-accepted.ts";
 import { listCheckpoints } from "./actions/list-checkpoints.ts";
 import { listEndpoints } from "./actions/list-endpoints.ts";
 import { listOperators } from "./actions/list-operators.ts";
@@ -99,6 +100,7 @@ export type DecoActions = {
   readonly conclude: Bound<typeof conclude>;
   readonly prove: Bound<typeof prove>;
   readonly getPolicy: Bound<typeof getPolicy>;
+  readonly listAccepted: Bound<typeof listAccepted>;
   readonly listCheckpoints: Bound<typeof listCheckpoints>;
   readonly checkpoint: Bound<typeof checkpoint>;
   readonly deliver: Bound<typeof deliver>;
@@ -197,6 +199,7 @@ export function decoActions({
     conclude: (parameters) => conclude(client, { deployment, ...parameters }),
     prove: (parameters) => prove(client, { deployment, ...parameters }),
     getPolicy: (parameters) => getPolicy(client, { deployment, ...parameters }),
+    listAccepted: (parameters) => listAccepted(client, { deployment, ...parameters }),
     listCheckpoints: (parameters) => listCheckpoints(client, { deployment, ...parameters }),
     checkpoint: (parameters) => checkpoint(client, { deployment, ...parameters }),
     deliver: (parameters) => deliver(client, { deployment, ...parameters }),

@@ -8,7 +8,7 @@ export type { DecoClient, DecoDeployment, DecoParameters } from "./client/deploy
 export { deploymentOf } from "./client/deployment.ts";
 export { expandEvents } from "./client/expand-events.ts";
 export type { MarketEvent, MarketEventName, MarketEventOf } from "./client/market-events.ts";
-export { eventsNamed, parseMarketLogs } from "./client/market-events.ts";
+export { eventsNamed, parseMarketLogs, rosterOf } from "./client/market-events.ts";
 export { waitForReceipt } from "./client/wait-for-receipt.ts";
 export type { DecoActions } from "./deco-actions.ts";
 export { decoActions } from "./deco-actions.ts";
@@ -119,6 +119,15 @@ export type {
 } from "./matching.ts";
 export type { Deadlines, PhaseTimes } from "./model/deadlines.ts";
 export { claimsOpenAt, deadlinesOf, longestLife } from "./model/deadlines.ts";
+export type {
+  BondEnd,
+  EndedDispute,
+  Fate,
+  Finality,
+  PanelEnd,
+  SpentBond,
+} from "./model/finality.ts";
+export { decisionOf, finalityOf, isOverturned, panelEndOf } from "./model/finality.ts";
 export type { Fold, FoldedSeat, SeatWord, TaskWord } from "./model/fold.ts";
 export {
   awaitsCommitments,
@@ -159,6 +168,7 @@ export {
   auditDraw,
   bondOf,
   DELIVERY_INDEX,
+  disputesOf,
   isDelayed,
   MAX_APPEALS,
   MAX_DISPUTES,

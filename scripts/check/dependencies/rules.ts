@@ -11,10 +11,22 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   allocator: ["sdk", "storage", "p2p"],
   executor: ["sdk", "storage", "p2p"],
   requester: ["sdk", "storage", "p2p"],
+  // Runs programs in the executor's sandboxes; finds providers and reads results as a requester does.
+  auditor: ["sdk", "storage", "executor", "requester"],
   devnet: ["sdk"],
   // Images are written by the container engine's own archive writer.
   examples: ["sdk", "executor"],
-  cli: ["sdk", "storage", "p2p", "audit", "executor", "allocator", "requester", "devnet"],
+  cli: [
+    "sdk",
+    "storage",
+    "p2p",
+    "audit",
+    "executor",
+    "allocator",
+    "requester",
+    "auditor",
+    "devnet",
+  ],
   demo: ["sdk", "storage", "audit", "executor", "requester", "devnet", "examples"],
 };
 

@@ -2,14 +2,17 @@ import { type AuditReport, auditTask } from "@deco-network/audit";
 import type { ExecutorConfigInput, ExecutorParts } from "@deco-network/executor";
 import { type Executor, startExecutor } from "@deco-network/executor";
 import {
+  type DecoActions,
+  decoActions,
   type EndReason,
   endReasonOf,
   type Request,
+  rosterOf,
   type SeatOutcome,
   seatOutcomeOf,
 } from "@deco-network/sdk";
-import { expire, getProvider } from "@deco-network/sdk/actions";
-import { createWalletClient, type Hash, http } from "viem";
+import { getProvider } from "@deco-network/sdk/actions";
+import { type Address, createWalletClient, type Hash, type Hex, http } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
 
@@ -55,21 +58,25 @@ export class TestMarket {
     provider: number,
     parts: ExecutorParts = {},
     config: Partial<ExecutorConfigInput> = {},
-  ): Promise<void> {
+  ): Promise<Executor> {
     const usual = this.network.providers[provider - 1];
     const executor = await startExecutor(configOf(usual, { relays: false, ...config }), parts);
     this.#running.push(executor);
     await this.network.dial(executor.endpoint);
+    return executor;
   }
 
-  /** Posts a task whose windows are long: a test ends them by {@link pass}. */
-  async post(terms: Partial<Request>): Promise<Hash> {
+  /** Posts a task, or a bag of so many items, whose windows are long: a test ends them by {@link pass}. */
+  async post(terms: Partial<Request>, items?: number): Promise<Hash> {
     for (const { id } of this.network.providers) {
       const { trust, debt } = await this.#provider(id);
       this.#standing.set(id, trust - debt);
     }
     const windows = { claimWindow: 30, rampSeconds: 30, commitWindow: 300, revealWindow: 300 };
-    return await this.network.post({ terms: { ...windows, minAgreeing: 2, ...terms } });
+    return await this.network.post({
+      terms: { ...windows, minAgreeing: 2, ...terms },
+      ...(items !== undefined && { items }),
+    });
   }
 
   /** In tenths. */
@@ -79,12 +86,21 @@ export class TestMarket {
 
   /** Moves the chain's clock on. */
   async pass(seconds: number): Promise<void> {
+    await this.#node("evm_increaseTime", [seconds]);
+    await this.#node("evm_mine", []);
+  }
+
+  /** Puts code at an address, as if a contract had been deployed there. */
+  async plant(address: Address, code: Hex): Promise<void> {
+    await this.#node("anvil_setCode", [address, code]);
+  }
+
+  async #node(method: string, params: unknown[]): Promise<void> {
     const request = this.network.client.request as (call: {
       method: string;
       params: unknown[];
     }) => Promise<unknown>;
-    await request({ method: "evm_increaseTime", params: [seconds] });
-    await request({ method: "evm_mine", params: [] });
+    await request({ method, params });
   }
 
   /** Waits until the task has at least so many events of a name; resolves to those there are. */
@@ -144,17 +160,28 @@ export class TestMarket {
     return posted.args.request;
   }
 
+  /** The market's actions, signed by the requester. */
+  get requester(): DecoActions {
+    const { deployment, accounts, rpcUrl } = this.network.devnet;
+    const account = privateKeyToAccount(accounts[0]?.privateKey ?? "0x");
+    const transport = http(rpcUrl);
+    const client = createWalletClient({ account, chain: foundry, transport, pollingInterval: 50 });
+    return decoActions({ deployment })(client);
+  }
+
   /** Ends a task as anybody may; here, the requester. */
   async expire(task: Hash): Promise<void> {
-    const { devnet } = this.network;
-    const account = privateKeyToAccount(devnet.accounts[0]?.privateKey ?? "0x");
-    const transport = http(devnet.rpcUrl);
-    const client = createWalletClient({ account, chain: foundry, transport, pollingInterval: 50 });
-    const roster = (await this.events(task, "SeatTaken")).map(({ args }) => args.provider);
-    await expire(client, {
-      ...{ deployment: devnet.deployment, request: await this.requestOf(task) },
-      roster: roster.sort((one, other) => one - other),
-    });
+    await this.requester.expire(await this.#ending(task));
+  }
+
+  /** Ends an accepted task whose windows are over, as anybody may; here, the requester. */
+  async finalize(task: Hash): Promise<void> {
+    await this.requester.finalize(await this.#ending(task));
+  }
+
+  async #ending(task: Hash) {
+    const roster = rosterOf(await this.network.events(task));
+    return { request: await this.requestOf(task), roster };
   }
 
   /** Recomputes the task from the chain, and its content from the providers. */

@@ -27,7 +27,9 @@ export async function checkContent(
   list: CheckList,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { request, settled } = evidence;
+  const { request, accepted, ended } = evidence;
+  // A result that waits for its windows is served too; one that fell need not be.
+  const settled = evidence.settled ?? (ended ? undefined : accepted);
   await checkDocument("program", request.program, programSchema);
   await checkDocument("input", request.input, inputSchema);
   if (!settled) return;

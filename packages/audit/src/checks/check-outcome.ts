@@ -7,6 +7,7 @@ import type { CheckList } from "../report.ts";
 /** `TaskStatus` of the contracts. */
 const SETTLED = 4;
 const ENDED = 5;
+const ACCEPTED = 6;
 /** Bytes of the result that the market keeps. */
 const KEPT = 26;
 
@@ -26,15 +27,25 @@ export async function checkOutcome(
     return;
   }
   if (!settled) {
-    const running = outcome.status < SETTLED;
+    const running = outcome.status < SETTLED || outcome.status === ACCEPTED;
     list.holds("outcome", "outcome-status", running, `the market says ${outcome.status}`);
     return;
   }
-  const agreed = evidence.seats.filter((seat) => seat.end?.outcome === "agreed").length;
+  const voted = evidence.seats.filter((seat) => seat.end?.outcome === "agreed").length;
+  // Behind a result that panels put there stand their heads too.
+  const agreed = voted + (settled.overturned ? headsBehind(evidence, settled.result) : 0);
   const dissent = (request.lock * BigInt(request.dissentBps)) / 10_000n;
   const budget = (BigInt(agreed) * dissent) / 10n ** 18n;
   list.equal("outcome", "outcome-status", SETTLED, outcome.status);
   list.equal("outcome", "outcome-result", settled.result.slice(0, 2 + 2 * KEPT), outcome.result);
   list.equal("outcome", "outcome-agreeing", agreed, outcome.agreeing);
   list.equal("outcome", "outcome-security-budget", budget, BigInt(outcome.securityBudget));
+}
+
+/** The contracts take the last dispute's by number, and of it the last panel's. */
+function headsBehind({ panels }: TaskEvidence, result: string): number {
+  const behind = panels
+    .filter(({ decided }) => decided?.decision === result)
+    .sort((a, b) => a.index - b.index || a.level - b.level);
+  return Number(behind.at(-1)?.decided?.agreeing ?? 0n);
 }

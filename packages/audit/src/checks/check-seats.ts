@@ -10,7 +10,8 @@ import {
 } from "@deco-network/sdk";
 import type { Hex } from "viem";
 
-import type { RoundEvidence, SeatEvidence, TaskEvidence } from "../evidence/task-evidence.ts";
+import type { RoundEvidence, SeatEvidence } from "../evidence/fold-seats.ts";
+import type { TaskEvidence } from "../evidence/task-evidence.ts";
 import type { CheckList } from "../report.ts";
 
 /** The seed of a block, or undefined when the endpoint can no longer tell. */
@@ -78,16 +79,42 @@ function checkDrawn(
   const fraction = rampFraction(Math.max(0, elapsed), request.rampSeconds);
   list.equal("seat", "seat-price", fraction, seat.priceFraction, of);
   list.equal("seat", "seat-early", isEarly(elapsed, request.claimWindow), seat.early, of);
+  const drawing = { taskId, request, since: postedAt, totalStake };
+  checkTicket({ ...drawing, seat, round, elapsed, seed, subject: "seat" }, list);
+}
+
+/** A seat that was drawn, of a task or of a panel. */
+export interface Drawing {
+  readonly subject: "seat" | "panel";
+  /** Of the task, or the panel's id. */
+  readonly taskId: Hex;
+  readonly request: Pick<TaskEvidence["request"], "claimWindow">;
+  readonly seat: SeatEvidence;
+  readonly round: RoundEvidence;
+  /** Stake counts that was active before this second. */
+  readonly since: number;
+  /** All of it then, in base units. */
+  readonly totalStake: bigint;
+  /** Seconds since claims opened. */
+  readonly elapsed: number;
+  /** Undefined when it is out of reach. */
+  readonly seed: Hex | undefined;
+}
+
+/** The ticket was below the bound when the seat was taken. */
+export function checkTicket(drawing: Drawing, list: CheckList): void {
+  const { subject, taskId, request, seat, round, since, totalStake, elapsed, seed } = drawing;
+  const of = `provider ${seat.provider}`;
   if (seed === undefined) {
-    list.skip("seat", "seat-drawn", `the seed of block ${round.seedBlock} is out of reach`, of);
+    list.skip(subject, "seat-drawn", `the seed of block ${round.seedBlock} is out of reach`, of);
     return;
   }
-  const stake = seat.stake ? stakeBefore(seat.stake, postedAt) : 0n;
+  const stake = seat.stake ? stakeBefore(seat.stake, since) : 0n;
   const drawn = isDrawn(ticketOf(seed, taskId, round.round, seat.provider), elapsed, {
     ...{ claimWindow: request.claimWindow, seats: round.wanted, stake },
     totalStake: (totalStake + MILLI_DECO - 1n) / MILLI_DECO,
   });
-  list.holds("seat", "seat-drawn", drawn, `the ticket was above the bound ${elapsed} s in`, of);
+  list.holds(subject, "seat-drawn", drawn, `the ticket was above the bound ${elapsed} s in`, of);
 }
 
 /** A seat that the request's allocator gave: in its time, at the price of the provider's offer. */

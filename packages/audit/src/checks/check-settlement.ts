@@ -3,29 +3,26 @@ import {
   proofSettlementOf,
   rejectionOf,
   type Settlement,
-  type SettlingSeat,
   settlementOf,
 } from "@deco-network/sdk";
 import { encodeAbiParameters, keccak256, sha256, zeroHash } from "viem";
-
+import type { SeatEvidence } from "../evidence/fold-seats.ts";
 import { trustAfter } from "../evidence/provider-history.ts";
-import type { SeatEvidence, TaskEvidence } from "../evidence/task-evidence.ts";
+import type { OpeningEvidence, TaskEvidence } from "../evidence/task-evidence.ts";
 import type { CheckList } from "../report.ts";
+import { settlingSeatOf } from "./settling-seat.ts";
 
 /** The vote, every payment and slash, every step of trust, and the refund. */
 export function checkSettlement(evidence: TaskEvidence, list: CheckList): void {
-  const { settled, ended } = evidence;
-  if (settled && evidence.proven) {
+  const { settled, ended, accepted } = evidence;
+  // How an accepted task ends is another matter.
+  if (accepted) {
+    checkVote(evidence, accepted, list);
+  } else if (settled && evidence.proven) {
     checkOpening(evidence, settled, list);
     checkProof(evidence, settled, evidence.proven, list);
   } else if (settled) {
-    checkOpening(evidence, settled, list);
-    const settlement = settlementOf({ ...ending(evidence), result: settled.result });
-    list.equal("vote", "vote-weight", settlement.count.weight, settled.weight);
-    list.equal("vote", "vote-total", settlement.count.total, settled.total);
-    const score = `${settlement.count.weight} of ${settlement.count.total}`;
-    list.holds("vote", "vote-accepted", settlement.accepted, `the vote stands ${score}`);
-    checkEnds(evidence, settlement, settled.refund, list);
+    checkEnds(evidence, checkVote(evidence, settled, list), settled.refund, list);
   } else if (ended) {
     const filled = evidence.rounds.at(-1)?.filledAt !== undefined;
     const blameless = ended.reason === "policy-removed" || ended.reason === "unjudged";
@@ -42,9 +39,20 @@ export function checkSettlement(evidence: TaskEvidence, list: CheckList): void {
   }
 }
 
+/** What was opened is what enough weight voted for. */
+function checkVote(evidence: TaskEvidence, opening: OpeningEvidence, list: CheckList): Settlement {
+  checkOpening(evidence, opening, list);
+  const settlement = settlementOf({ ...ending(evidence), result: opening.result });
+  list.equal("vote", "vote-weight", settlement.count.weight, opening.weight);
+  list.equal("vote", "vote-total", settlement.count.total, opening.total);
+  const score = `${settlement.count.weight} of ${settlement.count.total}`;
+  list.holds("vote", "vote-accepted", settlement.accepted, `the vote stands ${score}`);
+  return settlement;
+}
+
 function checkOpening(
   { request }: TaskEvidence,
-  { result, root, digest, document }: NonNullable<TaskEvidence["settled"]>,
+  { result, root, digest, document }: OpeningEvidence,
   list: CheckList,
 ): void {
   list.equal("vote", "opening-kind", request.volume > 1, root !== zeroHash);
@@ -82,7 +90,8 @@ function checkReason({ ended, seats, rounds }: TaskEvidence, list: CheckList): v
   }
 }
 
-function checkEnds(
+/** What every seat, the owners and the requester got. */
+export function checkEnds(
   evidence: TaskEvidence,
   settlement: Settlement,
   refund: bigint,
@@ -123,7 +132,7 @@ function checkRoyalties(
 
 /** Without a result nobody's trust moves. */
 function checkTrust(
-  { terms, settled, ended, endedAt }: TaskEvidence,
+  { terms, settled, accepted, ended, endedAt }: TaskEvidence,
   seat: SeatEvidence,
   end: NonNullable<SeatEvidence["end"]>,
   list: CheckList,
@@ -134,7 +143,7 @@ function checkTrust(
     return;
   }
   const after =
-    settled || ended?.reason === "rejected"
+    settled || accepted || ended?.reason === "rejected"
       ? trustAfter(end.before, end.outcome, seat.early, terms, endedAt ?? 0)
       : end.before;
   list.equal("trust", "trust-index", after.trust, end.trust, of);
@@ -145,13 +154,6 @@ function ending({ taskId, request, terms, seats, rounds }: TaskEvidence) {
   const kept = seats.filter((seat) => seat.status !== "declined");
   return {
     ...{ taskId, request, terms, rounds: rounds.length },
-    seats: kept.map(
-      (seat): SettlingSeat => ({
-        ...{ provider: seat.provider, round: seat.round, trust: seat.trust },
-        priceFraction: seat.priceFraction,
-        status: seat.status as SettlingSeat["status"],
-        ...(seat.reveal ? { tag: seat.reveal.tag } : {}),
-      }),
-    ),
+    seats: kept.map(settlingSeatOf),
   };
 }

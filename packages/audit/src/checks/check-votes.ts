@@ -4,7 +4,10 @@ import type { TaskEvidence } from "../evidence/task-evidence.ts";
 import type { CheckList } from "../report.ts";
 
 /** Commitments came in time and every reveal opens its own. */
-export function checkVotes(evidence: TaskEvidence, list: CheckList): void {
+export function checkVotes(
+  evidence: Pick<TaskEvidence, "taskId" | "request" | "seats" | "rounds">,
+  list: CheckList,
+): void {
   const { taskId, request } = evidence;
   for (const seat of evidence.seats) {
     const of = `provider ${seat.provider}`;

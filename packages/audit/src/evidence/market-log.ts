@@ -8,6 +8,11 @@ const RANGE = 5_000n;
 
 /** A decoded event of the market, in the order of the chain. */
 export type { MarketEvent };
+/** An event of one name. */
+export type EventOf<Name extends MarketEvent["eventName"]> = Extract<
+  MarketEvent,
+  { eventName: Name }
+>;
 export type ParametersEvent = ReturnType<typeof decodeParameters>[number];
 
 export interface MarketLog {

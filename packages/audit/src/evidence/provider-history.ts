@@ -112,7 +112,8 @@ export function trustAfter(
     const raises = early && terms.trustMoves;
     return raises ? raiseTrust(before, terms.agreeStep, Math.floor(time / terms.epoch)) : before;
   }
-  if (outcome === "dissented" || outcome === "withheld")
+  if (outcome === "dissented" || outcome === "withheld" || outcome === "undelivered") {
     return lowerTrust(before, terms.dissentStep);
+  }
   return outcome === "no-show" ? lowerTrust(before, terms.noShowStep) : before;
 }

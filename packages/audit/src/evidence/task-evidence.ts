@@ -1,84 +1,40 @@
-import type {
-  Request,
-  SettlingSeat,
-  StakeState,
-  TaskParameters,
-  TrustState,
-} from "@deco-network/sdk";
-import { type Address, type Hex, isAddressEqual } from "viem";
+import { endReasonOf, type Request, type TaskParameters, type TrustState } from "@deco-network/sdk";
+import { type Address, type Hex, isAddressEqual, zeroHash } from "viem";
 
 import { AuditError } from "../errors.ts";
-import { before, type MarketEvent, type MarketLog, type ParametersEvent } from "./market-log.ts";
+import { DisputeFold, type DisputeRecord, type PanelEvidence } from "./fold-disputes.ts";
+import {
+  type RoundEvidence,
+  type SeatEvidence,
+  takeRounds,
+  takeSeats,
+  takeVotes,
+} from "./fold-seats.ts";
+import {
+  before,
+  type EventOf,
+  type MarketEvent,
+  type MarketLog,
+  type ParametersEvent,
+} from "./market-log.ts";
 import { ProviderHistory } from "./provider-history.ts";
 
-/** Names of the contracts' `SeatOutcome`, by number. */
-const OUTCOMES = [
-  "none",
-  "agreed",
-  "dissented",
-  "withheld",
-  "no-show",
-  "abstained",
-  "released",
-  "consoled",
-] as const;
-/** Names of the contracts' `EndReason`, by number. */
-const END_REASONS = [
-  "none",
-  "cancelled",
-  "unfilled",
-  "vote-failed",
-  "cannot-run",
-  "voided",
-  "undelivered",
-  "policy-removed",
-  "unproven",
-  "rejected",
-  "unjudged",
-] as const;
+/** How a result was opened; weights are those of the vote. */
+export type OpeningEvidence = Pick<
+  EventOf<"TaskSettled">["args"],
+  "result" | "digest" | "root" | "document" | "weight" | "total"
+>;
 
-type EventOf<Name extends MarketEvent["eventName"]> = Extract<MarketEvent, { eventName: Name }>;
-
-export interface RoundEvidence {
-  readonly round: number;
-  readonly wanted: number;
-  openedAt: number;
-  seedBlock: number;
-  /** When the round filled, and when its reveals opened; unknown while it has not. */
-  filledAt?: number;
-  revealsAt?: number;
+export interface SettledEvidence extends OpeningEvidence {
+  readonly refund: bigint;
+  /** Whether panels put it in the place of the accepted one. */
+  readonly overturned: boolean;
 }
 
-export interface SeatEvidence {
-  readonly provider: number;
-  readonly round: number;
-  readonly takenAt: number;
-  readonly trust: number;
-  readonly early: boolean;
-  readonly priceFraction: bigint;
-  /** What its provider offered, when the allocator gave the seat; absent when it was drawn. */
-  readonly assigned?: {
-    readonly price: bigint;
-    /** EIP-712 hash of the offer; zero when the round was opened folded, which tells none. */
-    readonly offer: Hex;
-    /** Whether governance listed the allocator as trust-moving. */
-    readonly movesTrust: boolean;
-  };
-  /** The provider's stake and trust by all earlier events; absent when none registers it. */
-  readonly stake?: StakeState;
-  readonly trustBefore?: TrustState;
-  status: SettlingSeat["status"] | "declined";
-  commitment?: { readonly value: Hex; readonly time: number };
-  reveal?: { readonly tag: Hex; readonly salt: Hex; readonly time: number };
-  end?: {
-    readonly outcome: string;
-    readonly paid: bigint;
-    readonly slashed: bigint;
-    readonly trust: number;
-    readonly debt: number;
-    /** Trust just before, by all earlier events. */
-    readonly before?: TrustState;
-  };
+export interface AcceptedEvidence extends OpeningEvidence {
+  readonly at: number;
+  /** Block after which the draw of the audit is seeded, unless it was replaced. */
+  readonly block: bigint;
 }
 
 /** Everything that the chain's events say about one task. */
@@ -93,7 +49,18 @@ export interface TaskEvidence {
   readonly seats: readonly SeatEvidence[];
   /** Every operator key that each provider has had. */
   readonly operators: ReadonlyMap<number, readonly Address[]>;
-  readonly settled?: EventOf<"TaskSettled">["args"];
+  /** The final result: of the vote, of a proof, or what stood after all disputes. */
+  readonly settled?: SettledEvidence;
+  /** What the vote accepted of a task whose result had to wait for its windows. */
+  readonly accepted?: AcceptedEvidence;
+  readonly disputes: readonly DisputeRecord[];
+  readonly panels: readonly PanelEvidence[];
+  /** Block that seeds the audit's draw when the first one was lost. */
+  readonly auditSeedBlock?: number;
+  /** Bonds that ended, in the order of the chain. */
+  readonly bonds: readonly EventOf<"BondResolved">["args"][];
+  /** DECO per base unit of the payment token at the post, scaled by 1e18. */
+  readonly lockRate: bigint;
   readonly ended?: { readonly reason: string; readonly refund: bigint };
   readonly endedAt?: number;
   /** Who proved, or whom a judge approved. */
@@ -131,6 +98,9 @@ export async function gatherEvidence(
   const royalties: EventOf<"RoyaltyPaid">["args"][] = [];
   let proven: TaskEvidence["proven"];
   let settled: TaskEvidence["settled"];
+  let accepted: TaskEvidence["accepted"];
+  const bonds: EventOf<"BondResolved">["args"][] = [];
+  const disputes = new DisputeFold(posted.args.request);
   let ended: TaskEvidence["ended"];
   let endedAt: number | undefined;
 
@@ -146,11 +116,23 @@ export async function gatherEvidence(
       if (event.eventName === "RoyaltyPaid") royalties.push(event.args);
       if (event.eventName === "RequesterCompensated") compensation = event.args.amount;
       if (event.eventName === "ResultProven") proven = event.args;
-      if (event.eventName === "TaskSettled") [settled, endedAt] = [event.args, time];
+      if (event.eventName === "BondResolved") bonds.push(event.args);
+      if (event.eventName === "TaskAccepted") {
+        accepted = { ...event.args, at: time, block: event.blockNumber };
+      }
+      if (event.eventName === "TaskSettled") {
+        [settled, endedAt] = [{ ...event.args, overturned: false }, time];
+      }
+      if (event.eventName === "TaskFinalized" && accepted) {
+        [settled, endedAt] = [finalOf(accepted, event.args), time];
+      }
       if (event.eventName === "TaskEnded") {
-        const reason = END_REASONS[event.args.reason] ?? "unknown";
+        const reason = endReasonOf(event.args.reason);
         [ended, endedAt] = [{ reason, refund: event.args.refund }, time];
       }
+    }
+    if (own || disputes.concerns(event)) {
+      disputes.take(event, await log.timeOf(event.blockNumber), history);
     }
     const trustBefore =
       event.eventName === "SeatEnded" ? history.of(event.args.provider)?.trust : undefined;
@@ -164,7 +146,9 @@ export async function gatherEvidence(
     operators: operatorsOf(log),
     seats: [...seats.values()].sort((a, b) => a.provider - b.provider),
     ...(proven === undefined ? {} : { proven }),
+    ...{ ...disputes.evidence(), bonds, lockRate: lockRateAt(log, posted) },
     ...(settled === undefined ? {} : { settled }),
+    ...(accepted === undefined ? {} : { accepted }),
     ...(ended === undefined ? {} : { ended }),
     ...(endedAt === undefined ? {} : { endedAt }),
   };
@@ -172,6 +156,15 @@ export async function gatherEvidence(
   async function epochOf(event: MarketEvent): Promise<number> {
     return Math.floor((await log.timeOf(event.blockNumber)) / terms.epoch);
   }
+}
+
+/** What a panel put in the place of a single run's result is a document's digest itself. */
+function finalOf(
+  accepted: AcceptedEvidence,
+  { result, overturned, refund }: EventOf<"TaskFinalized">["args"],
+): SettledEvidence {
+  const opened = overturned ? { digest: result, root: zeroHash, document: "0x" as const } : {};
+  return { ...accepted, ...opened, result, overturned, refund };
 }
 
 /** A provider whose trust rose does not rise again in the same epoch. */
@@ -184,91 +177,6 @@ function noteRise(
   if (event.eventName !== "SeatEnded") return;
   const { provider, trust, debt } = event.args;
   if (trust > before.trust || debt < before.debt) history.rose(provider, epoch);
-}
-
-function takeSeats(
-  event: MarketEvent,
-  time: number,
-  seats: Map<number, SeatEvidence>,
-  history: ProviderHistory,
-  movesTrust: boolean,
-): void {
-  if (isSeating(event)) {
-    const { provider, round, trust, early, priceFraction } = event.args;
-    const state = history.of(provider);
-    seats.set(provider, {
-      ...{ provider, round, takenAt: time, trust, early, priceFraction: BigInt(priceFraction) },
-      ...(event.eventName === "SeatAssigned"
-        ? { assigned: { price: event.args.price, offer: event.args.offer, movesTrust } }
-        : {}),
-      ...(state ? { stake: state.stake, trustBefore: state.trust } : {}),
-      status: "taken",
-    });
-  } else if (event.eventName === "SeatDeclined") {
-    const seat = seats.get(event.args.provider);
-    if (seat) seat.status = "declined";
-  } else if (event.eventName === "SeatEnded") {
-    const { provider, outcome, paid, slashed, trust, debt } = event.args;
-    const seat = seats.get(provider);
-    const trustBefore = history.of(provider)?.trust;
-    if (!seat) return;
-    seat.end = {
-      ...{ outcome: OUTCOMES[outcome] ?? "unknown", paid, slashed, trust, debt },
-      ...(trustBefore ? { before: trustBefore } : {}),
-    };
-  }
-}
-
-function takeVotes(event: MarketEvent, time: number, seats: Map<number, SeatEvidence>): void {
-  if (event.eventName === "Committed") {
-    const seat = seats.get(event.args.provider);
-    if (!seat) return;
-    seat.status = "committed";
-    seat.commitment = { value: event.args.commitment, time };
-  } else if (event.eventName === "SeatAbstained") {
-    const seat = seats.get(event.args.provider);
-    if (seat) seat.status = "abstained";
-  } else if (event.eventName === "Revealed") {
-    const seat = seats.get(event.args.provider);
-    if (!seat) return;
-    seat.status = "revealed";
-    seat.reveal = { tag: event.args.tag, salt: event.args.salt, time };
-  }
-}
-
-function takeRounds(
-  event: MarketEvent,
-  time: number,
-  rounds: RoundEvidence[],
-  seats: ReadonlyMap<number, SeatEvidence>,
-  commitWindow: number,
-): void {
-  if (event.eventName === "RoundOpened") {
-    const { round, seats: wanted, seedBlock } = event.args;
-    rounds.push({ round, wanted, openedAt: time, seedBlock });
-    return;
-  }
-  const current = rounds.at(-1);
-  if (!current) return;
-  if (event.eventName === "Reseeded") {
-    current.openedAt = time;
-    current.seedBlock = event.args.seedBlock;
-  }
-  const own = [...seats.values()].filter(
-    (seat) => seat.round === current.round && seat.status !== "declined",
-  );
-  const voters = own.filter((seat) => seat.status !== "taken").length;
-  if (event.eventName === "SeatDeclined") delete current.filledAt;
-  if (isSeating(event) && own.length === current.wanted) current.filledAt = time;
-  if (current.filledAt === undefined) return;
-  const opensByItself = current.filledAt + commitWindow;
-  if (voters === current.wanted) current.revealsAt ??= Math.min(time, opensByItself);
-  else if (time > opensByItself) current.revealsAt ??= opensByItself;
-}
-
-/** Both ways to get a seat: drawn by sortition, or given by the request's allocator. */
-function isSeating(event: MarketEvent): event is EventOf<"SeatTaken"> | EventOf<"SeatAssigned"> {
-  return event.eventName === "SeatTaken" || event.eventName === "SeatAssigned";
 }
 
 /** Whether governance listed an allocator as trust-moving when an event happened. */
@@ -318,4 +226,16 @@ function parametersAt<Kind extends "task" | "post">(
     );
   }
   return last.args[kind];
+}
+
+/** The governed lock rate of the task's payment token at its post. */
+function lockRateAt(log: MarketLog, posted: EventOf<"TaskPosted">): bigint {
+  const rates = log.parameters.flatMap((change) =>
+    change.eventName === "TokenChanged" &&
+    isAddressEqual(change.args.token, posted.args.request.token) &&
+    before(change, posted)
+      ? [change.args.parameters.lockRate]
+      : [],
+  );
+  return rates.at(-1) ?? 0n;
 }

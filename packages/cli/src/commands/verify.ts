@@ -23,7 +23,8 @@ export function addVerify(program: Command, cli: Cli): void {
     .command("verify")
     .summary("recompute a task's settlement from chain and content alone")
     .description(
-      "Recomputes tickets, votes, payments, slashes, trust, Merkle paths and digests of a task, using only an " +
+      "Recomputes tickets, votes, disputes with their panels and bonds, payments, slashes, trust, Merkle paths and " +
+        "digests of a task, using only an " +
         "RPC endpoint and gateways. Says what it checked and what had to be trusted. Providers' signed receipts are " +
         "checked where they are served; nobody voted on them, so a missing one is no failure.",
     )

@@ -1,12 +1,6 @@
+import { coverBond } from "@deco-network/requester";
 import { bondOf, type Request } from "@deco-network/sdk";
-import {
-  approve,
-  getMarketBalance,
-  getParameters,
-  getTask,
-  getToken,
-  type TokenInfo,
-} from "@deco-network/sdk/actions";
+import { getParameters, getTask, getToken, type TokenInfo } from "@deco-network/sdk/actions";
 import type { Hex } from "viem";
 
 import { CliError } from "../errors.ts";
@@ -45,12 +39,8 @@ export async function prepareBond(
   const amount = bondOf(request, terms, level);
   const account = client.account?.address;
   if (account !== undefined) {
-    const held = await getMarketBalance(client, { deployment, token: token.address, account });
-    if (held < amount) {
-      await approve(client, {
-        ...{ deployment, token: token.address, amount: amount - held, signal },
-      });
-    }
+    const cover = { token: token.address, amount, account, signal };
+    await coverBond({ client, deployment }, cover);
   }
   return { amount, token };
 }

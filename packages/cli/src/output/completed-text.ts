@@ -27,18 +27,21 @@ export function completedResult(
       exitCode: EXIT.negative,
     };
   }
-  const { digest, root, weight, totalWeight } = end;
+  const { digest, root, weight, totalWeight, overturned } = end;
   const vote = { weight, totalWeight };
   const codes = (result?.runs ?? []).map(({ exitCode }) => exitCode);
   const failed = codes.filter((code) => code !== 0).length;
   return {
     json: {
-      ...{ status: "settled", taskId, result: end.result, digest, root, vote, refund, transaction },
+      ...{ status: "settled", taskId, result: end.result, digest, root, vote, overturned },
+      ...{ refund, transaction },
       ...{ output: result?.folder, bytes: result?.bytes, runs: codes.length, failedRuns: failed },
       ...{ providers, receipts },
     },
     text: [
-      `${style.good("Settled")}: ${weight} of ${totalWeight} weight agreed.`,
+      overturned
+        ? `${style.good("Settled")} by a panel: the vote's result was wrong, the panel's stands.`
+        : `${style.good("Settled")}: ${weight} of ${totalWeight} weight agreed.`,
       ...(failed === 0
         ? []
         : [style.warn(`${failed} of ${codes.length} runs ended with a non-zero code.`)]),

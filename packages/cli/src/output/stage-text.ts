@@ -58,6 +58,9 @@ export function stageText(stage: TaskStage, token: Unit): string {
     case "panel-failed":
       return stage.filled ? "a panel found no majority" : "a panel did not fill";
     case "settled":
+      if (stage.overturned) {
+        return `settled: a panel overturned the vote, its result stands, ${formatAmount(stage.refund, token)} returned`;
+      }
       return `settled: ${stage.weight} of ${stage.totalWeight} weight agreed, ${formatAmount(stage.refund, token)} returned`;
     case "ended":
       return `ended without a result: ${stage.reason}, ${formatAmount(stage.refund, token)} returned`;

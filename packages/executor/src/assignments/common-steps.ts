@@ -1,7 +1,8 @@
-import { encodePacked, keccak256, zeroHash } from "viem";
+import { encodePacked, keccak256, zeroAddress, zeroHash } from "viem";
 
 import type { QueuedTransaction, TransactionPurpose, Transition } from "../journal/transition.ts";
 import type { Opening } from "../market/calls.ts";
+import { MAX_DOCUMENT_BYTES } from "../results/result-store.ts";
 import type { HandlerContext, Overview, Step } from "./context.ts";
 import { move, wait } from "./context.ts";
 
@@ -128,14 +129,15 @@ export function turnAt(
   return memory.legalSince.at + before * config.timing.settleStagger;
 }
 
-/** Result documents up to this size are given to settlement, so that contracts receive content. */
+/** Result documents up to this size are given to settlement; larger ones when a contract waits for the content. */
 const INLINE_DOCUMENT_BYTES = 4_096;
 
 /** Opens the own result; undefined without one. */
 export async function openingOf(context: HandlerContext): Promise<Opening | undefined> {
-  const { assignment, results, signal } = context;
+  const { assignment, request, results, signal } = context;
   const { result } = assignment.facts;
   if (!result) return undefined;
-  const document = await results.document(result.digest, INLINE_DOCUMENT_BYTES, signal);
+  const most = request.callback === zeroAddress ? INLINE_DOCUMENT_BYTES : MAX_DOCUMENT_BYTES;
+  const document = await results.document(result.digest, most, signal);
   return { digest: result.digest, root: result.root ?? zeroHash, document: document ?? "0x" };
 }

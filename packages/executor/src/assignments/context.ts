@@ -20,6 +20,7 @@ import type { ReceiptWriter } from "../results/receipt-writer.ts";
 import type { ResultStore } from "../results/result-store.ts";
 import type { Logger } from "../runtime/logger.ts";
 import type { BallotPost } from "../services/ballots/ballot-post.ts";
+import type { DeliveryJudge } from "../services/delivery-judge.ts";
 import type { IntakeGate } from "../services/intake-gate.ts";
 import type { OfferBook } from "../services/offers/offer-book.ts";
 import type { Runner } from "../services/runner.ts";
@@ -50,6 +51,9 @@ export interface HandlerServices {
   readonly calls: MarketCalls;
   readonly runner: Runner;
   readonly results: ResultStore;
+  readonly delivery: DeliveryJudge;
+  /** Connects to the providers of a task's seats, who have its input and outputs. */
+  readonly reachSeats: (providers: readonly number[], signal: AbortSignal) => Promise<void>;
   readonly receipts: ReceiptWriter;
   readonly gate: IntakeGate;
   readonly offers: OfferBook;
@@ -106,6 +110,8 @@ export interface HandlerMemory {
   refusedRound?: number;
   /** Second at which settling was first seen to be legal, by what was legal. */
   legalSince?: { readonly what: string; readonly at: number };
+  /** Deliveries whose callback failed, when there were so many first, and whether a further one was sent. */
+  deliveries?: { readonly failures: number; readonly seenAt: number; readonly tried?: boolean };
   /** `finalize` was refused because the task was drawn for an audit. */
   auditDue?: boolean;
   /** `escalate` was refused: only `expire` is left. */

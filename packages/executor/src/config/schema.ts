@@ -146,6 +146,8 @@ export const executorConfigSchema = z.strictObject({
       commitMargin: z.int().min(0).default(15),
       /** Seconds between the turns of those who could settle, so that not all send at once. */
       settleStagger: z.int().min(0).default(12),
+      /** Seconds for which a judge tries to fetch outputs that are said to be missing. */
+      delivery: z.int().min(1).default(600),
       /** Seconds that a stopping executor waits for open commitments and reveals. */
       drain: z.int().min(0).default(60),
     })

@@ -69,8 +69,10 @@ export interface HistoryEntry {
 
 const hex = z.custom<Hex>((value) => typeof value === "string" && /^0x[0-9a-fA-F]*$/.test(value));
 const state = z.enum(ASSIGNMENT_STATES);
+const voted = z.object({ digest: hex, root: hex.optional(), receipt: hex.optional() }).optional();
 const facts = z.object({
-  result: z.object({ digest: hex, root: hex.optional(), receipt: hex.optional() }).optional(),
+  result: voted,
+  held: voted,
   abstainReason: z.int().optional(),
   retainUntil: z.int().optional(),
   accepted: hex.optional(),

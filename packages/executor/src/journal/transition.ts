@@ -26,6 +26,8 @@ export interface AssignmentFacts {
   readonly abstainReason?: number;
   /** Second of the chain's clock until which the published results are kept. */
   readonly retainUntil?: number;
+  /** Another's result that is pinned here: a panel about delivery has fetched it. */
+  readonly held?: VotedResult;
   /** Result that the chain accepted, with how the own seat ended. */
   readonly accepted?: Hash;
 }
@@ -42,6 +44,8 @@ export type TransactionPurpose =
   | "expire"
   | "finalize"
   | "audit"
+  | "show-leaf"
+  | "deliver"
   | "reseed"
   | "describe"
   | "seed";

@@ -20,6 +20,13 @@ export interface Opening {
   readonly document: Hex;
 }
 
+/** An item's result and what proves it, as `showLeaf` wants it. */
+export interface ShownLeaf {
+  readonly item: Hash;
+  /** The Merkle path, then the manifest's digest. */
+  readonly proof: readonly Hash[];
+}
+
 /** A contract waits for the content, the content is at hand, and the result is final when it is accepted. */
 function isDeliverable(request: Request, { document }: Opening): boolean {
   const windows = request.challengeWindow + request.deliveryWindow + request.auditBps;
@@ -152,6 +159,21 @@ export class MarketCalls {
     return this.#queued("audit", key, { functionName: "audit", args: [request] });
   }
 
+  /** The dispute's number stands in the place of the round: a task may have several. */
+  showLeaf(
+    task: Hash,
+    request: Request,
+    index: number,
+    { item, proof }: ShownLeaf,
+  ): QueuedTransaction {
+    const args = [request, BigInt(index), item, proof] as const;
+    return this.#queued("show-leaf", { task, round: index }, { functionName: "showLeaf", args });
+  }
+
+  deliver(key: SeatKey, request: Request, opening: Opening): QueuedTransaction {
+    return this.#queued("deliver", key, { functionName: "deliver", args: [request, opening] });
+  }
+
   describe(provider: number, metadata: Hash, endpoint: string): QueuedTransaction {
     return this.#queued("describe", undefined, {
       functionName: "describe",
@@ -207,4 +229,6 @@ export type SeatCalls = Pick<
   | "reseed"
   | "finalize"
   | "audit"
+  | "showLeaf"
+  | "deliver"
 >;

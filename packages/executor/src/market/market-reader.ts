@@ -2,14 +2,17 @@ import {
   type DecoDeployment,
   decodeContractError,
   decoMarketAbi,
+  disputesOf,
   encodeBlockHeader,
   endReasonOf,
+  eventsNamed,
   type Fold,
   type LiveTask,
   type MarketEvent,
   type Provider,
   prevrandaoRandomnessAbi,
   type Request,
+  rosterOf,
   type SeatStatus,
   seatStatusOf,
   type TaskParameters,
@@ -17,6 +20,7 @@ import {
   taskStatusOf,
 } from "@deco-network/sdk";
 import {
+  getDispute,
   getFold,
   getParameters,
   getProvider,
@@ -47,7 +51,7 @@ export type TaskView =
   /** A result was accepted and is not final yet. */
   | { readonly kind: "accepted"; readonly verdict: VerdictView }
   /** `result` is the first 26 bytes of the accepted one. */
-  | { readonly kind: "settled"; readonly result: Hex }
+  | { readonly kind: "settled"; readonly result: Hex; readonly delivered: boolean }
   | { readonly kind: "ended"; readonly reason: string };
 
 /** An accepted result within its windows. */
@@ -57,6 +61,18 @@ export interface VerdictView {
   readonly acceptedAt: number;
   /** Rounds of the vote. */
   readonly round: number;
+}
+
+/** How an accepted result was opened. */
+export interface AcceptedOpening {
+  /** What was voted on. */
+  readonly result: Hash;
+  /** Digest of the result document, or of a bag's manifest. */
+  readonly digest: Hash;
+  /** Zero unless the task is a bag. */
+  readonly root: Hash;
+  /** Bytes of the document when they came with the settlement, else `0x`. */
+  readonly document: Hex;
 }
 
 export interface SeatView {
@@ -135,7 +151,7 @@ export class MarketReader {
     const outcome = await client.readContract({ ...at, functionName: "getOutcome", args });
     if (taskStatusOf(outcome.status) === "folded") return await this.#folded(taskId, options);
     if (taskStatusOf(outcome.status) === "settled") {
-      return { kind: "settled", result: outcome.result };
+      return { kind: "settled", result: outcome.result, delivered: outcome.delivered };
     }
     return { kind: "ended", reason: endReasonOf(outcome.reason) };
   }
@@ -198,15 +214,45 @@ export class MarketReader {
 
   /** Providers with a seat on the task, declined ones excepted, ascending: what `settle` wants. */
   async roster(taskId: Hash, fromBlock: number): Promise<number[]> {
-    const seats = new Set<number>();
-    for (const event of await this.#events(taskId, fromBlock)) {
-      const { eventName } = event;
-      if (eventName === "SeatTaken" || eventName === "SeatAssigned") {
-        seats.add(event.args.provider);
-      }
-      if (eventName === "SeatDeclined") seats.delete(event.args.provider);
+    return rosterOf(await this.#events(taskId, fromBlock));
+  }
+
+  /** Disputes over an accepted bag whose accepted item nobody has proven, and that still count. */
+  async unshown(
+    taskId: Hash,
+  ): Promise<readonly { readonly index: number; readonly leaf: number }[]> {
+    const { client, at } = this.#call({});
+    const args = [taskId] as const;
+    const verdict = await client.readContract({ ...at, functionName: "getVerdict", args });
+    const found = [];
+    for (const index of disputesOf(verdict.opened)) {
+      const parameters = { ...this.#parameters, taskId, index };
+      const { kind, leaf, item, status, decision } = await getDispute(client, parameters);
+      const over = status === "closed" && decision === undefined;
+      if (kind !== "delivery" && item === undefined && !over) found.push({ index, leaf });
     }
-    return [...seats].sort((a, b) => a - b);
+    return found;
+  }
+
+  /** How often the task's callback did not take the result. */
+  async failedDeliveries(taskId: Hash, fromBlock: number): Promise<number> {
+    return eventsNamed(await this.#events(taskId, fromBlock), "DeliveryFailed").length;
+  }
+
+  /** What the vote of a task accepted, from its event; undefined when there is none. */
+  async accepted(taskId: Hash, fromBlock: number): Promise<AcceptedOpening | undefined> {
+    const events = await this.#events(taskId, fromBlock);
+    const [accepted] = eventsNamed(events, "TaskAccepted");
+    if (!accepted) return undefined;
+    const { result, digest, root, document } = accepted.args;
+    return { result, digest, root, document };
+  }
+
+  /** Multiaddrs that these providers described last. */
+  async endpointsOf(providers: readonly number[]): Promise<readonly string[]> {
+    if (providers.length === 0) return [];
+    const endpoints = await listEndpoints(this.#client, { ...this.#parameters, providers });
+    return endpoints.flatMap(({ addresses }) => addresses);
   }
 
   /** The request of a task, from the event of its post; undefined when there is none. */

@@ -22,5 +22,7 @@ export function panelCalls(calls: MarketCalls, posted: Request, index: number): 
     escalate: (key, request) => calls.escalate(key, request),
     finalize: (key, request, roster) => calls.finalize(key, request, roster),
     audit: (key, request) => calls.audit(key, request),
+    showLeaf: (task, request, dispute, shown) => calls.showLeaf(task, request, dispute, shown),
+    deliver: (key, request, opening) => calls.deliver(key, request, opening),
   };
 }

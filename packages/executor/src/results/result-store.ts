@@ -1,11 +1,14 @@
-import { bagSchema, decodeDocument, digestToCid, resultSchema } from "@deco-network/sdk";
+import { bagSchema, bagTree, decodeDocument, digestToCid, resultSchema } from "@deco-network/sdk";
 import { isStorageError, type Storage } from "@deco-network/storage";
 import { bytesToHex, type Hash, type Hex } from "viem";
 
 import type { VotedResult } from "../journal/transition.ts";
+import type { ShownLeaf } from "../market/calls.ts";
 
 const DIGEST_BYTES = 32;
 const BATCH = 10_000;
+/** Largest document that the market takes; see `Openings` of the contracts. */
+export const MAX_DOCUMENT_BYTES = 16_384;
 
 /** What becomes of a voted result: published when it won, thrown away when it lost. */
 export class ResultStore {
@@ -19,6 +22,20 @@ export class ResultStore {
   async document(digest: Hash, maxBytes: number, signal: AbortSignal): Promise<Hex | undefined> {
     const bytes = await this.#load(digest, signal);
     return bytes && bytes.length <= maxBytes ? bytesToHex(bytes) : undefined;
+  }
+
+  /** The result of one item of a bag, with its proof; undefined when the list is not here. */
+  async leaf(
+    { digest }: VotedResult,
+    index: number,
+    signal: AbortSignal,
+  ): Promise<ShownLeaf | undefined> {
+    const bytes = await this.#load(digest, signal);
+    if (!bytes) return undefined;
+    const list = await this.#list(decodeDocument(bagSchema, bytes).items, signal);
+    const item = list.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES);
+    if (item.length !== DIGEST_BYTES) return undefined;
+    return { item: bytesToHex(item), proof: [...bagTree(list).proof(index), digest] };
   }
 
   /** Makes everything that the result names public and pins it. Repeating it does nothing. */

@@ -8,6 +8,7 @@ import { tieToThisProcess } from "../../../../scripts/lib/tie-children.ts";
 import { executorNodeOptions } from "../../src/node-options.ts";
 import type { TestNetwork, TestProvider } from "./network.ts";
 
+const DAEMON = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const SCRIPT = fileURLToPath(new URL("crashing-executor.ts", import.meta.url));
 
 export interface ExecutorProcess {
@@ -19,16 +20,35 @@ export interface ExecutorProcess {
   kill(): Promise<string>;
 }
 
-/** Starts a real executor process and waits for its ready line. */
+/** Starts a real executor process that ends where it is told to, and waits for its ready line. */
 export async function spawnExecutor(
   network: TestNetwork,
   provider: TestProvider,
   ...args: string[]
 ): Promise<ExecutorProcess> {
-  const config = join(network.folder, `config-${provider.id}.json`);
-  await writeFile(config, JSON.stringify(provider.config));
+  const config = await writeConfig(network, provider);
+  return await spawnScript([SCRIPT, config, ...args]);
+}
+
+/** Starts a provider's process by a script that takes its configuration as the shipped daemon does. */
+export async function spawnDaemon(
+  network: TestNetwork,
+  provider: TestProvider,
+  script = DAEMON,
+): Promise<ExecutorProcess> {
+  const config = await writeConfig(network, provider);
+  return await spawnScript([script, "--config", config]);
+}
+
+async function writeConfig(network: TestNetwork, provider: TestProvider): Promise<string> {
+  const path = join(network.folder, `config-${provider.id}.json`);
+  await writeFile(path, JSON.stringify({ ...provider.config, stopWithParent: true }));
+  return path;
+}
+
+async function spawnScript(args: readonly string[]): Promise<ExecutorProcess> {
   const { execArgv, env } = executorNodeOptions;
-  const child = spawn(process.execPath, [...execArgv, SCRIPT, config, ...args], {
+  const child = spawn(process.execPath, [...execArgv, ...args], {
     env: { ...process.env, ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });

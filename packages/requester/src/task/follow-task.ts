@@ -20,7 +20,7 @@ export interface FollowOptions {
   /** Pause between two questions to the chain; default: the client's polling interval. */
   readonly pollMillis?: number;
   /**
-   * Blocks after which this account makes the permissionless call (`escalate`, `expire`) that
+   * Blocks after which this account makes the permissionless call (`escalate`, `expire`, `finalize`) that
    * nobody else has made; absent: never. The market's client needs an account.
    */
   readonly rescueAfterBlocks?: number;
@@ -156,10 +156,11 @@ class Follower {
     }
     const { client, deployment } = this.#market;
     const task = await getTask(client, { deployment, taskId: this.#taskId });
-    if (task.status === "accepted") return this.#tell(objections(task, request, now), now);
     // It ended in a later block than was read: the next look tells how.
-    if (!isLive(task)) return undefined;
-    const waiting = waitingOf(task, request, await this.#termsOf(task.parameters), now);
+    if (!isLive(task) && task.status !== "accepted") return undefined;
+    const waiting = isLive(task)
+      ? waitingOf(task, request, await this.#termsOf(task.parameters), now)
+      : objections(task, request, now);
     if (this.#rescue !== undefined) {
       const stuck = { waiting, request, roster, block, signal: this.#signal };
       await rescueWhenStuck(this.#market, this.#rescue, stuck);

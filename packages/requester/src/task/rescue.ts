@@ -1,5 +1,5 @@
 import { DecoContractError, type Request, taskIdOf } from "@deco-network/sdk";
-import { escalate, expire, getFold, unfold } from "@deco-network/sdk/actions";
+import { escalate, expire, finalize, getFold, unfold } from "@deco-network/sdk/actions";
 
 import type { Market } from "../market/market.ts";
 import type { Waiting } from "./waiting.ts";
@@ -22,15 +22,17 @@ export interface StuckTask {
 
 /**
  * Makes the call that anyone may make when nobody has made it for some blocks: the next round if
- * there can be one, else the end with its refund. Others get the first chance, because they are
- * paid for it. A refusal means that somebody was faster, so it is no failure.
+ * there can be one, else the end with its refund; the end of an accepted task whose windows are over.
+ * Others get the first chance, because they are paid for it. A refusal means that somebody was
+ * faster, or that panels are at work, so it is no failure.
  */
 export async function rescueWhenStuck(
   market: Market,
   rescue: Rescue,
   task: StuckTask,
 ): Promise<void> {
-  if (task.waiting.for !== "next-round-or-end") {
+  const what = task.waiting.for;
+  if (what !== "next-round-or-end" && what !== "finality") {
     rescue.stuckSince = undefined;
     return;
   }
@@ -40,6 +42,10 @@ export async function rescueWhenStuck(
   const { request, roster, signal } = task;
   const common = { deployment: market.deployment, request, signal };
   try {
+    if (what === "finality") {
+      await finalize(market.client, { ...common, roster });
+      return;
+    }
     await unfoldIfFolded(market, task);
     await expire(market.client, { ...common, roster });
   } catch (error) {

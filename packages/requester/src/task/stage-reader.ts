@@ -101,6 +101,7 @@ export class StageReader {
           refund,
           settler,
           document,
+          overturned: false,
         };
       }
       case "TaskAccepted": {
@@ -115,7 +116,8 @@ export class StageReader {
         if (accepted === undefined) return undefined;
         // What a panel put in the place of a single run's result is a document's digest itself.
         const opened = overturned ? { digest: result, document: "0x" as const } : {};
-        return { ...place, stage: "settled", ...accepted, ...opened, result, refund };
+        const ending = { ...accepted, ...opened, result, refund, overturned };
+        return { ...place, stage: "settled", ...ending };
       }
       case "DisputeOpened": {
         const { index, kind, leaf } = event.args;

@@ -29,6 +29,8 @@ export interface TaskSettlement extends StagePlace {
   readonly settler: Address;
   /** Bytes of the document when they came with the settlement, else `0x`. */
   readonly document: Hex;
+  /** Whether a panel put this result in the place of the one that the vote accepted; the weights are that vote's. */
+  readonly overturned: boolean;
 }
 
 /** The vote accepted a result, which waits for its windows: nobody is paid yet. */

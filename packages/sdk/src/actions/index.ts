@@ -177,6 +177,12 @@ export { getTaskEvents } from "./get-task-events.ts";
 export type { GetTokenParameters, GetTokenReturnType, TokenInfo } from "./get-token.ts";
 export { getToken } from "./get-token.ts";
 export type {
+  AcceptedResultEvent,
+  ListAcceptedParameters,
+  ListAcceptedReturnType,
+} from "./list-accepted.ts";
+export { listAccepted } from "./list-accepted.ts";
+export type {
   Checkpoint,
   ListCheckpointsParameters,
   ListCheckpointsReturnType,

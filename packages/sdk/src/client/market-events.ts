@@ -48,3 +48,14 @@ export function eventOf<Name extends MarketEventName>(
     remedy: `Check that ${market} is a market of Deco.`,
   });
 }
+
+/** Providers with a seat by these events of one task or panel, declined ones excepted, ascending: what `settle` wants. */
+export function rosterOf(events: readonly MarketEvent[]): number[] {
+  const seats = new Set<number>();
+  for (const event of events) {
+    const { eventName } = event;
+    if (eventName === "SeatTaken" || eventName === "SeatAssigned") seats.add(event.args.provider);
+    if (eventName === "SeatDeclined") seats.delete(event.args.provider);
+  }
+  return [...seats].sort((a, b) => a - b);
+}

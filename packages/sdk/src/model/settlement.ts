@@ -75,7 +75,7 @@ export function settlementOf(
       const slashed = shareDown(request.lock, request.dissentBps);
       return { provider, outcome: "dissented", paid: 0n, slashed };
     }
-    return fault(seat, request, terms);
+    return faultOf(seat, request, terms);
   });
   return { ...closed(parameters, verdicts, true), accepted: isAccepted(count, request), count };
 }
@@ -104,7 +104,7 @@ export function expiryOf(
     if (unasked || seat.status === "revealed") {
       return { provider, outcome: "released", paid: 0n, slashed: 0n };
     }
-    return fault(seat, request, terms);
+    return faultOf(seat, request, terms);
   });
   return closed(parameters, verdicts, false);
 }
@@ -136,7 +136,7 @@ export function proofSettlementOf({
     const verdict = { provider: prover, outcome: "agreed", paid: price, slashed: 0n } as const;
     return { ...closed(held, [verdict], true), bounty: 0n };
   }
-  const verdicts = holder === undefined ? [] : [fault(holder, request, terms)];
+  const verdicts = holder === undefined ? [] : [faultOf(holder, request, terms)];
   const bounty = sum(verdicts.map(({ slashed }) => slashed)) / 2n;
   return { ...closed(held, verdicts, true, { paid: price, awarded: bounty }), bounty };
 }
@@ -153,7 +153,7 @@ export function rejectionOf({
 }): Settlement {
   const verdict: SeatVerdict =
     holder.status === "abstained"
-      ? fault(holder, request, terms)
+      ? faultOf(holder, request, terms)
       : {
           ...{ provider: holder.provider, outcome: "dissented", paid: 0n },
           slashed: shareDown(request.lock, request.dissentBps),
@@ -162,7 +162,7 @@ export function rejectionOf({
 }
 
 /** Seats that did not reveal. */
-function fault(seat: SettlingSeat, request: Request, terms: TaskParameters): SeatVerdict {
+export function faultOf(seat: SettlingSeat, request: Request, terms: TaskParameters): SeatVerdict {
   const { provider } = seat;
   if (seat.status === "committed") {
     return { provider, outcome: "withheld", paid: 0n, slashed: request.lock };
@@ -175,14 +175,25 @@ function fault(seat: SettlingSeat, request: Request, terms: TaskParameters): Sea
   return { provider, outcome: "no-show", paid: 0n, slashed };
 }
 
-function closed(
+/** Money that moves at a task's end beside its seats. */
+export interface SettlementExtras {
+  /** What one without a seat was paid. */
+  readonly paid?: bigint;
+  /** DECO out of the slashes for whoever mended the harm. */
+  readonly awarded?: bigint;
+  /** What disputes took out of the escrow. */
+  readonly charged?: bigint;
+}
+
+/** What ending these seats pays, burns and gives back; the last step of every settlement. */
+export function closed(
   { request, terms, rounds }: SettlementParameters,
   verdicts: readonly SeatVerdict[],
   accepted: boolean,
-  /** What one without a seat was paid, and got out of the slashes. */
-  rescue: { readonly paid: bigint; readonly awarded: bigint } = { paid: 0n, awarded: 0n },
+  extras: SettlementExtras = {},
 ): Settlement {
-  const paid = rescue.paid + sum(verdicts.map((verdict) => verdict.paid));
+  const { paid: paidBeside = 0n, awarded = 0n, charged = 0n } = extras;
+  const paid = paidBeside + sum(verdicts.map((verdict) => verdict.paid));
   const slashed = sum(verdicts.map((verdict) => verdict.slashed));
   const noShow = sum(
     verdicts.filter((verdict) => verdict.outcome === "no-show").map((verdict) => verdict.slashed),
@@ -191,7 +202,7 @@ function closed(
   const royalties = royaltiesOn(request, accepted ? paid : 0n);
   const onTop = protocolFee + royalties.program + royalties.data;
   const postingFee = BigInt(terms.postingFee) * MILLI_DECO;
-  const left = slashed - rescue.awarded;
+  const left = slashed - awarded;
   const compensation = [noShow, left, postingFee].reduce((a, b) => (a < b ? a : b));
   const fees = BigInt(rounds) * request.settlementFee;
   return {
@@ -199,7 +210,7 @@ function closed(
     paid,
     protocolFee,
     royalties,
-    refund: taskEscrowOf(request, terms) - paid - onTop - fees,
+    refund: taskEscrowOf(request, terms) - charged - paid - onTop - fees,
     compensation,
     burned: left - compensation,
   };

@@ -1,4 +1,4 @@
-import { claimsOpenAt, DELIVERY_INDEX } from "@deco-network/sdk";
+import { claimsOpenAt } from "@deco-network/sdk";
 
 import { isListed, refuseStanding, refuseTerms } from "../../services/decide.ts";
 import { drawOf } from "../../services/draw-of.ts";
@@ -8,8 +8,6 @@ import { type Handler, move, wait } from "../context.ts";
 /** Says no as early as possible: what follows fetches and compiles. */
 export const discovered: Handler = async (context) => {
   const { key, request, config, market, identity, journal } = context;
-  // Whether outputs can be fetched is not a question that this executor answers.
-  if (context.panel?.index === DELIVERY_INDEX) return move("lost", { reason: "panel-unsupported" });
   // Terms that an offer was signed for were judged then.
   const refused = refuseTerms(request, config);
   if (refused && !journal.offer(key.task)) return move("lost", { reason: refused });

@@ -7,6 +7,8 @@ export const expired: Handler = async (context) => {
   if (phase.name !== "ended") return move("settling", { reason: "reorg" });
   if (!(await context.confirmedEnd(key.task))) return wait(now);
   await runner.release(key);
-  if (assignment.facts.result) await results.discard(assignment.facts.result, signal);
+  const { result, held } = assignment.facts;
+  if (result) await results.discard(result, signal);
+  if (held) await results.unpin(held, signal);
   return move("released", { ...(assignment.reason && { reason: assignment.reason }) });
 };

@@ -1,8 +1,9 @@
-import { abstainCodeOf } from "@deco-network/sdk";
+import { abstainCodeOf, DELIVERY_INDEX } from "@deco-network/sdk";
 
 import type { AbstainReason } from "../../engines/engine.ts";
 import { taskEnd } from "../common-steps.ts";
 import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
+import { judgeDelivery } from "../judge-delivery.ts";
 
 /** Runs the program until it ends or the time left is only enough to abstain. */
 export const running: Handler = async (context) => {
@@ -26,6 +27,11 @@ export const running: Handler = async (context) => {
   look();
   try {
     const until = AbortSignal.any([signal, late.signal]);
+    if (panel?.index === DELIVERY_INDEX) {
+      const found = await judgeDelivery(context, panel, late.signal);
+      if (found.kind === "voted") return move("ran", { facts: found.facts });
+      return abstain(context, found.reason, found.detail);
+    }
     const outcome =
       panel && request.volume > 1
         ? await runner.runItem(key, request, await market.leafOf(panel), until)

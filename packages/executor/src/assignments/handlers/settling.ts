@@ -5,6 +5,7 @@ import type { Phase } from "../../market/phase.ts";
 import { resultOf } from "../../results/result-of.ts";
 import { openingOf, ownAct, progressOf, queueAgain, taskEnd, turnAt } from "../common-steps.ts";
 import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
+import { showLeaves } from "../show-leaves.ts";
 
 type What = "settle" | "escalate" | "expire" | "finalize" | "audit";
 
@@ -20,7 +21,11 @@ export const settling: Handler = async (context) => {
   const back = returned(context, phase, seat.status);
   if (back) return back;
 
-  if (phase.name === "accepted") await publishEarly(context, phase.verdict.result);
+  if (phase.name === "accepted") {
+    await publishEarly(context, phase.verdict.result);
+    const shown = await showLeaves(context, phase.verdict.result, now);
+    if (shown) return shown;
+  }
   const what = nextAct(context, phase, now);
   if (!what) return wait("closesAt" in phase ? phase.closesAt + 1 : now);
   const round = roundOf(context, phase);

@@ -1,15 +1,23 @@
+import { DELIVERY_INDEX } from "@deco-network/sdk";
+
 import { absent, promised } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
 
 /** Fetches, verifies and prepares everything before a lock is at stake. */
 export const validating: Handler = async (context) => {
-  const { key, request, runner, signal, logger } = context;
+  const { assignment, key, market, panel, request, runner, signal, logger } = context;
   const overview = await context.overview();
   const promise = promised(context, overview);
   if (promise) return promise;
   const { phase } = overview;
   if (phase.name === "absent") return absent(context);
   if (phase.name !== "open") return move("lost", { reason: `task-${phase.name}` });
+  if (panel) {
+    // A claim that outputs are missing is judged by fetching them, once seated: nothing runs.
+    if (panel.index === DELIVERY_INDEX) return move("eligible");
+    const seats = await market.roster(panel.taskId, assignment.postedBlock);
+    await context.reachSeats(seats, signal);
+  }
   const outcome = await runner.prepare(key, request, signal);
   switch (outcome.kind) {
     case "ready":

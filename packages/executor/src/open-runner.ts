@@ -1,0 +1,42 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Storage } from "@deco-network/storage";
+
+import { executorConfigSchema } from "./config/schema.ts";
+import { createEngines, type EngineChoice } from "./create-engines.ts";
+import { loadInstanceId } from "./identity/load-instance-id.ts";
+import type { Logger } from "./runtime/logger.ts";
+import { Runner } from "./services/runner.ts";
+
+export interface OpenRunnerOptions {
+  /** Where programs and inputs come from; results are staged in it. */
+  readonly storage: Storage;
+  /** Holds work under way and what names this instance in a container engine. */
+  readonly folder: string;
+  /** As in an executor's configuration; absent parts have its defaults. */
+  readonly engines?: Parameters<typeof executorConfigSchema.shape.engines.parse>[0];
+  readonly capacity?: Parameters<typeof executorConfigSchema.shape.capacity.parse>[0];
+  readonly logger: Logger;
+}
+
+/**
+ * Runs tasks' programs as an executor does, in the same sandboxes, for somebody who holds no seat.
+ * @throws ExecutorError, ZodError: what keeps engines from starting
+ */
+export async function openRunner(options: OpenRunnerOptions, signal: AbortSignal): Promise<Runner> {
+  const { storage, folder, logger } = options;
+  const { engines, capacity } = executorConfigSchema.shape;
+  const choice: EngineChoice = {
+    engines: engines.parse(options.engines),
+    capacity: capacity.parse(options.capacity),
+  };
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const instanceId = await loadInstanceId(join(folder, "instance-id"));
+  const created = await createEngines(choice, instanceId, logger, signal);
+  return new Runner({
+    ...{ storage, logger, ...choice.capacity },
+    ...{ engines: created.engines, engineVersions: created.versions },
+    workFolder: join(folder, "work"),
+  });
+}
