@@ -119,6 +119,15 @@ export type {
 } from "./matching.ts";
 export type { Deadlines, PhaseTimes } from "./model/deadlines.ts";
 export { claimsOpenAt, deadlinesOf, longestLife } from "./model/deadlines.ts";
+export type {
+  BondEnd,
+  EndedDispute,
+  Fate,
+  Finality,
+  PanelEnd,
+  SpentBond,
+} from "./model/finality.ts";
+export { decisionOf, finalityOf, isOverturned, panelEndOf } from "./model/finality.ts";
 export type { Fold, FoldedSeat, SeatWord, TaskWord } from "./model/fold.ts";
 export {
   awaitsCommitments,
@@ -129,15 +138,6 @@ export {
   unpackSeatWord,
   unpackTaskWord,
 } from "./model/fold.ts";
-export type {
-  BondEnd,
-  EndedDispute,
-  Fate,
-  Finality,
-  PanelEnd,
-  SpentBond,
-} from "./model/finality.ts";
-export { decisionOf, finalityOf, isOverturned, panelEndOf } from "./model/finality.ts";
 export type {
   AbstainReason,
   CommitRefusal,
