@@ -94,11 +94,7 @@ contract DecoParameters is IDecoParameters, Ownable2Step {
     }
 
     /// @inheritdoc IDecoParameters
-    function atPost(address token)
-        external
-        view
-        returns (uint256 post, uint256 task, uint256 listing)
-    {
+    function atPost(address token) external view returns (uint256 post, uint256 task, uint256 listing) {
         post = _current;
         task = _taskWords[post.versionOf()];
         listing = TokenWord.read(_tokens[token]);

@@ -32,10 +32,7 @@ interface IDecoParameters {
     /// @return post {PostParameters} and the version that a task posted now keeps, see {PostWord}.
     /// @return task {TaskParameters}, see {TaskParametersLib}.
     /// @return listing {TokenParameters} of the payment token, see {TokenWord}.
-    function atPost(address token)
-        external
-        view
-        returns (uint256 post, uint256 task, uint256 listing);
+    function atPost(address token) external view returns (uint256 post, uint256 task, uint256 listing);
 
     /// @notice Packed {TaskParameters} of a version.
     function taskWord(uint16 version) external view returns (uint256);

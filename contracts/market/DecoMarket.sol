@@ -103,8 +103,8 @@ contract DecoMarket is Agreement, DirectPosting, Multicall {
         return selector == IDecoProviders.register.selector || selector == IDecoProviders.describe.selector
             || selector == IDecoProviders.stake.selector || selector == IDecoProviders.unbond.selector
             || selector == IDecoProviders.withdrawStake.selector || selector == IDecoProviders.setOperator.selector
-            || selector == IDecoProviders.offerOwnership.selector
-            || selector == IDecoProviders.acceptOwnership.selector || selector == IDecoProviders.deregister.selector;
+            || selector == IDecoProviders.offerOwnership.selector || selector == IDecoProviders.acceptOwnership.selector
+            || selector == IDecoProviders.deregister.selector;
     }
 
     /// @dev Runs this call's data as code of a module, and ends the call with what it returned.

@@ -12,13 +12,7 @@ abstract contract Drawing is Tasks {
     using ProviderWords for uint256;
     using TaskLib for uint256;
 
-    function _checkDrawn(
-        bytes32 taskId,
-        uint256 task,
-        uint32 provider,
-        uint256 elapsed,
-        uint256 window
-    ) internal view {
+    function _checkDrawn(bytes32 taskId, uint256 task, uint32 provider, uint256 elapsed, uint256 window) internal view {
         uint256 seedBlock = task.seedBlockOf();
         bytes32 seed = RANDOMNESS.seed(seedBlock);
         if (seed == 0) revert SeedUnknown(seedBlock);

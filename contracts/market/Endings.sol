@@ -75,10 +75,7 @@ abstract contract Endings is Closings {
         emit IDecoTasks.SeatEnded(ending.taskId, provider, outcome, paid, slashed, work.trust, work.debt);
     }
 
-    function _moveTrust(ProviderWork memory work, uint256 terms, Seat memory seat, SeatOutcome outcome)
-        private
-        view
-    {
+    function _moveTrust(ProviderWork memory work, uint256 terms, Seat memory seat, SeatOutcome outcome) private view {
         if (outcome == SeatOutcome.Agreed) {
             if (seat.early && terms.trustMoves()) work.raise(terms.agreeStep(), block.timestamp / terms.epoch());
         } else if (

@@ -98,11 +98,7 @@ library PanelLib {
     }
 
     /// @notice What panels from `level` on can cost: their seats' price and the fees of their callers.
-    function cost(Request calldata request, uint256 terms, uint256 level)
-        internal
-        pure
-        returns (uint256 amount)
-    {
+    function cost(Request calldata request, uint256 terms, uint256 level) internal pure returns (uint256 amount) {
         amount = seatsOf(terms, 2) * request.panelPrice + request.settlementFee;
         if (level == 1) amount += seatsOf(terms, 1) * request.panelPrice + request.settlementFee;
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IDecoFolds} from "../../interfaces/IDecoFolds.sol";
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
 import {Openings} from "../../libraries/Openings.sol";
@@ -92,7 +91,9 @@ abstract contract Agreement is Voting, Closings {
         if (block.timestamp > closesAt) revert RevealWindowClosed(closesAt);
         // The round's commitments are as many as the seats of all rounds: there is one round, and nobody stayed away.
         uint256 committed = task.committedOf();
-        if (committed != task.seatsOf() || task.revealedOf() != 0) revert NotAllCommitted(taskId, committed, task.seatsOf());
+        if (committed != task.seatsOf() || task.revealedOf() != 0) {
+            revert NotAllCommitted(taskId, committed, task.seatsOf());
+        }
         if (count != committed) revert RosterIncomplete(count, committed);
     }
 
@@ -116,12 +117,10 @@ abstract contract Agreement is Voting, Closings {
     }
 
     /// @dev Pays the seats, then ends the task's accounts.
-    function _payAll(
-        Request calldata request,
-        Agreed memory agreed,
-        uint32[] calldata roster,
-        uint256[] memory seats
-    ) private returns (uint256 refund) {
+    function _payAll(Request calldata request, Agreed memory agreed, uint32[] calldata roster, uint256[] memory seats)
+        private
+        returns (uint256 refund)
+    {
         Ending memory ending;
         ending.taskId = agreed.taskId;
         ending.rounds = 1;

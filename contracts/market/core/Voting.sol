@@ -3,7 +3,6 @@ pragma solidity ^0.8.28;
 
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 
-import {IDecoFolds} from "../../interfaces/IDecoFolds.sol";
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {Signatures} from "../../libraries/Signatures.sol";
 import {Fold, FoldLib, SealedCommitment, SignedCommitment} from "../../types/Fold.sol";
@@ -95,7 +94,9 @@ abstract contract Voting is Seating, Folds {
         bytes32 key = SeatLib.key(item.taskId, item.provider);
         uint256 seat = _seats[key];
         uint256 round = task.roundOf();
-        if (SeatLib.statusOf(seat) != SeatStatus.Taken || SeatLib.roundOf(seat) != round) return CommitRefusal.NotSeated;
+        if (SeatLib.statusOf(seat) != SeatStatus.Taken || SeatLib.roundOf(seat) != round) {
+            return CommitRefusal.NotSeated;
+        }
         bytes24 prefix = bytes24(item.commitment);
         if (prefix == 0) return CommitRefusal.EmptyCommitment;
         bytes32 digest = separator.toTypedDataHash(FoldLib.structHash(item.taskId, round, item.commitment));

@@ -128,11 +128,7 @@ abstract contract Failures is Endings {
     }
 
     /// @dev Whether seats are left, the program can run, and a round opened now still fits the packed offsets.
-    function _furtherRound(Request calldata request, Task memory task, uint256 terms)
-        private
-        view
-        returns (bool)
-    {
+    function _furtherRound(Request calldata request, Task memory task, uint256 terms) private view returns (bool) {
         if (task.seats >= request.maxReplicas || task.round == TaskLib.MAX_ROUNDS) return false;
         if (task.reasons.cannotRun()) return false;
         return block.timestamp - task.postedAt + _roundSeconds(request, terms) <= TaskLib.MAX_WINDOW;

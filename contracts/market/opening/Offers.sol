@@ -94,6 +94,8 @@ abstract contract Offers is MarketState {
     function _requireKey(uint32 provider) private view {
         address owner = _records[provider].owner;
         if (owner == address(0)) revert UnknownProvider(provider);
-        if (msg.sender != owner && msg.sender != _keys[provider].operatorOf()) revert NotProviderOwner(provider, msg.sender);
+        if (msg.sender != owner && msg.sender != _keys[provider].operatorOf()) {
+            revert NotProviderOwner(provider, msg.sender);
+        }
     }
 }

@@ -19,10 +19,7 @@ abstract contract PanelTerms is Tasks {
     uint256 internal constant MAX_AUDIT_BPS = 1_000;
 
     /// @dev Without windows there are no panels to price.
-    function _checkPanels(Request calldata request, uint256 terms, uint256 listing)
-        internal
-        view
-    {
+    function _checkPanels(Request calldata request, uint256 terms, uint256 listing) internal view {
         bool delayed = PanelLib.delayed(request);
         _within("panelPrice", request.panelPrice, delayed ? 1 : 0, delayed ? type(uint96).max : 0);
         if (!delayed) return;

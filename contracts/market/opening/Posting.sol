@@ -112,10 +112,7 @@ abstract contract Posting is PanelTerms {
         _within("dissentBps", request.dissentBps, terms.noShowBps(), 10_000);
     }
 
-    function _checkMoney(Request calldata request, uint256 limits, uint256 listing)
-        private
-        pure
-    {
+    function _checkMoney(Request calldata request, uint256 limits, uint256 listing) private pure {
         _within("maxPrice", request.maxPrice, request.minPrice, type(uint96).max);
         _within("settlementFee", request.settlementFee, listing.minSettlementFee(), type(uint96).max);
         uint256 minimum = limits.minLock() * MILLI;
@@ -166,10 +163,7 @@ abstract contract Posting is PanelTerms {
         return owner == address(0) ? 0 : MAX_ROYALTY_BPS;
     }
 
-    function _checkWindows(Request calldata request, uint256 terms, uint256 limits)
-        private
-        pure
-    {
+    function _checkWindows(Request calldata request, uint256 terms, uint256 limits) private pure {
         _within("claimWindow", request.claimWindow, limits.minClaimWindow(), TaskLib.MAX_WINDOW);
         _within("commitWindow", request.commitWindow, 1, TaskLib.MAX_WINDOW);
         _within("revealWindow", request.revealWindow, limits.minRevealWindow(), TaskLib.MAX_WINDOW);

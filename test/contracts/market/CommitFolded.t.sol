@@ -79,9 +79,8 @@ contract CommitFoldedTest is FoldFixture {
         for (uint256 other = 0; other < 4; ++other) {
             SealedCommitment[] memory items = _sealed(fold.roster, RIGHT);
             bytes32 commitment = items[0].commitment;
-            bytes32 structHash = FoldLib.structHash(
-                other == 0 ? RIGHT : taskId, other == 1 ? 2 : 1, other == 2 ? WRONG : commitment
-            );
+            bytes32 structHash =
+                FoldLib.structHash(other == 0 ? RIGHT : taskId, other == 1 ? 2 : 1, other == 2 ? WRONG : commitment);
             bytes32 separator = other == 3 ? WRONG : market.domainSeparator();
             bytes32 digest = keccak256(abi.encodePacked(hex"1901", separator, structHash));
             (items[0].r, items[0].vs) = Keys.signShort(_key(ids[0]), digest);

@@ -2,13 +2,11 @@
 pragma solidity ^0.8.28;
 
 import {Fold} from "../../../contracts/types/Fold.sol";
-import {Match, Offer, OfferSeat, TaskSeat} from "../../../contracts/types/Matching.sol";
-import {TaskParametersLib} from "../../../contracts/types/Parameters.sol";
+import {Match, Offer} from "../../../contracts/types/Matching.sol";
 import {SeatLib, SeatStatus} from "../../../contracts/types/Seat.sol";
 import {Task, TaskLib, TaskStatus} from "../../../contracts/types/Task.sol";
 import {FoldFixture} from "../FoldFixture.sol";
 import {Defaults} from "../support/Defaults.sol";
-import {VM} from "../support/Vm.sol";
 import {Keys} from "../support/Wallets.sol";
 
 contract OpenAndFoldTest is FoldFixture {

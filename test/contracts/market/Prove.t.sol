@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
+
+import {IDecoMatching} from "../../../contracts/interfaces/IDecoMatching.sol";
 import {IDecoProofs} from "../../../contracts/interfaces/IDecoProofs.sol";
 import {HostilePolicy} from "../../../contracts/mocks/HostilePolicy.sol";
 import {SignaturePolicy} from "../../../contracts/mocks/SignaturePolicy.sol";
@@ -10,6 +13,7 @@ import {Request} from "../../../contracts/types/Request.sol";
 import {EndReason, Outcome, TaskStatus} from "../../../contracts/types/Task.sol";
 import {MarketFixture} from "../MarketFixture.sol";
 import {VM} from "../support/Vm.sol";
+import {Keys} from "../support/Wallets.sol";
 
 contract ProveTest is MarketFixture {
     uint256 private constant KEY = 0x5167;
@@ -303,6 +307,26 @@ contract ProveTest is MarketFixture {
         _later(request.claimWindow - 2);
         VM.expectRevert();
         _claim(request, ids[0]);
+    }
+
+    function test_WhenASignedRequestIsOpenedAndProvenInOneTransaction() public {
+        uint256 key = 0xa11ce;
+        address holder = VM.addr(key);
+        _fund(holder);
+        VM.startPrank(holder);
+        market.deposit(address(token), 100e6);
+        market.deposit(address(deco), 100 ether);
+        VM.stopPrank();
+        request = _proven(0);
+        request.requester = holder;
+        taskId = market.hashRequest(request);
+        bytes[] memory calls = new bytes[](2);
+        calls[0] = abi.encodeCall(IDecoMatching.openSigned, (request, Keys.sign(key, taskId)));
+        calls[1] = abi.encodeCall(IDecoProofs.prove, (request, _none(), opened, _sign(ids[0])));
+        _as(_operator(ids[0]));
+        Multicall(address(market)).multicall(calls);
+        isTrue(_status(taskId) == TaskStatus.Settled, "settled");
+        eq(_earned(ids[0]), request.minPrice, "paid");
     }
 
     // --- helpers ---

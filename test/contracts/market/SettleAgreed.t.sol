@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IDecoTasks} from "../../../contracts/interfaces/IDecoTasks.sol";
 import {SignaturePolicy} from "../../../contracts/mocks/SignaturePolicy.sol";
-import {Opening, Reveal} from "../../../contracts/types/Opening.sol";
+import {Opening} from "../../../contracts/types/Opening.sol";
 import {Request} from "../../../contracts/types/Request.sol";
 import {SeatStatus} from "../../../contracts/types/Seat.sol";
 import {TaskStatus} from "../../../contracts/types/Task.sol";

@@ -5,7 +5,6 @@ import {IDecoTasks} from "../../../contracts/interfaces/IDecoTasks.sol";
 import {Fold, SealedCommitment} from "../../../contracts/types/Fold.sol";
 import {Opening, Reveal} from "../../../contracts/types/Opening.sol";
 import {TaskParameters} from "../../../contracts/types/Parameters.sol";
-import {SeatLib} from "../../../contracts/types/Seat.sol";
 import {Outcome, TaskStatus} from "../../../contracts/types/Task.sol";
 import {FoldFixture} from "../FoldFixture.sol";
 import {Defaults} from "../support/Defaults.sol";
@@ -93,7 +92,9 @@ contract SettleFoldedTest is FoldFixture {
         request.replicas = uint8(2 + seed % 3);
         request.maxReplicas = request.replicas + uint8((seed >> 8) % 4);
         request.volume = (seed >> 16) % 2 == 0 ? 1 : 1_000;
-        if ((seed >> 24) % 2 == 0) (request.programOwner, request.programBps) = (STRANGER, uint16(1 + (seed >> 32) % 5_000));
+        if ((seed >> 24) % 2 == 0) {
+            (request.programOwner, request.programBps) = (STRANGER, uint16(1 + (seed >> 32) % 5_000));
+        }
         if ((seed >> 48) % 2 == 0) (request.dataOwner, request.dataBps) = (STRANGER, uint16(1 + (seed >> 56) % 5_000));
         request.settlementFee = uint96(10_000 + (seed >> 72) % 100_000);
         request.minWeight = uint16((seed >> 88) % (10 * uint256(request.replicas) + 1));
