@@ -75,18 +75,19 @@ abstract contract Endings is Seats {
         return 2 * claims + request.commitWindow + request.revealWindow + _terms(taskId).settleWindow;
     }
 
+    /// @dev Whether its result is not final at once.
+    function _isDelayed(bytes32 taskId) internal view returns (bool) {
+        Request storage request = _bodies[taskId];
+        return uint256(request.challengeWindow) | request.deliveryWindow | request.auditBps != 0;
+    }
+
     /// @dev Longest time from acceptance to the end: a dispute opened last, two panels, a challenge between them.
     function _disputeSeconds(bytes32 taskId) internal view returns (uint256) {
         Request storage request = _bodies[taskId];
         uint256 challenge = request.challengeWindow;
-        if (challenge | request.deliveryWindow | request.auditBps == 0) return 0;
+        if (!_isDelayed(taskId)) return 0;
         uint256 first = request.deliveryWindow > challenge ? request.deliveryWindow : challenge;
         return first + challenge + 2 * _roundSeconds(taskId);
-    }
-
-    function _isDelayed(bytes32 taskId) internal view returns (bool) {
-        Request storage request = _bodies[taskId];
-        return uint256(request.challengeWindow) | request.deliveryWindow | request.auditBps != 0;
     }
 
     // --- by the model ---

@@ -39,8 +39,9 @@ contract MarketInvariantTest {
         }
         _targets.push(address(new Liars(world)));
         _targets.push(address(new NoShows(world)));
-        // Their one kind of call succeeds most seldom.
+        // The kinds of calls that succeed most seldom.
         _targets.push(address(new NoShows(world)));
+        _targets.push(address(new Withholders(world)));
         _targets.push(address(new Withholders(world)));
         _targets.push(address(new Abstainers(world)));
         _targets.push(address(new Decliners(world)));

@@ -111,17 +111,4 @@ contract Rules is Attacks {
             revert("rule 3: a dispute is in another state than its moves made");
         }
     }
-
-    /// @dev Rules 2 and 3: the round and its seats are where their moves left them.
-    function _compareVote(bytes32 id) private view {
-        if (keccak256(abi.encode(market.getTask(id))) != keccak256(abi.encode(_votes[id]))) {
-            revert("rule 2: a round is in another state than its moves made");
-        }
-        uint32[] storage roster = _rosters[id];
-        for (uint256 i = 0; i < roster.length; ++i) {
-            if (keccak256(abi.encode(market.getSeat(id, roster[i]))) != keccak256(abi.encode(_seats[id][roster[i]]))) {
-                revert("rule 3: a seat is not as its provider left it");
-            }
-        }
-    }
 }

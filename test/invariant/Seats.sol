@@ -172,6 +172,12 @@ abstract contract Seats is World {
 
     /// @dev The seat that a claim or an assignment must have given.
     function _seated(bytes32 id, uint32 provider, bool early, uint40 fraction) internal {
+        _take(id, provider, early, fraction);
+        if (_differs(id, provider)) revert("rule 3: a seat is not as it was won");
+    }
+
+    /// @dev The same of a fold, whose seats the market does not show.
+    function _take(bytes32 id, uint32 provider, bool early, uint40 fraction) internal {
         Task storage vote = _votes[id];
         Seat storage seat = _seats[id][provider];
         seat.status = SeatStatus.Taken;
@@ -179,9 +185,6 @@ abstract contract Seats is World {
         seat.trust = _members[provider].trust;
         seat.early = early;
         seat.priceFraction = fraction;
-        if (keccak256(abi.encode(market.getSeat(id, provider))) != keccak256(abi.encode(seat))) {
-            revert("rule 3: a seat is not as it was won");
-        }
         _enlist(_rosters[id], provider);
         _members[provider].locked += _bodyOf(id).lock;
         ++_members[provider].liveSeats;
@@ -207,30 +210,36 @@ abstract contract Seats is World {
         roster.pop();
     }
 
+    function _commitmentOf(bytes32 id, uint32 provider, bytes32 result) internal view returns (bytes32) {
+        uint256 round = _seats[id][provider].round;
+        return Model.commitment(id, round, provider, Model.tag(id, round, result), _salt(id, provider));
+    }
+
     /// @dev Commits to the result; the reveal will be known.
     function _commitTo(bytes32 id, uint32 provider, bytes32 result) internal {
-        uint256 round = _seats[id][provider].round;
-        bytes32 commitment = Model.commitment(id, round, provider, Model.tag(id, round, result), _salt(id, provider));
+        bytes32 commitment = _commitmentOf(id, provider, result);
         if (uint256(commitment) % 4 == 0) {
-            _bringCommitment(id, provider, round, commitment);
+            _bringCommitment(id, provider, commitment);
         } else {
             _as(_members[provider].operator);
             market.commit(id, commitment);
         }
+        _committed(id, provider, result);
+    }
+
+    function _committed(bytes32 id, uint32 provider, bytes32 result) internal {
         _voted[id][provider] = result;
-        (_seats[id][provider].status, _seats[id][provider].value) = (SeatStatus.Committed, bytes24(commitment));
+        Seat storage seat = _seats[id][provider];
+        (seat.status, seat.value) = (SeatStatus.Committed, bytes24(_commitmentOf(id, provider, result)));
         ++_votes[id].committed;
         _closeRound(id);
     }
 
     /// @dev Signed by the operator and brought by a relayer, with a bad one before it.
-    function _bringCommitment(bytes32 id, uint32 provider, uint256 round, bytes32 commitment) private {
-        bytes32 structHash = keccak256(abi.encode(COMMITMENT_TYPEHASH, id, round, commitment));
-        bytes32 digest = keccak256(abi.encodePacked(hex"1901", market.domainSeparator(), structHash));
+    function _bringCommitment(bytes32 id, uint32 provider, bytes32 commitment) private {
         SignedCommitment[] memory items = new SignedCommitment[](2);
-        (bytes32 r, bytes32 vs) = Keys.signShort(_operatorKey(provider, _members[provider].rotated), digest);
-        items[0] = SignedCommitment(id, provider, ~commitment, r, vs);
-        items[1] = SignedCommitment(id, provider, commitment, r, vs);
+        items[1] = _signedCommitment(id, provider, _votes[id].round, commitment, _keyOf(provider));
+        items[0] = SignedCommitment(id, provider, ~commitment, items[1].r, items[1].vs);
         _as(RELAYER);
         try market.commitSigned(items) {}
         catch {
@@ -239,6 +248,16 @@ abstract contract Seats is World {
         if (market.getSeat(id, provider).value != bytes24(commitment)) {
             revert("rule 3: another commitment than its provider signed");
         }
+    }
+
+    function _signedCommitment(bytes32 id, uint32 provider, uint8 round, bytes32 commitment, uint256 key)
+        internal
+        view
+        returns (SignedCommitment memory item)
+    {
+        bytes32 structHash = keccak256(abi.encode(COMMITMENT_TYPEHASH, id, round, commitment));
+        (item.taskId, item.provider, item.commitment) = (id, provider, commitment);
+        (item.r, item.vs) = Keys.signShort(key, _signedDigest(structHash));
     }
 
     function _abstainFrom(bytes32 id, uint32 provider, uint8 reason) internal {
@@ -274,5 +293,22 @@ abstract contract Seats is World {
         vote.reseeded = true;
         vote.openedAt = uint32(block.timestamp);
         vote.seedBlock = uint32(block.number + 1);
+    }
+
+    // --- comparisons ---
+
+    function _differs(bytes32 id, uint32 provider) internal view returns (bool) {
+        return keccak256(abi.encode(market.getSeat(id, provider))) != keccak256(abi.encode(_seats[id][provider]));
+    }
+
+    /// @dev Rules 2 and 3: the round and its seats are where their moves left them.
+    function _compareVote(bytes32 id) internal view {
+        if (keccak256(abi.encode(market.getTask(id))) != keccak256(abi.encode(_votes[id]))) {
+            revert("rule 2: a round is in another state than its moves made");
+        }
+        uint32[] storage roster = _rosters[id];
+        for (uint256 i = 0; i < roster.length; ++i) {
+            if (_differs(id, roster[i])) revert("rule 3: a seat is not as its provider left it");
+        }
     }
 }

@@ -4,14 +4,14 @@ pragma solidity ^0.8.28;
 import {Reveal} from "../../contracts/types/Opening.sol";
 import {Seat, SeatStatus} from "../../contracts/types/Seat.sol";
 import {Task, TaskStatus} from "../../contracts/types/Task.sol";
+import {Agreements} from "./Agreements.sol";
 import {Member} from "./Ledger.sol";
 import {Model} from "./Model.sol";
-import {Requests} from "./Requests.sol";
 import {Kind} from "./World.sol";
 
 /// @title Work
 /// @notice What providers do on tasks, and who relays, settles and ends what they did.
-abstract contract Work is Requests {
+abstract contract Work is Agreements {
     // --- providers ---
 
     /// @dev One of the kind works where it holds a fresh seat, else one takes a seat that it has drawn.
@@ -119,9 +119,10 @@ abstract contract Work is Requests {
 
     // --- relayers ---
 
-    /// @dev Settles what all agree on, else relays, else settles, else ends what failed.
+    /// @dev Brings commitments or ends an agreement, now and then; relays, else settles, else ends what failed.
     function serve(uint256 seed) external {
-        if (seed % 4 == 0 && _settleAgreed(seed >> 2)) return;
+        if (seed % 4 == 0 && _bringCommitments(seed >> 8)) return;
+        if (seed % 4 > 1 && _endByAgreement(seed >> 8)) return;
         if (_relay(seed % 2 == 0 ? _live : _panels, seed >> 1)) return;
         if (_relay(seed % 2 == 0 ? _panels : _live, seed >> 1)) return;
         if (!_settleOne(seed) && !_endFailed(seed)) _skip();
@@ -146,9 +147,7 @@ abstract contract Work is Requests {
         for (uint256 i = 0; i < roster.length; ++i) {
             if (!_isGood(id, roster[i])) continue;
             _revealed(id, roster[i]);
-            if (keccak256(abi.encode(market.getSeat(id, roster[i]))) != keccak256(abi.encode(_seats[id][roster[i]]))) {
-                revert("rule 8: a bad item kept a good one out");
-            }
+            if (_differs(id, roster[i])) revert("rule 8: a bad item kept a good one out");
         }
         return true;
     }
@@ -173,50 +172,6 @@ abstract contract Work is Requests {
             if (_isGood(id, roster[i])) return true;
         }
         return false;
-    }
-
-    /// @dev Reveals and settles in one a first round of which everybody committed to one result and gives its salt.
-    function _settleAgreed(uint256 seed) private returns (bool) {
-        bytes32 taskId = _find(_live, seed, _isAgreed);
-        if (taskId == 0) return false;
-        uint32[] memory roster = _rosters[taskId];
-        bytes32[] memory salts = new bytes32[](roster.length);
-        for (uint256 i = 0; i < roster.length; ++i) {
-            salts[i] = _salt(taskId, roster[i]);
-        }
-        bytes32 result = _voted[taskId][roster[0]];
-        _as(RELAYER);
-        try market.settleAgreed(_bodies[taskId], roster, _open(taskId, result == _result(taskId, true)), salts) {}
-        catch {
-            revert("rule 2: all agree, and that was refused");
-        }
-        Seat[] memory seats = _openedSeats(taskId, roster);
-        _endAccepted(taskId, roster, seats, result);
-        return true;
-    }
-
-    function _isAgreed(bytes32 taskId) private view returns (bool) {
-        Task storage task = _votes[taskId];
-        if (task.status != TaskStatus.Revealing || task.round != 1 || !_revealable(taskId)) return false;
-        if (task.committed != task.seats || task.revealed != 0) return false;
-        if (_bodies[taskId].policy != address(0) || _isDelayed(taskId)) return false;
-        uint32[] memory roster = _rosters[taskId];
-        bytes32 result = _voted[taskId][roster[0]];
-        for (uint256 i = 0; i < roster.length; ++i) {
-            if (_voted[taskId][roster[i]] != result || _kind(roster[i]) == Kind.Withholders) return false;
-        }
-        Seat[] memory seats = _openedSeats(taskId, roster);
-        return Model.wins(Model.count(taskId, seats, result, _terms(taskId).weightCap), _bodies[taskId]);
-    }
-
-    /// @dev The seats as they would be with every tag shown.
-    function _openedSeats(bytes32 taskId, uint32[] memory roster) private view returns (Seat[] memory seats) {
-        seats = new Seat[](roster.length);
-        for (uint256 i = 0; i < roster.length; ++i) {
-            seats[i] = _seats[taskId][roster[i]];
-            seats[i].status = SeatStatus.Revealed;
-            seats[i].value = bytes24(Model.tag(taskId, seats[i].round, _voted[taskId][roster[i]]));
-        }
     }
 
     function _settleOne(uint256 seed) private returns (bool) {

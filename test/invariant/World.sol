@@ -137,6 +137,15 @@ abstract contract World is Ledger {
         return VM.addr(_operatorKey(provider, false));
     }
 
+    function _keyOf(uint32 provider) internal view returns (uint256) {
+        return _operatorKey(provider, _members[provider].rotated);
+    }
+
+    /// @dev What is signed of an EIP-712 struct.
+    function _signedDigest(bytes32 structHash) internal view returns (bytes32) {
+        return keccak256(abi.encodePacked(hex"1901", market.domainSeparator(), structHash));
+    }
+
     /// @dev Six honest ones, three liars, two that stay away, two that abstain, one or two of each other kind; late comers are honest.
     function _kind(uint32 provider) internal pure returns (Kind) {
         if (provider <= 6 || provider > FIRST_PROVIDERS) return Kind.Honest;

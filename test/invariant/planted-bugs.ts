@@ -1,5 +1,5 @@
 // Plants each bug of planted/bugs.ts in a copy of the contracts and sees the invariants name the broken rule:
-// node test/invariant/planted-bugs.ts [rule]
+// node test/invariant/planted-bugs.ts [rule, or a part of a name]...
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -30,8 +30,11 @@ const testProfile =
 /** Bugs looked for at the same time: the compiler takes most of the time, and one core. */
 const lanes = Math.min(2, availableParallelism());
 
-const only = process.argv[2];
-const bugs = plantedBugs.filter(({ rule }) => only === undefined || rule === Number(only));
+const only = process.argv.slice(2);
+const bugs = plantedBugs.filter(
+  ({ rule, name }) =>
+    only.length === 0 || only.some((part) => part === String(rule) || name.includes(part)),
+);
 const root = await mkdtemp(join(tmpdir(), "deco-planted-"));
 try {
   process.exitCode = (await run(root, bugs)) ? 0 : 1;

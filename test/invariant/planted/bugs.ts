@@ -125,4 +125,40 @@ export const plantedBugs: readonly PlantedBug[] = [
     before: "if (msg.sender != request.policy) revert NotTheJudge(taskId, msg.sender);",
     after: "",
   },
+  {
+    rule: 4,
+    name: "an agreement leaves its seats locked",
+    file: "contracts/market/core/Agreement.sol",
+    before: "_works[provider].released(request.lock);",
+    after: "_works[provider].released(0);",
+  },
+  {
+    rule: 3,
+    name: "an agreement pays a seat that committed to something else",
+    file: "contracts/market/core/Agreement.sol",
+    before: "if (prefix != SeatLib.valueOf(seat) || ",
+    after: "if (prefix == 0 || ",
+  },
+  {
+    rule: 3,
+    name: "any fold is taken for the one that was kept",
+    file: "contracts/market/Folds.sol",
+    before: "_tasks[taskId] != FoldLib.word(fold, fold.task, seats)",
+    after: "_tasks[taskId] == FoldLib.word(fold, 0, seats)",
+  },
+  {
+    rule: 3,
+    name: "the commitments of a fold need no signature",
+    file: "contracts/market/core/Voting.sol",
+    before:
+      "if (!Signatures.isValid(operator, digest, item.r, item.vs)) revert InvalidSignature(operator);",
+    after: "Signatures.isValid(operator, digest, item.r, item.vs);",
+  },
+  {
+    rule: 3,
+    name: "a commitment that others bring needs no signature",
+    file: "contracts/market/core/Voting.sol",
+    before: "return CommitRefusal.InvalidSignature;",
+    after: "",
+  },
 ];
