@@ -14,7 +14,7 @@ import { renderGenerated } from "./render.ts";
 const folder = join(projectRoot, "packages", "sdk", "src", "generated");
 
 async function main(args: readonly string[]): Promise<number> {
-  const build = await buildContracts();
+  const build = await buildContracts({ anew: !args.includes("--check") });
   if (build.code !== 0) {
     process.stderr.write(build.stdout + build.stderr);
     return build.code;
