@@ -35,8 +35,9 @@ describe("executors on panels", { timeout: 240_000 }, () => {
   afterEach(() => market.stopAll());
   afterAll(() => market?.close());
 
-  function start(providers: readonly number[], parts = {}): Promise<Executor[]> {
-    const timing = { settleStagger: 1, commitMargin: 2, drain: 0, delivery: 5 };
+  /** @param delivery seconds for which judges try to fetch: many where there is something, on a busy machine too */
+  function start(providers: readonly number[], parts = {}, delivery = 5): Promise<Executor[]> {
+    const timing = { settleStagger: 1, commitMargin: 2, drain: 0, delivery };
     return Promise.all(providers.map((provider) => market.start(provider, parts, { timing })));
   }
 
@@ -63,7 +64,7 @@ describe("executors on panels", { timeout: 240_000 }, () => {
         { deliveryWindow: WINDOW },
         3,
       );
-      await start(JUDGES);
+      await start(JUDGES, {}, 55);
       await market.requester.undelivered({ request });
       expect(await decided(task, DELIVERY)).toBe(AVAILABLE);
       await market.pass(WINDOW + 1);

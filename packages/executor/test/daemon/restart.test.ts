@@ -116,13 +116,13 @@ describe("an executor killed in any state", () => {
       const task = await network.post({ terms });
       expect(await killed.ended).toBe("SIGKILL");
       // A stop may come before the next step; what is left continues at the next start.
-      for (let starts = 0; starts < 5 && journaled(task)?.state !== "released"; starts++) {
+      for (let starts = 0; starts < 30 && journaled(task)?.state !== "released"; starts++) {
         const next = await start("never");
         expect(await next.stop()).toBe("0");
       }
       expect(journaled(task)).toMatchObject({ state: "released", reason });
     },
-    60_000,
+    120_000,
   );
 
   it.each(["declining", "declined"])(
