@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 import { runProcess } from "../../scripts/lib/run-process.ts";
+import { ToolError } from "../../scripts/lib/tool-error.ts";
 
 /** What the solver said of a property, the overflows on its way included. */
 type Verdict = "proved" | "unknown" | "violated";
@@ -47,11 +48,11 @@ async function judge(path: string): Promise<Map<string, Verdict>> {
     background: true,
   });
   if (signal.aborted) return verdicts;
-  if (code !== 0) throw new Error(`${path}: ${stderr}`);
+  if (code !== 0) throw unchecked(path, stderr);
 
   const open = new Set<string>();
   for (const { severity, message, sourceLocation } of JSON.parse(stdout).errors as Message[]) {
-    if (severity === "error") throw new Error(`${path}: ${message}`);
+    if (severity === "error") throw unchecked(path, message);
     if (!message.startsWith("CHC:") || sourceLocation === undefined) continue;
     const name = propertyAt(sourceLocation, path, starts);
     if (!verdicts.has(name)) verdicts.set(name, "unknown");
@@ -72,4 +73,12 @@ function propertyAt(
 ): string {
   if (place.file !== path) return `arithmetic of ${place.file}`;
   return starts.findLast(({ index }) => index <= place.start)?.name ?? path;
+}
+
+function unchecked(path: string, detail: string): ToolError {
+  return new ToolError({
+    code: "SMT_UNCHECKED",
+    message: `${path} could not be checked: ${detail}`,
+    remedy: "Mend the harness; when the compiler itself fails, see that solc is installed.",
+  });
 }
