@@ -1,8 +1,10 @@
 import type { Executor } from "@deco-network/executor";
-import { panelIdOf, type Request, UNAVAILABLE } from "@deco-network/sdk";
+import { fetchResult } from "@deco-network/requester";
+import { AVAILABLE, panelIdOf, type Request, UNAVAILABLE } from "@deco-network/sdk";
 import { type Hash, type Hex, parseEther } from "viem";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
+import { temporaryFolder } from "../../packages/requester/test/support/folder.ts";
 import { liar } from "../adversaries/liar.ts";
 import { TestMarket } from "./support/market.ts";
 
@@ -29,16 +31,13 @@ describe("executors on panels", { timeout: 240_000 }, () => {
 
   beforeAll(async () => {
     market = await TestMarket.open(12);
-    // At its first start an executor describes itself on the chain, which takes the blocks that a first claim would need.
-    await start(JUDGES);
-    await market.pass(1);
-    await market.stopAll();
   });
   afterEach(() => market.stopAll());
   afterAll(() => market?.close());
 
-  function start(providers: readonly number[], parts = {}): Promise<Executor[]> {
-    const timing = { settleStagger: 1, commitMargin: 2, drain: 0, delivery: 5 };
+  /** @param delivery seconds for which judges try to fetch: many where there is something, on a busy machine too */
+  function start(providers: readonly number[], parts = {}, delivery = 5): Promise<Executor[]> {
+    const timing = { settleStagger: 1, commitMargin: 2, drain: 0, delivery };
     return Promise.all(providers.map((provider) => market.start(provider, parts, { timing })));
   }
 
@@ -60,7 +59,30 @@ describe("executors on panels", { timeout: 240_000 }, () => {
   }
 
   describe("about delivery", () => {
+    it("fetch outputs that are there, vote so, and keep them for the requester", async () => {
+      const { task, request, voters, result, digest, root, document } = await accepted(
+        { deliveryWindow: WINDOW },
+        3,
+      );
+      await market.requester.undelivered({ request });
+      // They learn of the task and of its panel at once.
+      await start(JUDGES, {}, 55);
+      expect(await decided(task, DELIVERY)).toBe(AVAILABLE);
+      await market.pass(WINDOW + 1);
+      const [final] = await market.seen(task, "TaskFinalized");
+      expect(final?.args).toMatchObject({ result, overturned: false });
+
+      // Nobody who made them serves them any more.
+      await Promise.all(voters.map((voter) => voter.stop()));
+      const options = {
+        ...{ accepted: { result, digest, root, document }, volume: 3 },
+        folder: `${await temporaryFolder()}/result`,
+      };
+      expect((await fetchResult(market.network.storage, options)).runs).toHaveLength(3);
+    });
+
     it("vote against those who keep the outputs to themselves", async () => {
+      // Another bag than above, whose results the judges have kept.
       const { task, request, voters } = await accepted({ deliveryWindow: WINDOW }, 5);
       await Promise.all(voters.map((voter) => voter.stop()));
       await start(JUDGES);

@@ -81,6 +81,15 @@ export const TRANSITIONS: Readonly<Record<AssignmentState, readonly AssignmentSt
 /** States that occupy the machine: what the capacity limit counts. */
 export const OCCUPYING_STATES: readonly AssignmentState[] = ["claiming", "seated", "running"];
 
+/** States without a seat: a later round or a panel of the same task is open to this provider. */
+export const SEATLESS_STATES: readonly AssignmentState[] = [
+  "discovered",
+  "validating",
+  "eligible",
+  "lost",
+  "released",
+];
+
 /** States in which a lock of this provider may be bound, or a duty is open. */
 export const BOUND_STATES: readonly AssignmentState[] = [
   "claiming",

@@ -3,10 +3,12 @@ import type { Hash, Log } from "viem";
 
 import type { AssignmentPool } from "../assignments/assignment-pool.ts";
 import type { ProviderIdentity } from "../assignments/context.ts";
+import { SEATLESS_STATES } from "../assignments/states.ts";
 import type { ChainListener } from "../chain/chain-tracker.ts";
 import type { Journal } from "../journal/journal.ts";
+import type { Assignment } from "../journal/rows.ts";
 import type { SeatKey } from "../journal/transition.ts";
-import type { MarketReader } from "../market/market-reader.ts";
+import type { MarketReader, SeatView } from "../market/market-reader.ts";
 import { encodeRequest } from "../market/request.ts";
 import type { Logger } from "../runtime/logger.ts";
 import type { IntakeGate } from "./intake-gate.ts";
@@ -22,8 +24,6 @@ export interface IntakeOptions {
   readonly startBlock: number;
 }
 
-const UNREAD = "A task was not read.";
-
 /**
  * Turns the market's events into assignments and wake-ups. Events only say where to look: each
  * handler reads the chain's state itself, so one told twice or rolled back does no harm.
@@ -38,7 +38,7 @@ export class Intake implements ChainListener {
   }
 
   onLogs(logs: readonly Log[]): void {
-    const { identity, pool, logger } = this.#options;
+    const { identity, pool } = this.#options;
     for (const event of parseMarketLogs(identity.market, logs)) {
       if (event.eventName === "TaskPosted") {
         const { taskId, request } = event.args;
@@ -47,41 +47,55 @@ export class Intake implements ChainListener {
         this.#onRound({ task: event.args.taskId, round: event.args.round });
       } else if (event.eventName === "PanelOpened") {
         const { taskId, panelId } = event.args;
-        void this.#onPanel(taskId, { task: panelId, round: 1 }).catch((error: unknown) => {
-          logger.warn({ code: "task-unread", task: taskId, err: error }, UNREAD);
-        });
+        this.#aside(taskId, this.#openSeatless({ task: panelId, round: 1 }, taskId));
       } else if (isOwn(event, identity.provider)) {
-        void this.#checkOwn(event.args.taskId, event.eventName).catch((error: unknown) => {
-          logger.warn({ code: "task-unread", task: event.args.taskId, err: error }, UNREAD);
-        });
+        this.#aside(event.args.taskId, this.#checkOwn(event.args.taskId, event.eventName));
       }
       if ("taskId" in event.args) pool.wake(event.args.taskId);
     }
     this.#posted.clear();
   }
 
+  /** Goes on beside the chain's following; what fails costs a seat that might have been, and is told. */
+  #aside(task: Hash, work: Promise<void>): void {
+    const { logger } = this.#options;
+    work.catch((err: unknown) => {
+      logger.warn({ code: "task-unread", task, err }, "A task was not read.");
+    });
+  }
+
   #onRound(key: SeatKey): void {
-    const { journal, pool, logger } = this.#options;
+    const { journal, pool, startBlock } = this.#options;
     const known = journal.assignmentsOf(key.task);
-    // A provider has one seat per task, whatever the round.
-    if (known.some(({ state }) => state !== "released" && state !== "lost")) return;
     if (known.some(({ key: { round } }) => round >= key.round)) return;
     const posted = this.#posted.get(key.task);
     const earlier = known[0];
-    if (!posted && !earlier) {
-      // Posted before this executor started to look: too late for its first round only.
-      void this.#openLater(key).catch((error: unknown) => {
-        logger.warn({ code: "task-unread", task: key.task, err: error }, UNREAD);
-      });
+    // A provider has one seat per task, whatever the round. A task posted before this executor started to look is too
+    // late for its first round only.
+    if (!known.every(isSeatless) || (!posted && !earlier)) {
+      this.#aside(key.task, this.#openSeatless(key));
       return;
     }
     journal.record({
       kind: "assignment-opened",
       key,
       request: posted ? encodeRequest(posted.request) : (earlier?.request ?? "0x"),
-      postedBlock: posted?.block ?? earlier?.postedBlock ?? this.#options.startBlock,
+      postedBlock: posted?.block ?? earlier?.postedBlock ?? startBlock,
     });
     pool.open(key);
+  }
+
+  /**
+   * Opens a seat of a later round, or of a panel, unless this provider has a seat of the task: nobody judges what it
+   * voted on itself. The journal may be behind: a claim may have failed, and a task that was over before this
+   * executor looked still stands as one to look at.
+   */
+  async #openSeatless(key: SeatKey, task = key.task): Promise<void> {
+    const own = this.#options.journal.assignmentsOf(task);
+    const seated = own.filter((assignment) => !isSeatless(assignment));
+    if (seated.some(({ state }) => state !== "claiming")) return;
+    if (seated.length > 0 && (await this.#seatStatus(task)) !== "none") return;
+    await this.#openLater(key, task);
   }
 
   async #openLater(key: SeatKey, task = key.task): Promise<void> {
@@ -98,14 +112,6 @@ export class Intake implements ChainListener {
     pool.open(key);
   }
 
-  /** Nobody judges what it voted on itself. */
-  async #onPanel(task: Hash, key: SeatKey): Promise<void> {
-    const { journal } = this.#options;
-    const own = journal.assignmentsOf(task);
-    if (own.some(({ state }) => state !== "released" && state !== "lost")) return;
-    await this.#openLater(key, task);
-  }
-
   /** Whether the journal has what led to a seat or commitment: a claim, an offer, a commitment. */
   #isOurs(task: Hash, event: string): boolean {
     const { journal } = this.#options;
@@ -119,16 +125,22 @@ export class Intake implements ChainListener {
       );
   }
 
+  /** What the chain says of this provider's seat on a task. */
+  async #seatStatus(task: Hash): Promise<SeatView["status"]> {
+    const { identity, market } = this.#options;
+    const view = await market.task(task);
+    if (view.kind !== "live" || !view.fold) {
+      return (await market.seat(task, identity.provider)).status;
+    }
+    return seatOfFold(view.fold, identity.provider)?.status ?? "none";
+  }
+
   /** A seat or commitment of this provider that this journal knows nothing of. */
   async #checkOwn(task: Hash, event: string): Promise<void> {
-    const { gate, identity, logger, market } = this.#options;
+    const { gate, logger } = this.#options;
     if (this.#isOurs(task, event)) return;
     // History of an earlier data folder is no sign of a second process; a live seat is.
-    const view = await market.task(task);
-    const { status } =
-      view.kind === "live" && view.fold
-        ? (seatOfFold(view.fold, identity.provider) ?? { status: "none" })
-        : await market.seat(task, identity.provider);
+    const status = await this.#seatStatus(task);
     if (status === "none" || status === "declined") return;
     gate.close("foreign-activity");
     logger.fatal(
@@ -136,6 +148,10 @@ export class Intake implements ChainListener {
       "Another process works with this provider's key: no new seats are taken.",
     );
   }
+}
+
+function isSeatless({ state }: Assignment): boolean {
+  return SEATLESS_STATES.includes(state);
 }
 
 type SeatEvent = Extract<MarketEvent, { eventName: "SeatTaken" | "SeatAssigned" | "Committed" }>;

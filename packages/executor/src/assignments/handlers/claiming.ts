@@ -6,7 +6,12 @@ const RETRIABLE = ["NotDrawn", "SeedUnknown", "WrongStatus", "reverted"];
 
 export const claiming: Handler = async (context) => {
   const { phase, seat, now } = await context.overview();
-  if (seat.status !== "none" && seat.status !== "declined") return move("seated");
+  if (seat.status !== "none" && seat.status !== "declined") {
+    // A later round's claim may have come first.
+    return seat.round === context.key.round
+      ? move("seated")
+      : move("lost", { reason: "already-seated" });
+  }
   const progress = progressOf(context, "claim");
   if (progress.kind === "done") {
     // The endpoint that answered may lag behind the one that had the receipt.
