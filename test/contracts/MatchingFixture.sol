@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IDecoMarket} from "../../contracts/interfaces/IDecoMarket.sol";
 import {
     AssignedSeat,
     Match,
@@ -174,5 +175,17 @@ abstract contract MatchingFixture is MarketFixture {
 
     function _one(uint256 index) internal view returns (uint32[] memory) {
         return _slice(ids, index, index + 1);
+    }
+
+    /// @dev The digest as it would be on another chain, or of another market.
+    function _foreign(bytes32 structHash, bool chain) internal returns (bytes32 digest) {
+        if (!chain) {
+            IDecoMarket other = _deployMarket(deco, parameters, randomness);
+            return keccak256(abi.encodePacked(hex"1901", other.domainSeparator(), structHash));
+        }
+        uint256 here = block.chainid;
+        VM.chainId(here + 1);
+        digest = _digest(structHash);
+        VM.chainId(here);
     }
 }

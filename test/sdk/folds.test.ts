@@ -2,8 +2,6 @@ import { awaitTask } from "@deco-network/requester";
 import {
   assignedSeatsOf,
   compactSignature,
-  DecoContractError,
-  DecoUsageError,
   decoMarketAbi,
   type Fold,
   type Match,
@@ -23,10 +21,12 @@ import {
 import { privateKeyToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { codeOf } from "./support/code-of.ts";
 import {
   ballot,
   digestOf,
   type MarketNetwork,
+  operatorOf,
   requestFor,
   startMarketNetwork,
 } from "./support/market-network.ts";
@@ -53,21 +53,10 @@ afterAll(async () => {
 });
 
 /** The last operator has no part in the tasks but to allocate, and another to relay. */
-const party = (provider: number) =>
-  network.operators[provider - 1] ?? expect.unreachable(`no operator ${provider}`);
+const party = (provider: number) => operatorOf(network, provider);
 const allocator = () => party(4);
 const relayer = () => party(3);
 const domain = () => network.devnet.deployment;
-
-async function codeOf(action: Promise<unknown>): Promise<string> {
-  try {
-    await action;
-  } catch (error) {
-    if (error instanceof DecoContractError || error instanceof DecoUsageError) return error.code;
-    throw error;
-  }
-  return "none";
-}
 
 let nonce = 0n;
 async function signable(changes: Partial<Request> = {}): Promise<Request> {

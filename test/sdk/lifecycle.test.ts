@@ -1,8 +1,6 @@
 import {
   bagResultOf,
   bagTree,
-  DecoContractError,
-  DecoUsageError,
   decoActions,
   deployments,
   escrowOf,
@@ -24,11 +22,13 @@ import {
 import { createClient, createPublicClient, type Hex, http, parseEther, zeroHash } from "viem";
 import { foundry } from "viem/chains";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { codeOf } from "./support/code-of.ts";
 import {
   ballot,
   digestOf,
   drawOf,
   type MarketNetwork,
+  operatorOf,
   requestFor,
   STAKE,
   startMarketNetwork,
@@ -44,21 +44,7 @@ afterAll(async () => {
   await network?.stop();
 });
 
-async function codeOf(action: Promise<unknown>): Promise<string> {
-  try {
-    await action;
-  } catch (error) {
-    if (error instanceof DecoContractError || error instanceof DecoUsageError) return error.code;
-    throw error;
-  }
-  return "none";
-}
-
-function operator(provider: number) {
-  const party = network.operators[provider - 1];
-  if (party === undefined) throw new RangeError(`no operator ${provider}`);
-  return party;
-}
+const operator = (provider: number) => operatorOf(network, provider);
 
 /** Opens a task; two blocks later its seed is known to calls too. */
 async function open(changes: Partial<Request> = {}) {

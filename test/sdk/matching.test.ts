@@ -1,7 +1,6 @@
 import { auditTask } from "@deco-network/audit";
 import {
   assignedSeatsOf,
-  DecoContractError,
   escrowOf,
   fractionOfPrice,
   type Match,
@@ -14,10 +13,12 @@ import {
 } from "@deco-network/sdk";
 import { createPublicClient, type Hex, http, parseEther, zeroAddress, zeroHash } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { codeOf } from "./support/code-of.ts";
 import {
   ballot,
   digestOf,
   type MarketNetwork,
+  operatorOf,
   requestFor,
   startMarketNetwork,
 } from "./support/market-network.ts";
@@ -40,21 +41,10 @@ afterAll(async () => {
 });
 
 /** The last operator has no part in the tasks but to allocate, and another to relay. */
-const party = (provider: number) =>
-  network.operators[provider - 1] ?? expect.unreachable(`no operator ${provider}`);
+const party = (provider: number) => operatorOf(network, provider);
 const allocator = () => party(5);
 const relayer = () => party(4);
 const domain = () => network.devnet.deployment;
-
-async function codeOf(action: Promise<unknown>): Promise<string> {
-  try {
-    await action;
-  } catch (error) {
-    if (error instanceof DecoContractError) return error.code;
-    throw error;
-  }
-  return "none";
-}
 
 /** A request for two replicas that names the allocator. */
 async function signable(changes: Partial<Request> = {}): Promise<Request> {

@@ -43,6 +43,13 @@ export interface MarketNetwork {
   stop(): Promise<void>;
 }
 
+/** The operator of a provider; provider ids count from 1. */
+export function operatorOf(network: MarketNetwork, provider: number): Party {
+  const party = network.operators[provider - 1];
+  if (party === undefined) throw new RangeError(`no operator ${provider}`);
+  return party;
+}
+
 export const STAKE = parseEther("2000");
 
 /** A chain that mines one block per transaction and whose clock the tests move. */

@@ -1,0 +1,12 @@
+import { DecoContractError, DecoUsageError } from "@deco-network/sdk";
+
+/** Code of the error by which an action fails; "none" when it does not. What is not the SDK's own is thrown on. */
+export async function codeOf(action: Promise<unknown>): Promise<string> {
+  try {
+    await action;
+  } catch (error) {
+    if (error instanceof DecoContractError || error instanceof DecoUsageError) return error.code;
+    throw error;
+  }
+  return "none";
+}
