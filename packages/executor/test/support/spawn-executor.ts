@@ -13,6 +13,7 @@ const SCRIPT = fileURLToPath(new URL("crashing-executor.ts", import.meta.url));
 
 export interface ExecutorProcess {
   readonly endpoint: string;
+  readonly pid: number;
   /** Resolves with the signal or code that ended it. */
   readonly ended: Promise<string>;
   /** Lets it stop in its own way. */
@@ -70,6 +71,7 @@ async function spawnScript(args: readonly string[]): Promise<ExecutorProcess> {
   if (!line.startsWith("{")) throw new RangeError(`ended by ${line}: ${errors.slice(-2_000)}`);
   return {
     endpoint: (JSON.parse(line) as { endpoint: string }).endpoint,
+    pid: child.pid ?? 0,
     ended,
     async stop() {
       child.stdin.end();

@@ -5,9 +5,10 @@ import type { Engine, EngineProbe, PreparedProgram, PrepareSpec } from "../engin
 import { WasmError } from "./errors.ts";
 import { MODULE_BOUNDS } from "./module/module-bounds.ts";
 import { PreparedModule } from "./prepared-module.ts";
-import { GuestThread, threadStackMib } from "./run/guest-thread.ts";
+import { threadStackMib } from "./run/guest-thread.ts";
 import type { WorkerTask } from "./run/messages.ts";
 import { packInput } from "./run/pack-input.ts";
+import { ThreadPool } from "./run/thread-pool.ts";
 
 /** Stack units of a program that names no `stackDepth`; about 10,000 frames of usual functions. */
 export const DEFAULT_STACK_UNITS = 262_144;
@@ -37,6 +38,7 @@ export function createWasmEngine(options: WasmEngineOptions = {}): Engine {
     maxInputBytes: options.maxInputBytes ?? GIB,
     maxOutputBytes: options.maxOutputBytes ?? GIB,
   };
+  const threads = new ThreadPool();
   return {
     name: "wasm",
     async probe(signal): Promise<EngineProbe> {
@@ -50,13 +52,14 @@ export function createWasmEngine(options: WasmEngineOptions = {}): Engine {
       }
       return { available: true, version: process.versions.v8, details: { runtime: "V8" } };
     },
-    prepare: (spec, signal) => prepare(spec, bounds, signal),
+    prepare: (spec, signal) => prepare(spec, bounds, threads, signal),
   };
 }
 
 async function prepare(
   spec: PrepareSpec,
   bounds: Required<WasmEngineOptions>,
+  threads: ThreadPool,
   signal: AbortSignal,
 ): Promise<PreparedProgram> {
   const { program } = spec;
@@ -76,19 +79,21 @@ async function prepare(
     limits,
   };
   const stackMib = threadStackMib(limits.stackUnits);
-  const thread = new GuestThread({ task, module: { kind: "bytes", bytes } }, stackMib);
-  const module = await compiled(thread, signal);
-  return new PreparedModule({
-    task,
-    module,
-    thread,
-    stackMib,
-    wallMillis: program.limits.wallSeconds * 1_000,
-  });
+  const module = await compiled(threads, { bytes, limits, stackMib }, signal);
+  const wallMillis = program.limits.wallSeconds * 1_000;
+  return new PreparedModule({ task, module, threads, stackMib, wallMillis });
 }
 
-/** Waits until the thread has checked and compiled the module. */
-async function compiled(thread: GuestThread, signal: AbortSignal): Promise<WebAssembly.Module> {
+/** Checks and compiles a module in a thread, since that takes seconds for large ones. */
+async function compiled(
+  threads: ThreadPool,
+  source: { bytes: Uint8Array; limits: WorkerTask["limits"]; stackMib: number },
+  signal: AbortSignal,
+): Promise<WebAssembly.Module> {
+  const { stackMib, ...request } = source;
+  const thread = await threads.take(stackMib, signal);
+  if (thread === undefined) throw threadFailed("it did not start");
+  thread.request({ kind: "compile", ...request });
   const event = await thread.wait(PREPARE_MILLIS, signal);
   if (event.kind === "timeout") {
     throw new WasmError("prepare-timeout", "the module takes too long to check and compile", {
@@ -96,14 +101,21 @@ async function compiled(thread: GuestThread, signal: AbortSignal): Promise<WebAs
       remedy: "Make the module smaller and split huge functions.",
     });
   }
-  if (event.kind === "reply" && event.reply.kind === "ready") return event.reply.module;
-  await thread.terminate();
+  if (event.kind === "reply" && event.reply.kind === "compiled") {
+    threads.give(thread);
+    return event.reply.module;
+  }
   if (event.kind === "reply" && event.reply.kind === "refused") {
+    threads.give(thread);
     const { code, detail, remedy } = event.reply;
     throw new WasmError(`module-${code}`, detail, { reason: "program-invalid", remedy });
   }
-  const detail = event.kind === "crashed" ? event.detail : JSON.stringify(event.reply);
-  throw new WasmError("thread-failed", `could not prepare the module: ${detail}`, {
+  await thread.terminate();
+  throw threadFailed(event.kind === "crashed" ? event.detail : JSON.stringify(event.reply));
+}
+
+function threadFailed(detail: string): WasmError {
+  return new WasmError("thread-failed", `could not prepare the module: ${detail}`, {
     reason: "engine-unavailable",
     remedy: "Look into the executor's memory; the module itself was not refused.",
   });

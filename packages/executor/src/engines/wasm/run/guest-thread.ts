@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { STACK_BYTES_PER_UNIT } from "../module/frame-cost.ts";
-import type { RunRequest, WorkerData, WorkerReply } from "./messages.ts";
+import type { WorkerReply, WorkerRequest } from "./messages.ts";
 
 const MIB = 2 ** 20;
 /** Native stack beside the charged frames: one uncharged leaf, host functions, the worker itself. */
@@ -22,21 +22,19 @@ export function threadStackMib(stackUnits: number): number {
   return HOST_STACK_MIB + Math.ceil((stackUnits * STACK_BYTES_PER_UNIT) / MIB);
 }
 
-/** The thread that runs one task's guests, seen from outside. It answers one request at a time. */
+/** A thread that compiles modules and runs guests, seen from outside. It answers one request at a time. */
 export class GuestThread {
+  /** Megabytes of native stack. */
+  readonly stackMib: number;
   readonly #worker: Worker;
   #ended: Promise<void> | undefined;
   /** Why the thread is no more, once it is. */
   #gone: string | undefined;
 
-  /** Starts the thread; its first reply says whether the module was accepted. */
-  constructor(
-    data: WorkerData,
-    stackMib: number,
-    script = new URL("./worker.ts", import.meta.url),
-  ) {
+  /** Starts the thread; its first reply says that it takes requests. */
+  constructor(stackMib: number, script = new URL("./worker.ts", import.meta.url)) {
+    this.stackMib = stackMib;
     this.#worker = new Worker(script, {
-      workerData: data,
       env: {},
       execArgv: [],
       resourceLimits: { stackSizeMb: stackMib, maxOldGenerationSizeMb: HEAP_MIB },
@@ -55,8 +53,14 @@ export class GuestThread {
     return this.#gone !== undefined;
   }
 
-  request(message: RunRequest): void {
+  request(message: WorkerRequest): void {
     this.#worker.postMessage(message);
+  }
+
+  /** Whether it keeps the process alive: an idle one must not. */
+  hold(holds: boolean): void {
+    if (holds) this.#worker.ref();
+    else this.#worker.unref();
   }
 
   /**

@@ -28,20 +28,22 @@ export interface WorkerTask {
   };
 }
 
-/** The original bytes for the first worker of a task, the compiled module for later ones. */
-export type WorkerModule =
-  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
-  | { readonly kind: "compiled"; readonly module: WebAssembly.Module };
-
-export interface WorkerData {
-  readonly task: WorkerTask;
-  readonly module: WorkerModule;
-}
-
+/** One run of a guest. */
 export interface RunRequest {
   readonly item?: { readonly index: number; readonly bytes: Uint8Array };
   readonly outputFolder: string;
 }
+
+/** What a thread is asked; it keeps nothing from one request to the next. */
+export type WorkerRequest =
+  /** Check, rewrite and compile a module. */
+  | { readonly kind: "compile"; readonly bytes: Uint8Array; readonly limits: WorkerTask["limits"] }
+  | {
+      readonly kind: "run";
+      readonly task: WorkerTask;
+      readonly module: WebAssembly.Module;
+      readonly run: RunRequest;
+    };
 
 /** How a run ended that counts as a result. */
 export interface RunOutcome {
@@ -56,7 +58,9 @@ export interface RunOutcome {
 }
 
 export type WorkerReply =
-  | { readonly kind: "ready"; readonly module: WebAssembly.Module }
+  /** Its code is loaded. */
+  | { readonly kind: "started" }
+  | { readonly kind: "compiled"; readonly module: WebAssembly.Module }
   | {
       readonly kind: "refused";
       readonly code: RefusalCode;

@@ -26,12 +26,17 @@ for (const path of modules) {
     input: { buffer: new SharedArrayBuffer(0), files: [] },
     limits,
   };
-  const module = { kind: "bytes", bytes: await readFile(path) } as const;
-  const thread = new GuestThread({ task, module }, Number(mebibytes));
+  const thread = new GuestThread(Number(mebibytes));
   await thread.wait(WAIT_MILLIS, signal);
+  thread.request({ kind: "compile", bytes: await readFile(path), limits });
+  const compiled = await thread.wait(WAIT_MILLIS, signal);
+  if (compiled.kind !== "reply" || compiled.reply.kind !== "compiled") {
+    throw new RangeError(`not compiled: ${JSON.stringify(compiled)}`);
+  }
+  const { module } = compiled.reply;
   const own: string[] = [];
   for (let round = 0; round < 2; round++) {
-    thread.request({ outputFolder: "/nowhere" });
+    thread.request({ kind: "run", task, module, run: { outputFolder: "/nowhere" } });
     const event = await thread.wait(WAIT_MILLIS, signal);
     if (event.kind !== "reply") own.push(event.kind);
     else if (event.reply.kind !== "finished") own.push(event.reply.kind);

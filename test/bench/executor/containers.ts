@@ -1,0 +1,115 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import type { PreparedProgram } from "@deco-network/executor";
+import { createOciEngine } from "@deco-network/executor/oci";
+import type { ProgramDocument } from "@deco-network/sdk";
+import Docker from "dockerode";
+
+import { containerConfig } from "../../../packages/executor/src/engines/oci/sandbox/container-config.ts";
+import { sandboxLimits } from "../../../packages/executor/src/engines/oci/sandbox/limits.ts";
+import { seccompProfile } from "../../../packages/executor/src/engines/oci/sandbox/seccomp-profile.ts";
+import { ensureDockerEngine } from "../../../scripts/docker/private-engine.ts";
+import { type Figure, median, timed } from "../figures.ts";
+
+const RUNS = 20;
+const EXAMPLE = new URL("../../../packages/examples/src/csv-report/", import.meta.url);
+const SIGNAL = AbortSignal.timeout(600_000);
+const [UID, GID] = [65_534, 65_534];
+
+type OciProgram = Extract<ProgramDocument, { engine: "oci" }>;
+
+/**
+ * A trivial program in a container by the engine, whose work includes bounding, checking and collecting what it
+ * wrote, beside the bare create, start, wait and remove at the same confinement, in turns.
+ */
+export async function containers(): Promise<Figure[] | { unavailable: string }> {
+  const log = (line: string) => process.stderr.write(`  ${line}\n`);
+  const dockerd = await ensureDockerEngine({ install: true, log, signal: SIGNAL });
+  if ("unavailable" in dockerd) return dockerd;
+  const folder = await mkdtemp(join(tmpdir(), "deco-bench-"));
+  const docker = new Docker({ socketPath: dockerd.host.slice("unix://".length) });
+  const instanceId = `bench${randomBytes(6).toString("hex")}`;
+  try {
+    const engine = createOciEngine({ instanceId, host: dockerd.host });
+    const program = await trivialProgram();
+    const artifactPath = fileURLToPath(new URL("image.tar", EXAMPLE));
+    const workFolder = join(folder, "work");
+    const prepared = await engine.prepare({ program, artifactPath, workFolder }, SIGNAL);
+    try {
+      const bare = await bareContainer(docker, folder, program);
+      await byEngine(prepared, folder, -1);
+      const [ours, theirs]: [number[], number[]] = [[], []];
+      for (let run = 0; run < RUNS; run++) {
+        ours.push(await timed(() => byEngine(prepared, folder, run)));
+        theirs.push(await timed(() => bare(run)));
+      }
+      const [engineMillis, bareMillis] = [median(ours), median(theirs)];
+      const of = `${RUNS} runs: ${engineMillis.toFixed(0)} ms over ${bareMillis.toFixed(0)} ms bare`;
+      const value = engineMillis / bareMillis;
+      return [{ name: "container over bare", value, unit: "ratio", goal: { most: 1.25 }, of }];
+    } finally {
+      await prepared.close();
+    }
+  } finally {
+    await dockerd.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The committed example's image, told to do nothing. */
+async function trivialProgram(): Promise<OciProgram> {
+  const text = await readFile(new URL("program.json", EXAMPLE), "utf8");
+  const { image } = JSON.parse(text) as { image: { id: string } };
+  const archive = "bafkreicpmetwisioo5ksr7hnxlptbmqquj6qvkjevwlynmq2jrqq5ehh7q";
+  return {
+    ...{ deco: "program/1", engine: "oci", image: { archive, id: image.id } },
+    ...{ command: ["/bin/busybox", "true"], env: {}, network: "none", stdout: true },
+    limits: {
+      ...{ memoryBytes: 2 ** 26, outputBytes: 2 ** 20, stdoutBytes: 2 ** 16, diskBytes: 2 ** 20 },
+      ...{ wallSeconds: 60, cpuMillis: 2_000, pids: 64 },
+    },
+  };
+}
+
+async function byEngine(prepared: PreparedProgram, folder: string, run: number): Promise<void> {
+  const outputFolder = join(folder, `out${run}`);
+  await mkdir(outputFolder);
+  const execution = await prepared.run({ outputFolder }, SIGNAL);
+  if (execution.kind !== "completed" || execution.exitCode !== 0) {
+    throw new RangeError("the program did not run");
+  }
+}
+
+/** Runs the same container with nothing around it; its output folder is a volume that all runs share. */
+async function bareContainer(docker: Docker, folder: string, program: OciProgram) {
+  const etcFolder = join(folder, "etc");
+  const inputFolder = join(folder, "in");
+  await mkdir(etcFolder);
+  await mkdir(inputFolder);
+  for (const name of ["hosts", "hostname", "resolv.conf"])
+    await writeFile(join(etcFolder, name), "");
+  const { name: outputVolume } = await docker.createVolume({
+    DriverOpts: { type: "tmpfs", device: "tmpfs", o: `size=${program.limits.outputBytes}` },
+  });
+  const { NCPU: hostCores } = (await docker.info()) as { NCPU: number };
+  const sandbox = {
+    ...{ instanceId: "bench", imageId: program.image.id, command: program.command, env: {} },
+    ...{ itemIndex: undefined, limits: sandboxLimits(program), hostname: "deco", cores: undefined },
+    ...{ runtime: "runc", uid: UID, gid: GID, seccomp: await seccompProfile(undefined), hostCores },
+    ...{ inputFolder, itemFile: undefined, outputVolume, etcFolder },
+  };
+  return async (run: number): Promise<void> => {
+    const container = await docker.createContainer(
+      containerConfig({ ...sandbox, name: `bench-${run}` }),
+    );
+    const exit = container.wait({ condition: "next-exit" });
+    await container.start();
+    const { StatusCode } = (await exit) as { StatusCode: number };
+    if (StatusCode !== 0) throw new RangeError("the program did not run");
+    await container.remove();
+  };
+}

@@ -1,0 +1,92 @@
+import { decoMarketAbi, eventsNamed, parseMarketLogs } from "@deco-network/sdk";
+import { createWalletClient, http, parseEther } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { foundry } from "viem/chains";
+
+import { startNetwork, type TestNetwork } from "../../../packages/executor/test/support/network.ts";
+import { spawnDaemon } from "../../../packages/executor/test/support/spawn-executor.ts";
+import type { Figure } from "../figures.ts";
+import { residentMegabytes } from "./idle.ts";
+
+/** More by DECO_BENCH_TASKS: whether a daemon grows shows after thousands. */
+const TASKS = Number(process.env["DECO_BENCH_TASKS"] ?? 400);
+/** Posted and not yet settled. */
+const BACKLOG = 100;
+/** Share of the tasks after which caches and pools have their size. */
+const WARM = 0.2;
+/** What the collector and the kernel may leave. */
+const NOISE_MEGABYTES = 15;
+
+/** One daemon process that takes every task of a local chain by itself: tasks a second, and how it grows. */
+export async function daemon(): Promise<Figure[] | { unavailable: string }> {
+  if (process.platform !== "linux") return { unavailable: "resident memory is read from /proc" };
+  const network = await startNetwork(1);
+  try {
+    const [provider] = network.providers;
+    if (provider === undefined) throw new RangeError("no provider");
+    const capacity = { tasks: BACKLOG, slots: 2 };
+    const config = { ...provider.config, capacity, retentionDays: 0 };
+    const process_ = await spawnDaemon(network, { ...provider, config });
+    try {
+      await network.dial(process_.endpoint);
+      const started = performance.now();
+      let warm = 0;
+      await postAll(network, async (settled) => {
+        if (warm === 0 && settled >= TASKS * WARM) warm = await residentMegabytes(process_.pid);
+      });
+      const seconds = (performance.now() - started) / 1_000;
+      const end = await residentMegabytes(process_.pid);
+      const memory = `${warm.toFixed(0)} MB after ${TASKS * WARM} tasks, ${end.toFixed(0)} MB after ${TASKS}`;
+      return [
+        {
+          name: "daemon with a local chain",
+          value: TASKS / seconds,
+          unit: "tasks/s",
+          of: `${TASKS} tasks`,
+        },
+        {
+          ...{ name: "growth", value: Math.max(0, end - warm), unit: "MB", of: memory },
+          goal: { most: NOISE_MEGABYTES },
+        },
+      ];
+    } finally {
+      await process_.stop();
+    }
+  } finally {
+    await network.close();
+  }
+}
+
+/** Posts tasks, never more than the backlog ahead of what is settled, until all are settled. */
+async function postAll(
+  network: TestNetwork,
+  onProgress: (settled: number) => Promise<void>,
+): Promise<void> {
+  const { devnet, client } = network;
+  const account = privateKeyToAccount(devnet.accounts[0]?.privateKey ?? "0x");
+  const wallet = createWalletClient({ account, chain: foundry, transport: http(devnet.rpcUrl) });
+  const request = await network.request({ terms: { lock: parseEther("20") } });
+  let nonce = await client.getTransactionCount({ address: account.address });
+  let fromBlock = await client.getBlockNumber();
+  let posted = 0;
+  let settled = 0;
+  while (settled < TASKS) {
+    for (; posted < TASKS && posted - settled < BACKLOG; posted++) {
+      await wallet.writeContract({
+        ...{ address: devnet.addresses.market, abi: decoMarketAbi, functionName: "post" },
+        args: [{ ...request, nonce: BigInt(1_000 + posted) }],
+        ...{ nonce: nonce++, gas: 400_000n },
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    const toBlock = await client.getBlockNumber();
+    if (toBlock < fromBlock) continue;
+    const address = devnet.addresses.market;
+    const events = parseMarketLogs(address, await client.getLogs({ address, fromBlock, toBlock }));
+    fromBlock = toBlock + 1n;
+    settled += eventsNamed(events, "TaskSettled").length;
+    const lost = eventsNamed(events, "TaskEnded").length;
+    if (lost > 0) throw new RangeError(`${lost} tasks ended without a result`);
+    await onProgress(settled);
+  }
+}
