@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import type { ProgramDocument } from "@deco-network/sdk";
+import { Slots } from "../../runtime/slots.ts";
 import type { Engine, EngineProbe, PreparedProgram, PrepareSpec } from "../engine.ts";
 import { WasmError } from "./errors.ts";
 import { MODULE_BOUNDS } from "./module/module-bounds.ts";
@@ -25,6 +27,9 @@ export interface WasmEngineOptions {
 }
 
 const GIB = 2 ** 30;
+
+/** Compiling keeps a core busy: more at once only take memory. Runs do not wait for it. */
+const compiling = new Slots(availableParallelism(), 0);
 
 /** The smallest module there is; compiling it shows that WebAssembly is allowed here. */
 const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
@@ -91,6 +96,20 @@ async function compiled(
   signal: AbortSignal,
 ): Promise<WebAssembly.Module> {
   const { stackMib, ...request } = source;
+  try {
+    return await compiling.use(0, () => compileIn(threads, stackMib, request, signal), signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+async function compileIn(
+  threads: ThreadPool,
+  stackMib: number,
+  request: { bytes: Uint8Array; limits: WorkerTask["limits"] },
+  signal: AbortSignal,
+): Promise<WebAssembly.Module> {
   const thread = await threads.take(stackMib, signal);
   if (thread === undefined) throw threadFailed("it did not start");
   thread.request({ kind: "compile", ...request });
