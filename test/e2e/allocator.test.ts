@@ -38,6 +38,7 @@ describe("an allocator with three executors that list it", { timeout: 180_000 },
     );
 
   it("settles a task in three transactions: seats, commitments, reveals with settlement", async () => {
+    await market.heard(1, 2, 3);
     const signed = await market.sign(round);
     const states: string[] = [];
     await market.handOver(signed, { onStatus: ({ state }) => states.push(state) });
@@ -83,6 +84,7 @@ describe("an allocator with three executors that list it", { timeout: 180_000 },
     const lie = `0x${"11".repeat(32)}` as const;
     await market.stopExecutor(3);
     await market.startExecutor(3, {}, { vote: () => ({ digest: lie }) });
+    await market.heard(1, 2, 3);
     const signed = await market.sign(round);
     await market.handOver(signed);
     await market.seen(signed.taskId, "TaskSettled");

@@ -8,6 +8,7 @@ import {
   type ExecutorParts,
   startExecutor,
 } from "@deco-network/executor";
+import { heartbeats, type MessengerEvent } from "@deco-network/p2p";
 import {
   AllocatorClient,
   connectProviders,
@@ -19,7 +20,7 @@ import {
   TaskRecords,
 } from "@deco-network/requester";
 import type { Request } from "@deco-network/sdk";
-import { createWalletClient, type Hash, http } from "viem";
+import { type Address, createWalletClient, type Hash, http } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
 
@@ -38,6 +39,8 @@ export class AllocatedMarket {
   readonly #records: TaskRecords;
   readonly #executors = new Map<number, Executor>();
   #allocator: Allocator | undefined;
+  /** Operators whose heartbeats came to the allocator that runs now. */
+  readonly #heard = new Set<Address>();
   #client: AllocatorClient | undefined;
   #connections: ProviderConnections | undefined;
 
@@ -67,15 +70,37 @@ export class AllocatedMarket {
     return privateKeyToAccount(accounts.at(-1)?.privateKey ?? "0x");
   }
 
+  /** In the local network, account n operates provider n. */
+  #operator(provider: number): Address {
+    const account = this.network.devnet.accounts[provider];
+    return privateKeyToAccount(account?.privateKey ?? "0x").address;
+  }
+
   async startAllocator(): Promise<Allocator> {
     const { devnet, folder } = this.network;
     const { rpcUrl, deployment } = devnet;
+    this.#heard.clear();
     this.#allocator = await startAllocator({
       ...{ rpcUrl, deployment, account: this.#account, folder: join(folder, "allocator") },
       settings: { pollMillis: 100, confirmations: 1, windowSeconds: 20, patienceSeconds: 15 },
-      logger: { debug() {}, info() {}, warn() {}, error() {} },
+      logger: { debug: this.#note, info() {}, warn() {}, error() {} },
     });
     return this.#allocator;
+  }
+
+  /** Keeps who sent heartbeats, which the allocator tells nowhere but in its log. */
+  readonly #note = (entry: unknown): void => {
+    const { event } = entry as { event?: MessengerEvent };
+    if (event?.type === "answered" && event.protocol === heartbeats.id) {
+      this.#heard.add(event.sender);
+    }
+  };
+
+  /** Waits until these executors have sent the allocator a heartbeat: only then does it fold. */
+  async heard(...providers: readonly number[]): Promise<void> {
+    await this.network.until(async () =>
+      providers.every((provider) => this.#heard.has(this.#operator(provider))),
+    );
   }
 
   async stopAllocator(): Promise<void> {
@@ -94,6 +119,7 @@ export class AllocatedMarket {
     ];
     const usual = this.network.providers[provider - 1];
     const offers = { heartbeatMillis: 500 };
+    this.#heard.delete(this.#operator(provider));
     const configured = configOf(usual, { allocators, offers, ...config });
     const executor = await startExecutor(configured, parts);
     this.#executors.set(provider, executor);
