@@ -1,14 +1,6 @@
-/**
- * Schema by version: entry i brings version i to i + 1. Entries are never edited after a release,
- * only appended.
- */
+/** Schema by version; see `DatabaseOptions` of the database package. */
 export const MIGRATIONS: readonly string[] = [
   `
-  CREATE TABLE identity (
-    name TEXT PRIMARY KEY,
-    value TEXT NOT NULL
-  ) STRICT;
-
   CREATE TABLE assignments (
     task TEXT NOT NULL,
     round INTEGER NOT NULL,
