@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import type { Address } from "viem";
 
+import type { ActObserver } from "./acts.ts";
 import { AssignmentPool } from "./assignments/assignment-pool.ts";
 import type { HandlerServices, ProviderIdentity, VoteStep } from "./assignments/context.ts";
 import { HANDLERS, type HandlerTable } from "./assignments/handlers/index.ts";
@@ -16,7 +17,7 @@ import { ExecutorError } from "./errors.ts";
 import { loadInstanceId } from "./identity/load-instance-id.ts";
 import { loadOperator } from "./identity/load-operator.ts";
 import { loadSaltSecret } from "./identity/load-salt-secret.ts";
-import { Journal, type JournalObserver } from "./journal/journal.ts";
+import { Journal } from "./journal/journal.ts";
 import { MarketCalls } from "./market/calls.ts";
 import { MarketReader } from "./market/market-reader.ts";
 import { openContent } from "./open-content.ts";
@@ -46,7 +47,8 @@ export interface ExecutorParts {
   /** What a seat votes for; usually what its run produced. */
   readonly vote?: VoteStep;
   readonly handlers?: Partial<HandlerTable>;
-  readonly journalObserver?: JournalObserver;
+  /** Sees every journal write, transaction and ballot. */
+  readonly observer?: ActObserver;
   readonly logger?: Logger;
 }
 
@@ -102,7 +104,7 @@ async function composeInto(
   const journal = new Journal(
     join(dataFolder, "journal.sqlite"),
     { chainId: chain.id, market: chain.market, operator: account.address },
-    parts.journalObserver,
+    parts.observer,
   );
   closers.add(() => journal.close());
   const saltSecret = await loadSaltSecret(
@@ -129,7 +131,10 @@ async function composeInto(
   const head = () => tracker.head ?? NO_BLOCK;
   const gate = new IntakeGate();
   const messenger = await openMessenger({ storage, identity, account, head, logger }, closers);
-  const ballots = new BallotPost({ identity, account, journal, market, messenger, logger });
+  const { observer } = parts;
+  const ballots = new BallotPost({
+    ...{ identity, account, journal, market, messenger, logger, observer },
+  });
   const book = new OfferBook(journal, () => head().timestamp);
   const confirmations = new Confirmations({
     ...{ market, endpoints: each, head },
@@ -154,7 +159,7 @@ async function composeInto(
     confirmedEnd: (task) => confirmations.end(task),
   };
   const queue = new TransactionQueue({
-    ...{ client, account, journal, tracker, logger },
+    ...{ client, account, journal, tracker, logger, observer },
     chainId: chain.id,
     confirmations: chain.confirmations,
     ...config.transactions,

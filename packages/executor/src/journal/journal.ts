@@ -1,6 +1,7 @@
 import { Database, type DatabaseError } from "@deco-network/database";
 import type { Hash } from "viem";
 
+import type { ActObserver } from "../acts.ts";
 import type { AssignmentState } from "../assignments/states.ts";
 import { ExecutorError } from "../errors.ts";
 import { applyTransition } from "./apply-transition.ts";
@@ -28,14 +29,6 @@ import type {
   Transition,
 } from "./transition.ts";
 
-/** Sees every write: metrics, tests that end the process at a chosen point. */
-export interface JournalObserver {
-  /** Just before the write begins; what it throws prevents the write. */
-  before?(transitions: readonly Transition[]): void;
-  /** Just after the write is on disk. */
-  after?(transitions: readonly Transition[]): void;
-}
-
 /** Whose journal this is; a database made for another one is refused. */
 export interface JournalIdentity {
   readonly chainId: number;
@@ -49,13 +42,13 @@ export interface JournalIdentity {
  */
 export class Journal {
   readonly #database: Database;
-  readonly #observer: JournalObserver;
+  readonly #observer: ActObserver;
 
   /**
    * Opens or creates the database at `path`, for this process alone.
    * @throws ExecutorError `journal-in-use`, `journal-unusable`
    */
-  constructor(path: string, identity: JournalIdentity, observer: JournalObserver = {}) {
+  constructor(path: string, identity: JournalIdentity, observer: ActObserver = {}) {
     this.#observer = observer;
     const { chainId, market, operator } = identity;
     this.#database = new Database({
@@ -72,7 +65,8 @@ export class Journal {
    */
   record(...transitions: readonly Transition[]): number[] {
     if (transitions.length === 0) return [];
-    this.#observer.before?.(transitions);
+    const act = { kind: "write", transitions, journal: this } as const;
+    this.#observer.before?.(act);
     const queued: number[] = [];
     this.#database.together(() => {
       for (const transition of transitions) {
@@ -80,7 +74,7 @@ export class Journal {
         if (id !== undefined) queued.push(id);
       }
     });
-    this.#observer.after?.(transitions);
+    this.#observer.after?.(act);
     return queued;
   }
 
@@ -169,7 +163,9 @@ export class Journal {
       `SELECT * FROM offers WHERE expiry >= ? AND NOT EXISTS (
          SELECT 1 FROM assignments
          WHERE assignments.task = offers.task AND assignments.round = offers.round
-         AND assignments.state NOT IN ('discovered', 'validating', 'eligible', 'lost', 'released'))`,
+         AND assignments.state NOT IN ('discovered', 'validating', 'eligible', 'lost', 'released'))
+       AND NOT EXISTS (
+         SELECT 1 FROM history WHERE history.task = offers.task AND history.state = 'seated')`,
       now,
     );
     return rows.map(parseOffer);

@@ -1,5 +1,6 @@
 import { type Hash, type Hex, keccak256, type PrivateKeyAccount, type PublicClient } from "viem";
 
+import type { ActObserver } from "../acts.ts";
 import type { ChainListener, ChainTracker } from "../chain/chain-tracker.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Transaction } from "../journal/rows.ts";
@@ -17,6 +18,7 @@ export interface TransactionQueueOptions {
   readonly journal: Journal;
   readonly tracker: ChainTracker;
   readonly logger: Logger;
+  readonly observer?: ActObserver | undefined;
   /** Blocks after which an inclusion counts as final. */
   readonly confirmations: number;
   /** Highest `maxFeePerGas` ever offered, in wei. */
@@ -271,9 +273,13 @@ export class TransactionQueue implements Service, ChainListener {
 
   /** Hands signed bytes to the network. Failures are left to the next head. */
   async #offer(id: number, raw: Hex, head: BlockRow): Promise<void> {
-    const { client, logger } = this.#options;
+    const { client, journal, logger, observer } = this.#options;
+    const transaction = journal.transaction(id);
+    const act = transaction && ({ kind: "broadcast", transaction } as const);
     try {
+      if (act) observer?.before?.(act);
       await client.sendRawTransaction({ serializedTransaction: raw });
+      if (act) observer?.after?.(act);
       this.#offeredAt.set(id, head.number);
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
