@@ -14,6 +14,7 @@ import type { ExecutorConfig } from "./config/schema.ts";
 import { createEngines } from "./create-engines.ts";
 import type { Engine } from "./engines/engine.ts";
 import { ExecutorError } from "./errors.ts";
+import { holdKey } from "./identity/hold-key.ts";
 import { loadInstanceId } from "./identity/load-instance-id.ts";
 import { loadOperator } from "./identity/load-operator.ts";
 import { loadSaltSecret } from "./identity/load-salt-secret.ts";
@@ -100,6 +101,8 @@ async function composeInto(
   const { client, each } = await connectChain({ ...chain, chainId: chain.id });
   const market = await MarketReader.open(client, chain);
   const identity = await identify(market, config, account.address);
+  const [endpointOfChain = ""] = chain.endpoints;
+  closers.add(await holdKey({ ...identity, endpoint: endpointOfChain }));
 
   const journal = new Journal(
     join(dataFolder, "journal.sqlite"),
@@ -164,6 +167,8 @@ async function composeInto(
     confirmations: chain.confirmations,
     ...config.transactions,
     onChange: (transaction) => pool.onTransaction(transaction),
+    // Only this process sends with its key, unless another one has it.
+    onDisplaced: () => gate.close("foreign-activity"),
   });
   const pool: AssignmentPool = new AssignmentPool({
     ...{ services, logger },

@@ -8,6 +8,8 @@ export type ExecutorErrorCode =
   | "key-locked"
   /** The salt secret is missing although commitments were made with it. */
   | "secret-missing"
+  /** Another process on this machine works with the operator key. */
+  | "key-in-use"
   /** Another process has this journal open. */
   | "journal-in-use"
   /** The journal cannot be written, or belongs to another chain, market or key. */

@@ -70,7 +70,7 @@ export const TRANSITIONS: Readonly<Record<AssignmentState, readonly AssignmentSt
   settled: ["published", "settling", "released"],
   published: ["released"],
   expired: ["settling", "released"],
-  declining: ["declined", "seated", ...ENDS],
+  declining: ["declined", "seated", "settled", "expired"],
   declined: ["declining", "released"],
   abstaining: ["abstained", "claiming", ...ENDS],
   abstained: ["abstaining", ...ENDS],

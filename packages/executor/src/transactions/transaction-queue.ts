@@ -27,6 +27,8 @@ export interface TransactionQueueOptions {
   readonly bumpAfterBlocks: number;
   /** Called after the journal has a new status of a transaction. */
   readonly onChange: (transaction: Transaction) => void;
+  /** Called when something that is not in the journal used a nonce of this key. */
+  readonly onDisplaced?: () => void;
 }
 
 /** Gas beyond the estimate: the state may change before inclusion. In percent, and absolute. */
@@ -167,6 +169,7 @@ export class TransactionQueue implements Service, ChainListener {
       "Another transaction of this key used the nonce.",
     );
     this.#options.journal.record({ kind: "transaction-displaced", id: transaction.id });
+    this.#options.onDisplaced?.();
     this.#changed(transaction.id);
   }
 

@@ -6,7 +6,7 @@ import { nameOfAct, type Point } from "./points.ts";
 
 /**
  * An executor process that ends like a power cut at the point that it was told. Arguments: the configuration's
- * file, "run" or "abstain" (an engine that never gives a result), and optionally a point. Lines on standard input
+ * file, "run", "abstain" (an engine that never gives a result) or "changing" (one that gives another in every process), and optionally a point. Lines on standard input
  * tell a new point ({"arm": …}) or to stop ({"stop": true}); lines on standard output tell every point and move.
  */
 const [file = "", mode = "run", first] = process.argv.slice(2);
@@ -44,6 +44,23 @@ const abstaining = (engine: Engine): Engine => ({
   }),
 });
 
+const changing = (engine: Engine): Engine => ({
+  ...engine,
+  name: engine.name,
+  probe: (signal) => engine.probe(signal),
+  async prepare(spec, signal) {
+    const prepared = await engine.prepare(spec, signal);
+    return {
+      async run(run, until) {
+        const execution = await prepared.run(run, until);
+        if (execution.kind !== "completed") return execution;
+        return { ...execution, stdout: Buffer.from(`process ${process.pid}`) };
+      },
+      close: () => prepared.close(),
+    };
+  },
+});
+
 // Stopping is legal while starting, too.
 const stopping = new AbortController();
 const executor = startExecutor(
@@ -57,6 +74,7 @@ const executor = startExecutor(
       },
     },
     ...(mode === "abstain" && { engines: (engines) => engines.map(abstaining) }),
+    ...(mode === "changing" && { engines: (engines) => engines.map(changing) }),
   },
   stopping.signal,
 );

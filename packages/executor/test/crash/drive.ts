@@ -25,6 +25,8 @@ export async function live(
   stage: Stage,
   scenario: Scenario,
   kills: readonly Point[],
+  /** Done between two lives, told how many kills there were. */
+  between: (killed: number) => Promise<void> = async () => undefined,
 ): Promise<Lived> {
   const started = performance.now();
   const left = [...kills];
@@ -52,6 +54,7 @@ export async function live(
         if (ended === "killed") {
           const at = left.shift();
           if (at) killed.push(at);
+          await between(killed.length);
         }
         endedAt = undefined;
         life = await stage.restart(scenario.mode, left[0]);

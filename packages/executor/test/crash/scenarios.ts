@@ -2,6 +2,7 @@ import { type Request, taskIdOf } from "@deco-network/sdk";
 import type { Hash } from "viem";
 
 import type { Stage } from "./stage.ts";
+import type { Mode } from "./subject.ts";
 
 /** `SeatOutcome` in the contracts. */
 const [AGREED, ABSTAINED] = [1, 5];
@@ -9,7 +10,7 @@ const [AGREED, ABSTAINED] = [1, 5];
 /** Something that an executor lives through, from its first to its last point. */
 export interface Scenario {
   readonly name: string;
-  readonly mode: "run" | "abstain";
+  readonly mode: Mode;
   /** Whether the executor begins with an empty folder. */
   readonly fresh?: true;
   /** Sets it going. @returns its task, if it has one */
@@ -24,7 +25,7 @@ export interface Scenario {
 const WIDE = { commitWindow: 120, revealWindow: 60 };
 const FOLDED = { ...WIDE, allocatorWindow: 60, claimWindow: 60, rampSeconds: 60 };
 
-async function seen(stage: Stage, task: Hash) {
+export async function seen(stage: Stage, task: Hash) {
   const events = await stage.network.events(task);
   const count = (...names: string[]) =>
     events.filter(({ eventName }) => names.includes(eventName)).length;
@@ -42,7 +43,7 @@ async function paid(stage: Stage, task: Hash): Promise<string | undefined> {
   return stage.statesOf(task).has("published") ? undefined : "never published";
 }
 
-const open: Scenario = {
+export const open: Scenario = {
   ...{ name: "open", mode: "run" },
   begin: (stage) => stage.network.post({ terms: WIDE }),
   loss: paid,
@@ -56,7 +57,7 @@ function requestOf(task: Hash): Request {
   return request;
 }
 
-const fold: Scenario = {
+export const fold: Scenario = {
   ...{ name: "fold", mode: "run" },
   async begin({ network, allocator }) {
     const terms = { ...FOLDED, allocator: allocator.listed.address };

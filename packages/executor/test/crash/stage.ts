@@ -7,7 +7,7 @@ import type { AssignmentState } from "../../src/index.ts";
 import { FoldingAllocator } from "../support/folding-allocator.ts";
 import { startNetwork, type TestNetwork } from "../support/network.ts";
 import type { Point } from "./points.ts";
-import { type Life, startLife } from "./subject.ts";
+import { type Life, type Mode, startLife } from "./subject.ts";
 
 const DAY = 86_400;
 /** Seconds that results are kept: long enough to be seen, short enough to see their end. */
@@ -19,7 +19,7 @@ export class Stage {
   readonly allocator: FoldingAllocator;
   readonly #states = new Map<Hash, Set<AssignmentState>>();
   #life: Life | undefined;
-  #mode: "run" | "abstain" = "run";
+  #mode: Mode = "run";
   #folders = 0;
 
   private constructor(network: TestNetwork, allocator: FoldingAllocator) {
@@ -52,22 +52,22 @@ export class Stage {
 
   /** Forgets what the subject knew: the next life begins with an empty folder. */
   async renew(): Promise<void> {
-    await this.#end();
+    await this.end();
     this.#folders++;
   }
 
   /** The life that runs, with this point told to it; a new one if none does, or it works otherwise. */
-  async live(mode: "run" | "abstain", arm?: Point): Promise<Life> {
+  async live(mode: Mode, arm?: Point): Promise<Life> {
     if (this.#life && mode === this.#mode) {
       await this.#life.arm(arm ?? "nothing");
       return this.#life;
     }
-    await this.#end();
+    await this.end();
     return await this.restart(mode, arm);
   }
 
   /** A new life after the last one ended. */
-  async restart(mode: "run" | "abstain", arm?: Point): Promise<Life> {
+  async restart(mode: Mode, arm?: Point): Promise<Life> {
     const [provider] = this.network.providers;
     const { config } = provider ?? {};
     const settings = {
@@ -93,12 +93,13 @@ export class Stage {
   }
 
   async close(): Promise<void> {
-    await this.#end();
+    await this.end();
     await this.allocator.close();
     await this.network.close();
   }
 
-  async #end(): Promise<void> {
+  /** Ends the life that runs, if one does. */
+  async end(): Promise<void> {
     await this.#life?.kill().catch(() => undefined);
     this.#life = undefined;
   }

@@ -18,6 +18,9 @@ const COMPILE_CACHE = fileURLToPath(
 /** How a life ended: by the kill that was asked for, or in the process's own way. */
 export type Ended = "killed" | "stopped";
 
+/** What its engine does: as shipped; never gives a result; gives another one in every life. */
+export type Mode = "run" | "abstain" | "changing";
+
 /** One life of the executor under test. */
 export interface Life {
   /** Points reached, in order. */
@@ -33,7 +36,7 @@ export interface Life {
 
 export interface LifeOptions {
   readonly configFile: string;
-  readonly mode: "run" | "abstain";
+  readonly mode: Mode;
   readonly arm?: Point | undefined;
   /** Told of every move of an assignment. */
   readonly onMove: (task: Hash, state: AssignmentState) => void;
