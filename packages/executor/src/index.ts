@@ -2,6 +2,8 @@ export type { Act, ActObserver } from "./acts.ts";
 export type { ProviderIdentity, VoteStep } from "./assignments/context.ts";
 export { HANDLERS, type HandlerTable } from "./assignments/handlers/index.ts";
 export { ASSIGNMENT_STATES, type AssignmentState } from "./assignments/states.ts";
+export { type ExportReport, exportBackup } from "./backup/export-backup.ts";
+export { type ImportReport, importBackup } from "./backup/import-backup.ts";
 export type { ExecutorParts } from "./composition-root.ts";
 export { loadConfig, parseConfig } from "./config/load-config.ts";
 export type { ExecutorConfig, ExecutorConfigInput } from "./config/schema.ts";

@@ -6,6 +6,7 @@ import type { SeatView } from "../market/market-reader.ts";
 import { MAX_DOCUMENT_BYTES } from "../results/result-store.ts";
 import type { HandlerContext, Overview, Step } from "./context.ts";
 import { move, wait } from "./context.ts";
+import { FOUND_ON_CHAIN } from "./states.ts";
 
 /** Where a seated assignment goes when its task is over; undefined while it lives. */
 export function taskEnd(context: HandlerContext, { phase, now }: Overview): Step | undefined {
@@ -25,7 +26,7 @@ export function taskEnd(context: HandlerContext, { phase, now }: Overview): Step
  */
 export function takenUp({ key }: HandlerContext, { phase, seat }: Overview): Step | undefined {
   if (!("task" in phase) || seat.round !== key.round || !isBound(seat)) return undefined;
-  return move("seated", { reason: "found-on-chain" });
+  return move("seated", { reason: FOUND_ON_CHAIN });
 }
 
 /** Whether the seat has a vote on the chain; it may only be confirmed, never made again. */

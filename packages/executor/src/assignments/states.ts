@@ -95,6 +95,9 @@ export const BOUND_STATES: readonly AssignmentState[] = [
   "abstaining",
 ];
 
+/** Reason of a move for which the chain has an act of this seat that the journal knows nothing of. */
+export const FOUND_ON_CHAIN = "found-on-chain";
+
 export function isAllowed(from: AssignmentState, to: AssignmentState): boolean {
   return TRANSITIONS[from].includes(to);
 }

@@ -1,6 +1,6 @@
 import type { Database } from "@deco-network/database";
 
-import { isAllowed } from "../assignments/states.ts";
+import { FOUND_ON_CHAIN, isAllowed } from "../assignments/states.ts";
 import { ExecutorError } from "../errors.ts";
 import type { SeatKey, Transition } from "./transition.ts";
 
@@ -23,6 +23,13 @@ export function applyTransition(database: Writer, transition: Transition): numbe
       return undefined;
     case "commitment-made":
       makeCommitment(database, transition);
+      return undefined;
+    case "protection-merged":
+      for (const { task, round, commitment, tag } of transition.commitments) {
+        const key = { task, round };
+        makeCommitment(database, { kind: "commitment-made", key, commitment, tag });
+      }
+      for (const { task, round } of transition.seats) addSeat(database, { task, round });
       return undefined;
     case "offer-made":
       database.run(
@@ -91,6 +98,13 @@ function moveAssignment(
   );
   if (changes !== 1) throw forbidden(t.key, t.from, t.to);
   addHistory(database, t.key, t.from, t.to, t.reason ?? null);
+  // A seat that was only found may be another process's.
+  const own = t.to === "claiming" || (t.to === "seated" && t.reason !== FOUND_ON_CHAIN);
+  if (own) addSeat(database, t.key);
+}
+
+function addSeat(database: Writer, { task, round }: SeatKey): void {
+  database.run("INSERT OR IGNORE INTO seats (task, round) VALUES (?, ?)", task, round);
 }
 
 function forgetAssignment(database: Writer, key: SeatKey): void {

@@ -3,6 +3,7 @@ import type { Hash } from "viem";
 
 import type { ActObserver } from "../acts.ts";
 import type { AssignmentState } from "../assignments/states.ts";
+import type { Protection } from "../backup/content.ts";
 import { ExecutorError } from "../errors.ts";
 import { applyTransition } from "./apply-transition.ts";
 import { MIGRATIONS } from "./migrations.ts";
@@ -17,6 +18,7 @@ import {
   parseCommitment,
   parseHistory,
   parseOffer,
+  parseSeat,
   parseTransaction,
   type Transaction,
 } from "./rows.ts";
@@ -109,6 +111,25 @@ export class Journal {
   commitment(key: SeatKey): Commitment | undefined {
     const sql = "SELECT * FROM commitments WHERE task = ? AND round = ?";
     return optional(this.#database.get(sql, key.task, key.round), parseCommitment);
+  }
+
+  /** Whether this round was ever claimed or held by what this journal knows. */
+  hasSeat(key: SeatKey): boolean {
+    const sql = "SELECT 1 FROM seats WHERE task = ? AND round = ?";
+    return this.#database.get(sql, key.task, key.round) !== undefined;
+  }
+
+  /** Votes and seats of all time: what a backup keeps. */
+  protection(): Protection {
+    const commitments = "SELECT task, round, commitment, tag FROM commitments ORDER BY task, round";
+    const seats = "SELECT task, round FROM seats ORDER BY task, round";
+    return {
+      commitments: this.#database
+        .all(commitments)
+        .map(parseCommitment)
+        .map(({ key, commitment, tag }) => ({ ...key, commitment, tag })),
+      seats: this.#database.all(seats).map(parseSeat),
+    };
   }
 
   hasCommitments(): boolean {

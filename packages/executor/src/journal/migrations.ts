@@ -86,4 +86,15 @@ export const MIGRATIONS: readonly string[] = [
     expiry INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Seats that were claimed or held: kept, like commitments, when their assignment is forgotten.
+  CREATE TABLE seats (
+    task TEXT NOT NULL,
+    round INTEGER NOT NULL,
+    PRIMARY KEY (task, round)
+  ) STRICT, WITHOUT ROWID;
+  INSERT OR IGNORE INTO seats SELECT task, round FROM transactions WHERE purpose = 'claim';
+  INSERT OR IGNORE INTO seats SELECT task, round FROM history WHERE state = 'seated';
+  INSERT OR IGNORE INTO seats SELECT task, round FROM commitments;
+  `,
 ];

@@ -3,6 +3,7 @@ import { commitmentOf, tagOf, votePrefix } from "@deco-network/sdk";
 import { resultOf } from "../../results/result-of.ts";
 import { foreignVote, hasVoted, taskEnd } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
+import { FOUND_ON_CHAIN } from "../states.ts";
 
 /** Makes the commitment, once and for ever: from here on it may leave, by whatever way. */
 export const ran: Handler = async (context) => {
@@ -13,7 +14,7 @@ export const ran: Handler = async (context) => {
   if (end) return end;
   if (seat.status === "none") return move("claiming", { reason: "reorg" });
   if (phase.name === "absent" || phase.name === "open") return wait(now);
-  if (seat.status === "abstained") return move("abstaining", { reason: "found-on-chain" });
+  if (seat.status === "abstained") return move("abstaining", { reason: FOUND_ON_CHAIN });
   if (phase.name !== "executing" && !hasVoted(seat)) {
     return move("settling", { reason: "commit-missed" });
   }

@@ -6,6 +6,7 @@ import type { Phase } from "../../market/phase.ts";
 import { hasVoted, taskEnd } from "../common-steps.ts";
 import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
 import { judgeDelivery } from "../judge-delivery.ts";
+import { FOUND_ON_CHAIN } from "../states.ts";
 
 /** Runs the program until it ends or the time left is only enough to abstain. */
 export const running: Handler = async (context) => {
@@ -16,7 +17,7 @@ export const running: Handler = async (context) => {
   if (end) return end;
   if (seat.status === "none") return move("claiming", { reason: "reorg" });
   if (phase.name === "absent" || phase.name === "open") return wait(now);
-  if (seat.status === "abstained") return move("abstaining", { reason: "found-on-chain" });
+  if (seat.status === "abstained") return move("abstaining", { reason: FOUND_ON_CHAIN });
   if (phase.name !== "executing" && !(hasVoted(seat) && "task" in phase)) {
     return move("settling", { reason: "commit-missed" });
   }
