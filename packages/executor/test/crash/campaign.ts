@@ -1,3 +1,5 @@
+import { appendFileSync } from "node:fs";
+
 import { type Lived, live } from "./drive.ts";
 import { type Chain, chainsOf } from "./plan.ts";
 import type { Point } from "./points.ts";
@@ -44,7 +46,7 @@ export async function campaign(stages: readonly Stage[], jobs: readonly Job[]): 
   const work = async (stage: Stage) => {
     for (let job = waiting.shift(); job; job = waiting.shift()) {
       const lived = await live(stage, job.scenario, job.chain);
-      lives.push(lived);
+      note(lives, lived);
       for (const point of lived.missed) {
         const alone = await aloneAt(stage, job.scenario, point, lives);
         if (!alone) neverKilled.push(`${job.scenario.name}: ${point}`);
@@ -62,6 +64,16 @@ export async function campaign(stages: readonly Stage[], jobs: readonly Job[]): 
   };
 }
 
+/** A campaign takes hours: with DECO_CRASH_LOG=FILE each life is told there as it ends. */
+function note(lives: Lived[], lived: Lived): void {
+  lives.push(lived);
+  const file = process.env["DECO_CRASH_LOG"];
+  if (file === undefined) return;
+  const { points: _, ...rest } = lived;
+  const told = lived.loss === undefined && lived.missed.length === 0 ? rest : lived;
+  appendFileSync(file, `${JSON.stringify(told)}\n`);
+}
+
 async function aloneAt(
   stage: Stage,
   scenario: Scenario,
@@ -70,7 +82,7 @@ async function aloneAt(
 ): Promise<boolean> {
   for (let tries = 0; tries < TRIES_ALONE; tries++) {
     const lived = await live(stage, scenario, [point]);
-    lives.push(lived);
+    note(lives, lived);
     if (lived.missed.length === 0) return true;
   }
   return false;

@@ -22,8 +22,8 @@ export interface Scenario {
 }
 
 /** Windows wide enough for restarts: a single seat waits for none of them. */
-const WIDE = { commitWindow: 120, revealWindow: 60 };
-const FOLDED = { ...WIDE, allocatorWindow: 60, claimWindow: 60, rampSeconds: 60 };
+const WIDE = { commitWindow: 120, revealWindow: 60, claimWindow: 30, rampSeconds: 30 };
+const FOLDED = { ...WIDE, allocatorWindow: 60 };
 
 export async function seen(stage: Stage, task: Hash) {
   const events = await stage.network.events(task);
@@ -77,7 +77,7 @@ export const fold: Scenario = {
 
 const abstain: Scenario = {
   ...{ name: "abstain", mode: "abstain" },
-  begin: (stage) => stage.network.post({ terms: { commitWindow: 60 } }),
+  begin: (stage) => stage.network.post({ terms: { ...WIDE, commitWindow: 60 } }),
   async loss(stage, task) {
     const { count, outcomes } = await seen(stage, task);
     const once =
@@ -91,7 +91,7 @@ const NEVER_FULL = { replicas: 2, maxReplicas: 2 };
 const decline: Scenario = {
   ...{ name: "decline", mode: "run" },
   async begin({ network }) {
-    const terms = { ...NEVER_FULL, claimWindow: 10, rampSeconds: 10 };
+    const terms = { ...NEVER_FULL, claimWindow: 20, rampSeconds: 20 };
     const request = await network.request({ terms });
     const task = await network.postRequest(request);
     requests.set(task, request);
@@ -118,7 +118,7 @@ const decline: Scenario = {
 const unfilled: Scenario = {
   ...{ name: "unfilled", mode: "run" },
   begin: (stage) =>
-    stage.network.post({ terms: { ...NEVER_FULL, claimWindow: 6, rampSeconds: 6 } }),
+    stage.network.post({ terms: { ...NEVER_FULL, claimWindow: 10, rampSeconds: 10 } }),
   async loss(stage, task) {
     const { count } = await seen(stage, task);
     return count("SeatTaken") <= 1 && count("TaskEnded") === 1 ? undefined : "not ended";

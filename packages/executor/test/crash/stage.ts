@@ -27,9 +27,10 @@ export class Stage {
     this.allocator = allocator;
   }
 
-  static async open(): Promise<Stage> {
-    // Account 1 operates the only provider that runs; the last is the allocator's.
-    const network = await startNetwork(2);
+  /** @param providers Registered ones; the subject is the first, and alone it is drawn soonest */
+  static async open(providers = 1): Promise<Stage> {
+    // Account n operates provider n; the last is the allocator's.
+    const network = await startNetwork(providers, { accounts: providers + 2 });
     return new Stage(network, await FoldingAllocator.open(network));
   }
 

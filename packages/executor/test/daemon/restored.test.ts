@@ -70,7 +70,8 @@ describe("an executor whose database comes back from an old copy", () => {
 
   const changing: Scenario = {
     ...{ name: "changing", mode: "changing" },
-    begin: ({ network }) => network.post(),
+    begin: ({ network }) =>
+      network.post({ terms: { claimWindow: 30, rampSeconds: 30, commitWindow: 60 } }),
     async loss(at, task) {
       const { count } = await seen(at, task);
       return `commitments ${count("Committed")}, reveals ${count("Revealed")}`;

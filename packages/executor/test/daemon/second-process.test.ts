@@ -12,7 +12,7 @@ describe("a second executor on the same operator key", () => {
   let first: Life;
 
   beforeAll(async () => {
-    stage = await Stage.open();
+    stage = await Stage.open(2);
     first = await stage.live("run");
     expect(await first.ready).toBeDefined();
   }, 120_000);

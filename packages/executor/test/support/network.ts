@@ -70,7 +70,7 @@ export async function startNetwork(
   options: DevnetOptions = {},
 ): Promise<TestNetwork> {
   const folder = await mkdtemp(join(tmpdir(), "deco-executor-"));
-  const devnet = await startDevnet({ ...options, accounts: providerCount + 1 });
+  const devnet = await startDevnet({ ...options, accounts: options.accounts ?? providerCount + 1 });
   const storage = await openStorage();
   const { market, token } = devnet.addresses;
   const transport = http(devnet.rpcUrl);
