@@ -224,6 +224,8 @@ export class TransactionQueue implements Service, ChainListener {
       } catch (error) {
         const failure = classifySendFailure(error);
         if (failure.kind === "reverted") {
+          // Its assignment has dropped it while it was simulated.
+          if (journal.transaction(id)?.status !== "queued") continue;
           journal.record({ kind: "transaction-refused", id, error: failure.error });
           logger.debug(
             { code: "transaction-refused", purpose, error: failure.error },

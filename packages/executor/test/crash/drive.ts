@@ -36,8 +36,8 @@ export async function live(
   if (scenario.fresh) await stage.renew();
   let life = await stage.live(scenario.mode, left[0]);
   let from = life.points.length;
-  // A life that was there before is ready; a task would find it deaf before.
-  if (!scenario.fresh && left.length < 2) await life.ready;
+  // Windows are for the kills, not for a start that came before.
+  if (!scenario.fresh) await life.ready;
   const task = await scenario.begin(stage);
   const steering = task && scenario.steer?.(stage, task, over.signal);
   const failure = steering?.then(

@@ -91,7 +91,7 @@ const NEVER_FULL = { replicas: 2, maxReplicas: 2 };
 const decline: Scenario = {
   ...{ name: "decline", mode: "run" },
   async begin({ network }) {
-    const terms = { ...NEVER_FULL, claimWindow: 20, rampSeconds: 20 };
+    const terms = { ...NEVER_FULL, claimWindow: 30, rampSeconds: 30 };
     const request = await network.request({ terms });
     const task = await network.postRequest(request);
     requests.set(task, request);
