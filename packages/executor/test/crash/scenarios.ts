@@ -102,7 +102,8 @@ const decline: Scenario = {
     // Whoever stops gives back the seat of a round that is not full.
     while (!signal.aborted) {
       const { count } = await seen(stage, task);
-      if (count("SeatTaken") > count("SeatDeclined")) stage.life?.stop();
+      const late = stage.statesOf(task).has("settling");
+      if (count("SeatTaken") > count("SeatDeclined") && !late) stage.life?.stop();
       // Its lock is free, so it has no reason to end the task; its requester has.
       if (count("SeatDeclined") > 0) await stage.allocator.expire(request).catch(() => undefined);
       await new Promise((resolve) => setTimeout(resolve, 200));
