@@ -22,6 +22,8 @@ const USAGE = new Set([
   ...["not-a-folder", "not-a-file", "link-refused", "special-file-refused", "source-unreadable"],
   ...["path-refused", "cid-invalid", "address-invalid", "folder-in-use", "folder-unusable"],
   ...["anvil-missing"],
+  ...["backup-invalid", "backup-locked", "backup-foreign", "backup-conflict"],
+  ...["journal-in-use", "key-in-use"],
 ]);
 const NEGATIVE = new Set([
   ...["allocator-refused"],

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import type { Address } from "viem";
 
+import type { ActObserver } from "./acts.ts";
 import { AssignmentPool } from "./assignments/assignment-pool.ts";
 import type { HandlerServices, ProviderIdentity, VoteStep } from "./assignments/context.ts";
 import { HANDLERS, type HandlerTable } from "./assignments/handlers/index.ts";
@@ -13,10 +14,11 @@ import type { ExecutorConfig } from "./config/schema.ts";
 import { createEngines } from "./create-engines.ts";
 import type { Engine } from "./engines/engine.ts";
 import { ExecutorError } from "./errors.ts";
+import { holdKey } from "./identity/hold-key.ts";
 import { loadInstanceId } from "./identity/load-instance-id.ts";
 import { loadOperator } from "./identity/load-operator.ts";
 import { loadSaltSecret } from "./identity/load-salt-secret.ts";
-import { Journal, type JournalObserver } from "./journal/journal.ts";
+import { Journal } from "./journal/journal.ts";
 import { MarketCalls } from "./market/calls.ts";
 import { MarketReader } from "./market/market-reader.ts";
 import { openContent } from "./open-content.ts";
@@ -46,7 +48,8 @@ export interface ExecutorParts {
   /** What a seat votes for; usually what its run produced. */
   readonly vote?: VoteStep;
   readonly handlers?: Partial<HandlerTable>;
-  readonly journalObserver?: JournalObserver;
+  /** Sees every journal write, transaction and ballot. */
+  readonly observer?: ActObserver;
   readonly logger?: Logger;
 }
 
@@ -98,11 +101,13 @@ async function composeInto(
   const { client, each } = await connectChain({ ...chain, chainId: chain.id });
   const market = await MarketReader.open(client, chain);
   const identity = await identify(market, config, account.address);
+  const [endpointOfChain = ""] = chain.endpoints;
+  closers.add(await holdKey({ ...identity, endpoint: endpointOfChain }));
 
   const journal = new Journal(
     join(dataFolder, "journal.sqlite"),
     { chainId: chain.id, market: chain.market, operator: account.address },
-    parts.journalObserver,
+    parts.observer,
   );
   closers.add(() => journal.close());
   const saltSecret = await loadSaltSecret(
@@ -129,7 +134,10 @@ async function composeInto(
   const head = () => tracker.head ?? NO_BLOCK;
   const gate = new IntakeGate();
   const messenger = await openMessenger({ storage, identity, account, head, logger }, closers);
-  const ballots = new BallotPost({ identity, account, journal, market, messenger, logger });
+  const { observer } = parts;
+  const ballots = new BallotPost({
+    ...{ identity, account, journal, market, messenger, logger, observer },
+  });
   const book = new OfferBook(journal, () => head().timestamp);
   const confirmations = new Confirmations({
     ...{ market, endpoints: each, head },
@@ -154,11 +162,13 @@ async function composeInto(
     confirmedEnd: (task) => confirmations.end(task),
   };
   const queue = new TransactionQueue({
-    ...{ client, account, journal, tracker, logger },
+    ...{ client, account, journal, tracker, logger, observer },
     chainId: chain.id,
     confirmations: chain.confirmations,
     ...config.transactions,
     onChange: (transaction) => pool.onTransaction(transaction),
+    // Only this process sends with its key, unless another one has it.
+    onDisplaced: () => gate.close("foreign-activity"),
   });
   const pool: AssignmentPool = new AssignmentPool({
     ...{ services, logger },

@@ -8,10 +8,20 @@ export type ExecutorErrorCode =
   | "key-locked"
   /** The salt secret is missing although commitments were made with it. */
   | "secret-missing"
+  /** Another process on this machine works with the operator key. */
+  | "key-in-use"
   /** Another process has this journal open. */
   | "journal-in-use"
   /** The journal cannot be written, or belongs to another chain, market or key. */
   | "journal-unusable"
+  /** No backup, one cut short, or of a newer release. */
+  | "backup-invalid"
+  /** The password of a backup is wrong, or the file was changed. */
+  | "backup-locked"
+  /** A backup of another chain, market or operator. */
+  | "backup-foreign"
+  /** A backup contradicts what is protected here; nothing was imported. */
+  | "backup-conflict"
   /** A transition that the state table forbids, or from another state than the journal's. */
   | "transition-forbidden"
   /** A second, different commitment for the same seat: it would be slashed. */

@@ -1,6 +1,9 @@
+export type { Act, ActObserver } from "./acts.ts";
 export type { ProviderIdentity, VoteStep } from "./assignments/context.ts";
 export { HANDLERS, type HandlerTable } from "./assignments/handlers/index.ts";
 export { ASSIGNMENT_STATES, type AssignmentState } from "./assignments/states.ts";
+export { type ExportReport, exportBackup } from "./backup/export-backup.ts";
+export { type ImportReport, importBackup } from "./backup/import-backup.ts";
 export type { ExecutorParts } from "./composition-root.ts";
 export { loadConfig, parseConfig } from "./config/load-config.ts";
 export type { ExecutorConfig, ExecutorConfigInput } from "./config/schema.ts";
@@ -18,7 +21,6 @@ export {
 } from "./engines/engine.ts";
 export { ExecutorError, type ExecutorErrorCode, isExecutorError } from "./errors.ts";
 export { type Executor, startExecutor } from "./executor.ts";
-export type { JournalObserver } from "./journal/journal.ts";
 export type { SeatKey, Transition, VotedResult } from "./journal/transition.ts";
 export { type OpenRunnerOptions, openRunner } from "./open-runner.ts";
 export { buildResult } from "./results/build-result.ts";

@@ -5,14 +5,15 @@
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   sdk: [],
   storage: [],
+  database: [],
   p2p: ["sdk"],
   proofs: ["sdk"],
   audit: ["sdk"],
-  allocator: ["sdk", "storage", "p2p"],
-  executor: ["sdk", "storage", "p2p"],
+  allocator: ["sdk", "storage", "database", "p2p"],
+  executor: ["sdk", "storage", "database", "p2p"],
   requester: ["sdk", "storage", "p2p"],
   // Runs programs in the executor's sandboxes; finds providers and reads results as a requester does.
-  auditor: ["sdk", "storage", "executor", "requester"],
+  auditor: ["sdk", "storage", "database", "executor", "requester"],
   devnet: ["sdk"],
   // Images are written by the container engine's own archive writer.
   examples: ["sdk", "executor"],

@@ -1,5 +1,4 @@
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-
+import { Database, type DatabaseError } from "@deco-network/database";
 import type { Address, Hex } from "viem";
 
 import { AuditorError } from "../errors.ts";
@@ -20,10 +19,9 @@ export interface JournalIdentity {
   readonly account: Address;
 }
 
-/** Schema by version: entry i brings version i to i + 1. Entries are only ever appended. */
+/** Schema by version; see `DatabaseOptions`. */
 const MIGRATIONS: readonly string[] = [
   `
-  CREATE TABLE identity (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   CREATE TABLE progress (name TEXT PRIMARY KEY, block INTEGER NOT NULL) STRICT;
 
   CREATE TABLE tasks (
@@ -59,45 +57,38 @@ const MIGRATIONS: readonly string[] = [
  * sent: a restart neither draws a task twice nor appeals it twice, and no bond is forgotten.
  */
 export class Journal {
-  readonly #database: DatabaseSync;
+  readonly #database: Database;
 
   /**
    * Opens or creates the database at `path` for this process alone; `:memory:` for none on disk.
    * @throws AuditorError `journal-in-use`, `journal-unusable`
    */
   constructor(path: string, identity: JournalIdentity) {
-    this.#database = openDatabase(path);
-    try {
-      migrate(this.#database);
-      claimIdentity(this.#database, identity);
-    } catch (error) {
-      this.close();
-      throw error;
-    }
+    const { chainId, market, account } = identity;
+    this.#database = new Database({
+      ...{ path, migrations: MIGRATIONS, identity: { chainId, market, account } },
+      toError: journalError,
+    });
   }
 
   /** Last block whose acceptances were drawn; undefined before the first. */
   followed(): number | undefined {
-    const row = this.#get("SELECT block FROM progress WHERE name = 'followed'");
+    const row = this.#database.get("SELECT block FROM progress WHERE name = 'followed'");
     return row === undefined ? undefined : Number(row["block"]);
   }
 
   /** What was drawn from the blocks up to `block`, together. */
   recordDraw(block: number, chosen: readonly ChosenTask[]): void {
-    this.#database.exec("BEGIN IMMEDIATE");
-    try {
+    this.#database.together(() => {
       for (const task of chosen) this.choose(task);
-      this.#run("INSERT OR REPLACE INTO progress (name, block) VALUES ('followed', ?)", block);
-      this.#database.exec("COMMIT");
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-      throw error;
-    }
+      const sql = "INSERT OR REPLACE INTO progress (name, block) VALUES ('followed', ?)";
+      this.#database.run(sql, block);
+    });
   }
 
   /** A task that is known already keeps what is known of it. */
   choose({ accepted, items, closesAt }: ChosenTask): void {
-    this.#run(
+    this.#database.run(
       `INSERT OR IGNORE INTO tasks (task, state, accepted, items, closes_at)
        VALUES (?, 'chosen', ?, ?, ?)`,
       ...[accepted.taskId, JSON.stringify(accepted), JSON.stringify(items), closesAt],
@@ -105,36 +96,37 @@ export class Journal {
   }
 
   stateOf(taskId: Hex): TaskState | undefined {
-    const row = this.#get("SELECT state FROM tasks WHERE task = ?", taskId);
+    const row = this.#database.get("SELECT state FROM tasks WHERE task = ?", taskId);
     return row?.["state"] as TaskState | undefined;
   }
 
   /** The chosen task whose window closes first. */
   nextChosen(): ChosenTask | undefined {
-    const row = this.#get("SELECT * FROM tasks WHERE state = 'chosen' ORDER BY closes_at LIMIT 1");
+    const row = this.#database.get(
+      "SELECT * FROM tasks WHERE state = 'chosen' ORDER BY closes_at LIMIT 1",
+    );
     return row && parseTask(row);
   }
 
   judged(taskId: Hex, state: TaskState, wrong?: WrongItem): void {
     const text = wrong === undefined ? null : JSON.stringify(wrong);
-    this.#run("UPDATE tasks SET state = ?, wrong = ? WHERE task = ?", state, text, taskId);
+    this.#database.run("UPDATE tasks SET state = ?, wrong = ? WHERE task = ?", state, text, taskId);
   }
 
   /** Wrong results that were not appealed, and may be at this second of block time. */
   unappealed(now: number): readonly { readonly taskId: Hex; readonly wrong: WrongItem }[] {
-    const rows = this.#database
-      .prepare(
-        `SELECT task, wrong FROM tasks WHERE state = 'wrong' AND closes_at >= ?
+    const rows = this.#database.all(
+      `SELECT task, wrong FROM tasks WHERE state = 'wrong' AND closes_at >= ?
          AND task NOT IN (SELECT task FROM appeals) ORDER BY closes_at`,
-      )
-      .all(now);
+      now,
+    );
     return rows.map((row) => ({ taskId: row["task"] as Hex, wrong: parseWrong(row["wrong"]) }));
   }
 
   /** Stands on disk before the transaction with this nonce leaves. */
   planAppeal(appeal: Pick<Appeal, "taskId" | "wrong" | "token" | "bond" | "nonce">): void {
     const { taskId, wrong, token, bond, nonce } = appeal;
-    this.#run(
+    this.#database.run(
       `INSERT OR REPLACE INTO appeals (task, wrong, token, bond, state, nonce)
        VALUES (?, ?, ?, ?, 'planned', ?)`,
       ...[taskId, JSON.stringify(wrong), token, String(bond), nonce],
@@ -142,111 +134,56 @@ export class Journal {
   }
 
   appealOpened(taskId: Hex, dispute: number): void {
-    this.#run("UPDATE appeals SET state = 'open', dispute = ? WHERE task = ?", dispute, taskId);
+    this.#database.run(
+      "UPDATE appeals SET state = 'open', dispute = ? WHERE task = ?",
+      dispute,
+      taskId,
+    );
   }
 
   appealMissed(taskId: Hex): void {
-    this.#run("UPDATE appeals SET state = 'missed' WHERE task = ?", taskId);
+    this.#database.run("UPDATE appeals SET state = 'missed' WHERE task = ?", taskId);
   }
 
   /** @param level the panel whose decision was told */
   appealTold(taskId: Hex, level: number): void {
-    this.#run("UPDATE appeals SET told = ? WHERE task = ?", level, taskId);
+    this.#database.run("UPDATE appeals SET told = ? WHERE task = ?", level, taskId);
   }
 
   appealResolved(
     taskId: Hex,
     { verdict, returned, awarded }: Required<Pick<Appeal, "verdict" | "returned" | "awarded">>,
   ): void {
-    this.#run(
+    this.#database.run(
       "UPDATE appeals SET state = 'resolved', verdict = ?, returned = ?, awarded = ? WHERE task = ?",
       ...[verdict, String(returned), String(awarded), taskId],
     );
   }
 
   appeals(): Appeal[] {
-    return this.#database.prepare("SELECT * FROM appeals ORDER BY task").all().map(parseAppeal);
+    return this.#database.all("SELECT * FROM appeals ORDER BY task").map(parseAppeal);
   }
 
   appeal(taskId: Hex): Appeal | undefined {
-    const row = this.#get("SELECT * FROM appeals WHERE task = ?", taskId);
+    const row = this.#database.get("SELECT * FROM appeals WHERE task = ?", taskId);
     return row && parseAppeal(row);
   }
 
   /** Idempotent. */
   close(): void {
-    if (this.#database.isOpen) this.#database.close();
-  }
-
-  #get(sql: string, ...values: readonly SQLInputValue[]) {
-    return this.#database.prepare(sql).get(...values);
-  }
-
-  #run(sql: string, ...values: readonly SQLInputValue[]): void {
-    try {
-      this.#database.prepare(sql).run(...values);
-    } catch (error) {
-      throw unusable(error);
-    }
+    this.#database.close();
   }
 }
 
-function openDatabase(path: string): DatabaseSync {
-  try {
-    const database = new DatabaseSync(path);
-    database.exec(`
-      PRAGMA locking_mode = EXCLUSIVE;
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = FULL;
-      BEGIN EXCLUSIVE; COMMIT;
-    `);
-    return database;
-  } catch (error) {
-    if (error instanceof Error && /locked|busy/.test(error.message)) {
-      throw new AuditorError("journal-in-use", `Another auditor has ${path} open.`, {
-        remedy: "Stop it, or give this one a folder of its own.",
-        cause: error,
-      });
-    }
-    throw unusable(error);
-  }
-}
-
-function migrate(database: DatabaseSync): void {
-  const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
-  if (version > MIGRATIONS.length) {
-    throw new AuditorError("journal-unusable", "A newer release has written this journal.", {
-      remedy: "Run that release, or use another folder.",
+/** What is wrong with the database, in an auditor's words. */
+function journalError({ code, message, remedy, cause }: DatabaseError): AuditorError {
+  if (code === "database-in-use") {
+    return new AuditorError("journal-in-use", message, {
+      remedy: "Stop the other auditor, or give this one a folder of its own.",
+      cause,
     });
   }
-  for (let next = version; next < MIGRATIONS.length; next++) {
-    database.exec(
-      `BEGIN IMMEDIATE; ${MIGRATIONS[next]}; PRAGMA user_version = ${next + 1}; COMMIT`,
-    );
-  }
-}
-
-function claimIdentity(database: DatabaseSync, identity: JournalIdentity): void {
-  const read = database.prepare("SELECT value FROM identity WHERE name = ?");
-  const write = database.prepare("INSERT INTO identity (name, value) VALUES (?, ?)");
-  for (const [name, value] of Object.entries(identity)) {
-    const expected = String(value).toLowerCase();
-    const found = read.get(name)?.["value"];
-    if (found === undefined) write.run(name, expected);
-    else if (found !== expected) {
-      throw new AuditorError(
-        "journal-unusable",
-        `The journal was made for ${name} ${String(found)}, not ${expected}.`,
-        { remedy: "Give each chain, market and account its own folder." },
-      );
-    }
-  }
-}
-
-function unusable(cause: unknown): AuditorError {
-  const detail = cause instanceof Error ? cause.message : String(cause);
-  return new AuditorError("journal-unusable", `The journal failed: ${detail}`, {
-    remedy: "Check the disk's space and health; nothing is sent that is not journaled.",
-    cause,
+  return new AuditorError("journal-unusable", `The journal cannot be used. ${message}`, {
+    ...{ remedy, cause },
   });
 }

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -43,6 +44,24 @@ describe("deco devnet and deco provider", { timeout: 120_000 }, () => {
     expect(unbonding.json).toMatchObject({ unbonding: "500000000000000000000" });
     const stopped = await deco(home, "provider", "status");
     expect(stopped.stdout).toContain("not running");
+  });
+
+  it("keeps what protects its stake in an encrypted file, and takes it back", async () => {
+    const file = join(folder.path, "deco.backup");
+    const [secret, wrong] = [join(folder.path, "secret"), join(folder.path, "wrong")];
+    await writeFile(secret, "correct horse\n", { mode: 0o600 });
+    await writeFile(wrong, "wrong\n", { mode: 0o600 });
+    const backup = (verb: string, password: string, ...more: string[]) =>
+      deco(home, "provider", "backup", verb, file, "--password-file", password, "--json", ...more);
+    const exported = await backup("export", secret);
+    expect(exported).toMatchObject({ code: 0, json: { status: "exported", path: file } });
+    expect(await backup("import", wrong)).toMatchObject({
+      ...{ code: 2, json: { code: "backup-locked" } },
+    });
+    const checked = await backup("import", secret, "--dry-run");
+    const report = { status: "checked", newCommitments: 0, saltSecret: "kept" };
+    expect(checked).toMatchObject({ code: 0, json: report });
+    expect(await backup("import", secret)).toMatchObject({ code: 0, json: { status: "imported" } });
   });
 
   it("never replaces a provider's keys", async () => {

@@ -1,10 +1,12 @@
-import { encodePacked, keccak256, zeroAddress, zeroHash } from "viem";
+import { encodePacked, type Hex, keccak256, zeroAddress, zeroHash } from "viem";
 
 import type { QueuedTransaction, TransactionPurpose, Transition } from "../journal/transition.ts";
 import type { Opening } from "../market/calls.ts";
+import type { SeatView } from "../market/market-reader.ts";
 import { MAX_DOCUMENT_BYTES } from "../results/result-store.ts";
 import type { HandlerContext, Overview, Step } from "./context.ts";
 import { move, wait } from "./context.ts";
+import { FOUND_ON_CHAIN } from "./states.ts";
 
 /** Where a seated assignment goes when its task is over; undefined while it lives. */
 export function taskEnd(context: HandlerContext, { phase, now }: Overview): Step | undefined {
@@ -16,6 +18,40 @@ export function taskEnd(context: HandlerContext, { phase, now }: Overview): Step
   }
   if (phase.name === "ended") return move("expired", { reason: phase.reason });
   return undefined;
+}
+
+/**
+ * Takes up a seat that the chain has and the journal does not: the journal came back from an old copy, or another
+ * process works with this key. Whoever took it, its lock is this provider's, and the chain's commitment decides.
+ */
+export function takenUp({ key }: HandlerContext, { phase, seat }: Overview): Step | undefined {
+  if (!("task" in phase) || seat.round !== key.round || !isBound(seat)) return undefined;
+  return move("seated", { reason: FOUND_ON_CHAIN });
+}
+
+/** Whether the seat has a vote on the chain; it may only be confirmed, never made again. */
+export function hasVoted({ status }: SeatView): boolean {
+  return status === "committed" || status === "revealed";
+}
+
+/**
+ * The chain holds a vote of this seat that this executor would not give: another process's, or its own before its
+ * journal was lost, from a program that gives other results every time. It keeps silent, and claims no more.
+ */
+export function foreignVote(
+  { gate, logger }: HandlerContext,
+  votes: { readonly ours: Hex; readonly theirs: Hex },
+): Step {
+  gate.close("foreign-activity");
+  logger.fatal(
+    { code: "foreign-commitment", ...votes },
+    "The chain holds a vote of this key that this executor did not make.",
+  );
+  return move("settling", { reason: "foreign-commitment" });
+}
+
+function isBound(seat: SeatView): boolean {
+  return seat.status === "taken" || hasVoted(seat);
 }
 
 /**

@@ -70,7 +70,7 @@ export const TRANSITIONS: Readonly<Record<AssignmentState, readonly AssignmentSt
   settled: ["published", "settling", "released"],
   published: ["released"],
   expired: ["settling", "released"],
-  declining: ["declined", "seated", ...ENDS],
+  declining: ["declined", "seated", "settled", "expired"],
   declined: ["declining", "released"],
   abstaining: ["abstained", "claiming", ...ENDS],
   abstained: ["abstaining", ...ENDS],
@@ -103,6 +103,9 @@ export const BOUND_STATES: readonly AssignmentState[] = [
   "declining",
   "abstaining",
 ];
+
+/** Reason of a move for which the chain has an act of this seat that the journal knows nothing of. */
+export const FOUND_ON_CHAIN = "found-on-chain";
 
 export function isAllowed(from: AssignmentState, to: AssignmentState): boolean {
   return TRANSITIONS[from].includes(to);

@@ -1,4 +1,5 @@
-import { open, stat } from "node:fs/promises";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 
 import { ExecutorError } from "../errors.ts";
 
@@ -43,6 +44,31 @@ export async function createPrivateFile(path: string, text: string): Promise<voi
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/**
+ * Puts a file readable by its owner only in the place of what was there: after a power cut either the old one
+ * or the new one is there as a whole.
+ */
+export async function replacePrivateFile(path: string, text: string): Promise<void> {
+  const partial = `${path}.${process.pid}.partial`;
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await rm(partial, { force: true });
+  try {
+    await createPrivateFile(partial, text);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+  // The new name is durable only with its folder. Windows cannot open one.
+  if (process.platform === "win32") return;
+  const folder = await open(dirname(path), "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }
 

@@ -1,55 +1,62 @@
-import type { StatementSync } from "node:sqlite";
+import type { Database } from "@deco-network/database";
 
-import { isAllowed } from "../assignments/states.ts";
+import { FOUND_ON_CHAIN, isAllowed } from "../assignments/states.ts";
 import { ExecutorError } from "../errors.ts";
 import type { SeatKey, Transition } from "./transition.ts";
 
-type Prepare = (sql: string) => StatementSync;
+type Writer = Pick<Database, "get" | "run">;
 
 /**
  * Writes one transition within the caller's database transaction.
  * @returns the id of a queued transaction
  */
-export function applyTransition(prepare: Prepare, transition: Transition): number | undefined {
+export function applyTransition(database: Writer, transition: Transition): number | undefined {
   switch (transition.kind) {
     case "assignment-opened":
-      openAssignment(prepare, transition);
+      openAssignment(database, transition);
       return undefined;
     case "assignment-moved":
-      moveAssignment(prepare, transition);
+      moveAssignment(database, transition);
       return undefined;
     case "assignment-forgotten":
-      forgetAssignment(prepare, transition.key);
+      forgetAssignment(database, transition.key);
       return undefined;
     case "commitment-made":
-      makeCommitment(prepare, transition);
+      makeCommitment(database, transition);
+      return undefined;
+    case "protection-merged":
+      for (const { task, round, commitment, tag } of transition.commitments) {
+        const key = { task, round };
+        makeCommitment(database, { kind: "commitment-made", key, commitment, tag });
+      }
+      for (const { task, round } of transition.seats) addSeat(database, { task, round });
       return undefined;
     case "offer-made":
-      prepare(
+      database.run(
         `INSERT OR REPLACE INTO offers (task, round, request, price, epoch, expiry)
          VALUES (?, ?, ?, ?, ?, ?)`,
-      ).run(
         ...[transition.key.task, transition.key.round, transition.request],
         ...[String(transition.price), transition.epoch, transition.expiry],
       );
       return undefined;
     case "offers-forgotten":
-      prepare("DELETE FROM offers WHERE expiry < ?").run(transition.before);
+      database.run("DELETE FROM offers WHERE expiry < ?", transition.before);
       return undefined;
     case "blocks-followed": {
-      const insert = prepare(
-        "INSERT OR REPLACE INTO blocks (number, hash, parent, timestamp) VALUES (?, ?, ?, ?)",
-      );
-      for (const b of transition.blocks) insert.run(b.number, b.hash, b.parent, b.timestamp);
+      const insert =
+        "INSERT OR REPLACE INTO blocks (number, hash, parent, timestamp) VALUES (?, ?, ?, ?)";
+      for (const { number, hash, parent, timestamp } of transition.blocks) {
+        database.run(insert, number, hash, parent, timestamp);
+      }
       const newest = transition.blocks.at(-1);
-      if (newest) prepare("DELETE FROM blocks WHERE number < ?").run(newest.number - KEPT_BLOCKS);
+      if (newest) database.run("DELETE FROM blocks WHERE number < ?", newest.number - KEPT_BLOCKS);
       return undefined;
     }
     case "blocks-rolled-back":
-      prepare("DELETE FROM blocks WHERE number > ?").run(transition.above);
+      database.run("DELETE FROM blocks WHERE number > ?", transition.above);
       return undefined;
     default:
-      return applyToTransaction(prepare, transition);
+      return applyToTransaction(database, transition);
   }
 }
 
@@ -57,26 +64,30 @@ export function applyTransition(prepare: Prepare, transition: Transition): numbe
 const KEPT_BLOCKS = 256;
 
 function openAssignment(
-  prepare: Prepare,
+  database: Writer,
   t: Extract<Transition, { kind: "assignment-opened" }>,
 ): void {
-  prepare(
+  database.run(
     `INSERT INTO assignments (task, round, state, request, posted_block, updated_at)
      VALUES (?, ?, 'discovered', ?, ?, ?)`,
-  ).run(t.key.task, t.key.round, t.request, t.postedBlock, Date.now());
-  addHistory(prepare, t.key, null, "discovered", null);
+    t.key.task,
+    t.key.round,
+    t.request,
+    t.postedBlock,
+    Date.now(),
+  );
+  addHistory(database, t.key, null, "discovered", null);
 }
 
 function moveAssignment(
-  prepare: Prepare,
+  database: Writer,
   t: Extract<Transition, { kind: "assignment-moved" }>,
 ): void {
   if (!isAllowed(t.from, t.to)) throw forbidden(t.key, t.from, t.to);
-  const { changes } = prepare(
+  const { changes } = database.run(
     `UPDATE assignments
      SET state = ?, reason = ?, facts = json_patch(facts, ?), updated_at = ?
      WHERE task = ? AND round = ? AND state = ?`,
-  ).run(
     t.to,
     t.reason ?? null,
     JSON.stringify(t.facts ?? {}),
@@ -85,28 +96,40 @@ function moveAssignment(
     t.key.round,
     t.from,
   );
-  if (Number(changes) !== 1) throw forbidden(t.key, t.from, t.to);
-  addHistory(prepare, t.key, t.from, t.to, t.reason ?? null);
+  if (changes !== 1) throw forbidden(t.key, t.from, t.to);
+  addHistory(database, t.key, t.from, t.to, t.reason ?? null);
+  // A seat that was only found may be another process's.
+  const own = t.to === "claiming" || (t.to === "seated" && t.reason !== FOUND_ON_CHAIN);
+  if (own) addSeat(database, t.key);
 }
 
-function forgetAssignment(prepare: Prepare, key: SeatKey): void {
-  const { changes } = prepare(
+function addSeat(database: Writer, { task, round }: SeatKey): void {
+  database.run("INSERT OR IGNORE INTO seats (task, round) VALUES (?, ?)", task, round);
+}
+
+function forgetAssignment(database: Writer, key: SeatKey): void {
+  const { changes } = database.run(
     "DELETE FROM assignments WHERE task = ? AND round = ? AND state = 'released'",
-  ).run(key.task, key.round);
-  if (Number(changes) !== 1) throw forbidden(key, "released", "forgotten");
-  prepare("DELETE FROM history WHERE task = ? AND round = ?").run(key.task, key.round);
+    key.task,
+    key.round,
+  );
+  if (changes !== 1) throw forbidden(key, "released", "forgotten");
+  database.run("DELETE FROM history WHERE task = ? AND round = ?", key.task, key.round);
   // Signed transactions keep their nonces until the chain has used them.
-  prepare(
+  database.run(
     `DELETE FROM transactions WHERE task = ? AND round = ?
      AND status IN ('final', 'refused', 'dropped')`,
-  ).run(key.task, key.round);
+    key.task,
+    key.round,
+  );
 }
 
 function makeCommitment(
-  prepare: Prepare,
+  database: Writer,
   t: Extract<Transition, { kind: "commitment-made" }>,
 ): void {
-  const standing = prepare("SELECT commitment FROM commitments WHERE task = ? AND round = ?").get(
+  const standing = database.get(
+    "SELECT commitment FROM commitments WHERE task = ? AND round = ?",
     t.key.task,
     t.key.round,
   )?.["commitment"];
@@ -118,7 +141,8 @@ function makeCommitment(
       { remedy: "Keep the first one; a program that gave two results is not deterministic." },
     );
   }
-  prepare("INSERT INTO commitments (task, round, commitment, tag) VALUES (?, ?, ?, ?)").run(
+  database.run(
+    "INSERT INTO commitments (task, round, commitment, tag) VALUES (?, ?, ?, ?)",
     t.key.task,
     t.key.round,
     t.commitment,
@@ -128,28 +152,39 @@ function makeCommitment(
 
 type OfTransaction = Extract<Transition, { kind: `transaction-${string}` }>;
 
-function applyToTransaction(prepare: Prepare, t: OfTransaction): number | undefined {
+function applyToTransaction(database: Writer, t: OfTransaction): number | undefined {
   switch (t.kind) {
     case "transaction-queued": {
-      const { lastInsertRowid } = prepare(
+      const { lastId } = database.run(
         `INSERT INTO transactions (task, round, purpose, target, data, status)
          VALUES (?, ?, ?, ?, ?, 'queued')`,
-      ).run(t.key?.task ?? null, t.key?.round ?? null, t.purpose, t.to, t.data);
-      return Number(lastInsertRowid);
+        t.key?.task ?? null,
+        t.key?.round ?? null,
+        t.purpose,
+        t.to,
+        t.data,
+      );
+      return lastId;
     }
     case "transaction-signed":
-      update(prepare, t.id, ["queued", "sent"], "status = 'sent', nonce = ?, gas = ?", [
+      update(database, t.id, ["queued", "sent"], "status = 'sent', nonce = ?, gas = ?", [
         t.nonce,
         String(t.gas),
       ]);
-      prepare(
+      database.run(
         `INSERT INTO attempts (hash, id, raw, max_fee, max_priority_fee, block)
          VALUES (?, ?, ?, ?, ?, ?)`,
-      ).run(t.hash, t.id, t.raw, String(t.maxFeePerGas), String(t.maxPriorityFeePerGas), t.block);
+        t.hash,
+        t.id,
+        t.raw,
+        String(t.maxFeePerGas),
+        String(t.maxPriorityFeePerGas),
+        t.block,
+      );
       return undefined;
     case "transaction-included":
       update(
-        prepare,
+        database,
         t.id,
         ["sent", "included"],
         "status = 'included', hash = ?, block = ?, block_hash = ?, success = ?, gas_used = ?",
@@ -157,20 +192,20 @@ function applyToTransaction(prepare: Prepare, t: OfTransaction): number | undefi
       );
       return undefined;
     case "transaction-rolled-back":
-      update(prepare, t.id, ["included"], `status = 'sent', ${UNINCLUDED}`, []);
+      update(database, t.id, ["included"], `status = 'sent', ${UNINCLUDED}`, []);
       return undefined;
     case "transaction-finalized":
-      update(prepare, t.id, ["included"], "status = 'final'", []);
+      update(database, t.id, ["included"], "status = 'final'", []);
       return undefined;
     case "transaction-refused":
-      update(prepare, t.id, ["queued"], "status = 'refused', error = ?", [t.error]);
+      update(database, t.id, ["queued"], "status = 'refused', error = ?", [t.error]);
       return undefined;
     case "transaction-dropped":
-      update(prepare, t.id, ["queued"], "status = 'dropped'", []);
+      update(database, t.id, ["queued"], "status = 'dropped'", []);
       return undefined;
     case "transaction-displaced":
-      update(prepare, t.id, ["sent"], `status = 'queued', nonce = NULL, ${UNINCLUDED}`, []);
-      prepare("DELETE FROM attempts WHERE id = ?").run(t.id);
+      update(database, t.id, ["sent"], `status = 'queued', nonce = NULL, ${UNINCLUDED}`, []);
+      database.run("DELETE FROM attempts WHERE id = ?", t.id);
       return undefined;
   }
 }
@@ -178,17 +213,20 @@ function applyToTransaction(prepare: Prepare, t: OfTransaction): number | undefi
 const UNINCLUDED = "hash = NULL, block = NULL, block_hash = NULL, success = NULL, gas_used = NULL";
 
 function update(
-  prepare: Prepare,
+  database: Writer,
   id: number,
   from: readonly string[],
   set: string,
   values: readonly (string | number)[],
 ): void {
   const marks = from.map(() => "?").join(",");
-  const { changes } = prepare(
+  const { changes } = database.run(
     `UPDATE transactions SET ${set} WHERE id = ? AND status IN (${marks})`,
-  ).run(...values, id, ...from);
-  if (Number(changes) !== 1) {
+    ...values,
+    id,
+    ...from,
+  );
+  if (changes !== 1) {
     throw new ExecutorError(
       "transition-forbidden",
       `Transaction ${id} is not ${from.join(" or ")}.`,
@@ -198,15 +236,21 @@ function update(
 }
 
 function addHistory(
-  prepare: Prepare,
+  database: Writer,
   key: SeatKey,
   source: string | null,
   state: string,
   reason: string | null,
 ): void {
-  prepare(
+  database.run(
     "INSERT INTO history (task, round, source, state, reason, at) VALUES (?, ?, ?, ?, ?, ?)",
-  ).run(key.task, key.round, source, state, reason, Date.now());
+    key.task,
+    key.round,
+    source,
+    state,
+    reason,
+    Date.now(),
+  );
 }
 
 function forbidden(key: SeatKey, from: string, to: string): ExecutorError {

@@ -1,14 +1,6 @@
-/**
- * Schema by version: entry i brings version i to i + 1. Entries are never edited after a release,
- * only appended.
- */
+/** Schema by version; see `DatabaseOptions` of the database package. */
 export const MIGRATIONS: readonly string[] = [
   `
-  CREATE TABLE identity (
-    name TEXT PRIMARY KEY,
-    value TEXT NOT NULL
-  ) STRICT;
-
   CREATE TABLE assignments (
     task TEXT NOT NULL,
     round INTEGER NOT NULL,
@@ -93,5 +85,16 @@ export const MIGRATIONS: readonly string[] = [
     epoch INTEGER NOT NULL,
     expiry INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- Seats that were claimed or held: kept, like commitments, when their assignment is forgotten.
+  CREATE TABLE seats (
+    task TEXT NOT NULL,
+    round INTEGER NOT NULL,
+    PRIMARY KEY (task, round)
+  ) STRICT, WITHOUT ROWID;
+  INSERT OR IGNORE INTO seats SELECT task, round FROM transactions WHERE purpose = 'claim';
+  INSERT OR IGNORE INTO seats SELECT task, round FROM history WHERE state = 'seated';
+  INSERT OR IGNORE INTO seats SELECT task, round FROM commitments;
   `,
 ];

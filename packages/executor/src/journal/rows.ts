@@ -201,6 +201,12 @@ export function parseCommitment(row: unknown): Commitment {
   return { key: { task: r.task, round: r.round }, commitment: r.commitment, tag: r.tag };
 }
 
+const seatRow = z.object({ task: hex, round: z.int() });
+
+export function parseSeat(row: unknown): SeatKey {
+  return seatRow.parse(row);
+}
+
 export function parseHistory(row: unknown): HistoryEntry {
   const r = historyRow.parse(row);
   return present({

@@ -1,6 +1,7 @@
 import type { Hash, Hex } from "viem";
 
 import type { AssignmentState } from "../assignments/states.ts";
+import type { Protection } from "../backup/content.ts";
 
 /** One task's round: what an assignment, a commitment and their transactions belong to. */
 export interface SeatKey {
@@ -109,6 +110,8 @@ export type Transition =
       readonly commitment: Hash;
       readonly tag: Hash;
     }
+  /** What a backup knew of votes and seats is known here as well; nothing known is dropped. */
+  | ({ readonly kind: "protection-merged" } & Protection)
   /** A seat was promised to the task's allocator; replaces an earlier promise for the same task. */
   | ({ readonly kind: "offer-made" } & OfferRow)
   /** Forgets offers that ended before this second. */

@@ -115,13 +115,11 @@ export class Intake implements ChainListener {
   /** Whether the journal has what led to a seat or commitment: a claim, an offer, a commitment. */
   #isOurs(task: Hash, event: string): boolean {
     const { journal } = this.#options;
-    if (event === "SeatAssigned") return journal.offer(task) !== undefined;
+    if (event === "SeatAssigned" && journal.offer(task)) return true;
     return journal
       .assignmentsOf(task)
       .some(({ key }) =>
-        event === "SeatTaken"
-          ? journal.latestTransaction("claim", key) !== undefined
-          : journal.commitment(key) !== undefined,
+        event === "Committed" ? journal.commitment(key) !== undefined : journal.hasSeat(key),
       );
   }
 

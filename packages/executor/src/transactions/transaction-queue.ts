@@ -1,5 +1,6 @@
 import { type Hash, type Hex, keccak256, type PrivateKeyAccount, type PublicClient } from "viem";
 
+import type { ActObserver } from "../acts.ts";
 import type { ChainListener, ChainTracker } from "../chain/chain-tracker.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Transaction } from "../journal/rows.ts";
@@ -17,6 +18,7 @@ export interface TransactionQueueOptions {
   readonly journal: Journal;
   readonly tracker: ChainTracker;
   readonly logger: Logger;
+  readonly observer?: ActObserver | undefined;
   /** Blocks after which an inclusion counts as final. */
   readonly confirmations: number;
   /** Highest `maxFeePerGas` ever offered, in wei. */
@@ -25,6 +27,8 @@ export interface TransactionQueueOptions {
   readonly bumpAfterBlocks: number;
   /** Called after the journal has a new status of a transaction. */
   readonly onChange: (transaction: Transaction) => void;
+  /** Called when something that is not in the journal used a nonce of this key. */
+  readonly onDisplaced?: () => void;
 }
 
 /** Gas beyond the estimate: the state may change before inclusion. In percent, and absolute. */
@@ -165,6 +169,7 @@ export class TransactionQueue implements Service, ChainListener {
       "Another transaction of this key used the nonce.",
     );
     this.#options.journal.record({ kind: "transaction-displaced", id: transaction.id });
+    this.#options.onDisplaced?.();
     this.#changed(transaction.id);
   }
 
@@ -219,6 +224,8 @@ export class TransactionQueue implements Service, ChainListener {
       } catch (error) {
         const failure = classifySendFailure(error);
         if (failure.kind === "reverted") {
+          // Its assignment has dropped it while it was simulated.
+          if (journal.transaction(id)?.status !== "queued") continue;
           journal.record({ kind: "transaction-refused", id, error: failure.error });
           logger.debug(
             { code: "transaction-refused", purpose, error: failure.error },
@@ -271,9 +278,13 @@ export class TransactionQueue implements Service, ChainListener {
 
   /** Hands signed bytes to the network. Failures are left to the next head. */
   async #offer(id: number, raw: Hex, head: BlockRow): Promise<void> {
-    const { client, logger } = this.#options;
+    const { client, journal, logger, observer } = this.#options;
+    const transaction = journal.transaction(id);
+    const act = transaction && ({ kind: "broadcast", transaction } as const);
     try {
+      if (act) observer?.before?.(act);
       await client.sendRawTransaction({ serializedTransaction: raw });
+      if (act) observer?.after?.(act);
       this.#offeredAt.set(id, head.number);
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { ASSIGNMENT_STATES, TRANSITIONS } from "../../src/assignments/states.ts";
+import {
+  ASSIGNMENT_STATES,
+  type AssignmentState,
+  TRANSITIONS,
+} from "../../src/assignments/states.ts";
 import { Journal } from "../../src/journal/journal.ts";
 import type { Transition } from "../../src/journal/transition.ts";
 import { IDENTITY, temporaryJournal } from "../support/temporary-journal.ts";
@@ -169,6 +173,47 @@ describe("Journal", () => {
     observed.journal.record(opened);
     observed.remove();
     expect(seen).toEqual(["before 0", "after 1"]);
+  });
+
+  const moved = (from: AssignmentState, to: AssignmentState, reason?: string): Transition => ({
+    ...{ kind: "assignment-moved", key, from, to },
+    ...(reason !== undefined && { reason }),
+  });
+
+  it("keeps the seats that were claimed or given, for ever, but not those that were only found", () => {
+    journal.record(opened, moved("discovered", "seated", "found-on-chain"));
+    expect(journal.hasSeat(key)).toBe(false);
+    journal.record(moved("seated", "claiming", "reorg"), moved("claiming", "lost"));
+    journal.record(moved("lost", "released"), { kind: "assignment-forgotten", key });
+    expect(journal.hasSeat(key)).toBe(true);
+    expect(journal.protection()).toEqual({ commitments: [], seats: [key] });
+  });
+
+  it("takes the protection of a backup beside its own, and no second vote for a seat", () => {
+    const vote = { ...key, commitment: hash("c"), tag: hash("e") };
+    const merged = { kind: "protection-merged", commitments: [vote], seats: [key] } as const;
+    journal.record(merged);
+    journal.record(merged);
+    expect(journal.protection()).toEqual({ commitments: [vote], seats: [key] });
+    const other = { ...vote, commitment: hash("d") };
+    refused("second-commitment", { ...merged, commitments: [other] });
+  });
+
+  it("counts an offer as open until it has given its seat, also when that is over", () => {
+    const offer = {
+      kind: "offer-made",
+      key,
+      request: "0x01",
+      price: 1n,
+      epoch: 0,
+      expiry: 9,
+    } as const;
+    journal.record(offer);
+    expect(journal.offersOpen(9)).toHaveLength(1);
+    expect(journal.offersOpen(10)).toHaveLength(0);
+    journal.record(opened, moved("discovered", "seated"), moved("seated", "expired"));
+    journal.record(moved("expired", "released"));
+    expect(journal.offersOpen(9)).toHaveLength(0);
   });
 
   it("opens one assignment per task and round", () => {

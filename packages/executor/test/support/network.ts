@@ -50,6 +50,7 @@ export interface TestNetwork {
   dial(endpoint: string): Promise<void>;
   /** Posts a task for the tiny program; a bag when `items` is given. */
   post(options?: { items?: number; terms?: Partial<Request> }): Promise<Hash>;
+  postRequest(request: Request): Promise<Hash>;
   /** A request for the tiny program, with its content served; posted by nobody yet. */
   request(options?: { items?: number; terms?: Partial<Request> }): Promise<Request>;
   /** Names of the market's events about a task, in order. */
@@ -69,7 +70,7 @@ export async function startNetwork(
   options: DevnetOptions = {},
 ): Promise<TestNetwork> {
   const folder = await mkdtemp(join(tmpdir(), "deco-executor-"));
-  const devnet = await startDevnet({ ...options, accounts: providerCount + 1 });
+  const devnet = await startDevnet({ ...options, accounts: options.accounts ?? providerCount + 1 });
   const storage = await openStorage();
   const { market, token } = devnet.addresses;
   const transport = http(devnet.rpcUrl);
@@ -155,7 +156,7 @@ export async function startNetwork(
     };
     return request;
   }
-  return {
+  const network: TestNetwork = {
     ...{ devnet, client, storage, providers, folder, until },
     async dial(endpoint) {
       for (const address of endpoint.split(",")) {
@@ -164,7 +165,9 @@ export async function startNetwork(
     },
     request: build,
     async post(options) {
-      const request = await build(options);
+      return await network.postRequest(await build(options));
+    },
+    async postRequest(request) {
       await sent(
         await wallet.writeContract({
           ...{ account: requester, chain: null, address: market },
@@ -188,6 +191,7 @@ export async function startNetwork(
       await rm(folder, { recursive: true, force: true });
     },
   };
+  return network;
 }
 
 export function configOf(

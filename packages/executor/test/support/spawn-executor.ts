@@ -9,7 +9,6 @@ import { executorNodeOptions } from "../../src/node-options.ts";
 import type { TestNetwork, TestProvider } from "./network.ts";
 
 const DAEMON = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
-const SCRIPT = fileURLToPath(new URL("crashing-executor.ts", import.meta.url));
 
 export interface ExecutorProcess {
   readonly endpoint: string;
@@ -19,16 +18,6 @@ export interface ExecutorProcess {
   /** Lets it stop in its own way. */
   stop(): Promise<string>;
   kill(): Promise<string>;
-}
-
-/** Starts a real executor process that ends where it is told to, and waits for its ready line. */
-export async function spawnExecutor(
-  network: TestNetwork,
-  provider: TestProvider,
-  ...args: string[]
-): Promise<ExecutorProcess> {
-  const config = await writeConfig(network, provider);
-  return await spawnScript([SCRIPT, config, ...args]);
 }
 
 /** Starts a provider's process by a script that takes its configuration as the shipped daemon does. */

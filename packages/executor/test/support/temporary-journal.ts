@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { Journal, type JournalIdentity, type JournalObserver } from "../../src/journal/journal.ts";
+import type { ActObserver } from "../../src/acts.ts";
+import { Journal, type JournalIdentity } from "../../src/journal/journal.ts";
 
 export const IDENTITY: JournalIdentity = {
   chainId: 31_337,
@@ -11,7 +12,7 @@ export const IDENTITY: JournalIdentity = {
 };
 
 /** A journal in its own folder; `remove` closes it and takes the folder away. */
-export function temporaryJournal(observer?: JournalObserver) {
+export function temporaryJournal(observer?: ActObserver) {
   const folder = mkdtempSync(join(tmpdir(), "deco-journal-"));
   const path = join(folder, "journal.sqlite");
   const journal = new Journal(path, IDENTITY, observer);

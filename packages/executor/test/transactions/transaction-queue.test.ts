@@ -56,10 +56,10 @@ describe("TransactionQueue", () => {
   const client = () => createPublicClient({ transport: http(devnet.rpcUrl) });
   const chain = () => createTestClient({ mode: "anvil", transport: http(devnet.rpcUrl) });
 
-  function start(maxFeePerGas = 500_000_000_000n) {
+  function start(maxFeePerGas = 500_000_000_000n, over = client()) {
     const logger = createLogger("silent");
     const { journal } = place;
-    const common = { client: client(), journal, logger };
+    const common = { client: over, journal, logger };
     const { market } = devnet.addresses;
     const tracker = new ChainTracker({ ...common, market, pollMillis: 50, startBlock: 0 });
     queue = new TransactionQueue({
@@ -117,6 +117,26 @@ describe("TransactionQueue", () => {
     const id = enqueue({ ...approve(1n), to: devnet.addresses.market, data: describeCall });
     expect(await reaches(id, "refused")).toMatchObject({ error: "NotProviderOwner" });
     expect(await client().getTransactionCount({ address: account.address })).toBe(0);
+  });
+
+  it("leaves alone what its assignment has dropped while it was simulated", async () => {
+    const real = client();
+    const estimateGas: typeof real.estimateGas = async (call) => {
+      const { journal } = place;
+      if (call.to === devnet.addresses.market) {
+        journal.record({
+          kind: "transaction-dropped",
+          id: journal.transactionsIn("queued")[0]?.id ?? 0,
+        });
+      }
+      return await real.estimateGas(call);
+    };
+    start(undefined, { ...real, estimateGas });
+    // The market knows no such call, so the simulation fails.
+    const id = enqueue({ ...approve(1n), to: devnet.addresses.market });
+    await reaches(id, "dropped");
+    await reaches(enqueue(approve(1n)), "final");
+    expect(place.journal.transaction(id)?.status).toBe("dropped");
   });
 
   it("repeats the same bytes after a restart when the node has forgotten them", async () => {

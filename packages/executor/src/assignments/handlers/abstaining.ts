@@ -1,6 +1,13 @@
 import { abstainCodeOf } from "@deco-network/sdk";
 
-import { dropUnsigned, ownAct, progressOf, queueAgain, taskEnd } from "../common-steps.ts";
+import {
+  dropUnsigned,
+  hasVoted,
+  ownAct,
+  progressOf,
+  queueAgain,
+  taskEnd,
+} from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
 
 export const abstaining: Handler = async (context) => {
@@ -10,6 +17,8 @@ export const abstaining: Handler = async (context) => {
   const end = taskEnd(context, overview);
   if (end) return end;
   if (seat.status === "abstained") return move("abstained");
+  // Whoever has voted cannot abstain any more.
+  if (hasVoted(seat)) return move("settling", { reason: "vote-unknown" });
   if (seat.status === "none") return move("claiming", { reason: "reorg" });
   const progress = progressOf(context, "abstain");
   if (phase.name === "absent" || phase.name === "open") return wait(now);

@@ -1,11 +1,18 @@
 import { votePrefix } from "@deco-network/sdk";
 
-import { dropUnsigned, ownAct, progressOf, queueAgain, taskEnd } from "../common-steps.ts";
+import {
+  dropUnsigned,
+  foreignVote,
+  ownAct,
+  progressOf,
+  queueAgain,
+  taskEnd,
+} from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
 import { relayCommitment } from "../relay-steps.ts";
 
 export const committing: Handler = async (context) => {
-  const { calls, gate, journal, key, logger } = context;
+  const { calls, journal, key } = context;
   const overview = await context.overview();
   const { phase, seat, now } = overview;
   const end = taskEnd(context, overview);
@@ -13,12 +20,7 @@ export const committing: Handler = async (context) => {
   const standing = journal.commitment(key);
   if (!standing) return move("ran");
   if (seat.status === "committed" && seat.value !== votePrefix(standing.commitment)) {
-    gate.close("foreign-activity");
-    logger.fatal(
-      { code: "foreign-commitment", ours: standing.commitment, theirs: seat.value },
-      "The chain holds a commitment of this key that this executor did not make.",
-    );
-    return move("settling", { reason: "foreign-commitment" });
+    return foreignVote(context, { ours: standing.commitment, theirs: seat.value });
   }
   if (seat.status === "committed" || seat.status === "revealed") return move("committed");
   if (seat.status === "none") return move("claiming", { reason: "reorg" });

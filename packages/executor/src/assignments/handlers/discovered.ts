@@ -2,7 +2,7 @@ import { claimsOpenAt } from "@deco-network/sdk";
 
 import { isListed, refuseStanding, refuseTerms } from "../../services/decide.ts";
 import { drawOf } from "../../services/draw-of.ts";
-import { absent, closedGate, promised } from "../common-steps.ts";
+import { absent, closedGate, promised, takenUp } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
 
 /** Says no as early as possible: what follows fetches and compiles. */
@@ -12,8 +12,8 @@ export const discovered: Handler = async (context) => {
   const refused = refuseTerms(request, config);
   if (refused && !journal.offer(key.task)) return move("lost", { reason: refused });
   const overview = await context.overview();
-  const promise = promised(context, overview);
-  if (promise) return promise;
+  const binding = promised(context, overview) ?? takenUp(context, overview);
+  if (binding) return binding;
   if (refused) return move("lost", { reason: refused });
   const closed = closedGate(context);
   if (closed) return closed;

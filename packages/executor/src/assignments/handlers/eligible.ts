@@ -3,7 +3,7 @@ import { claimsOpenAt } from "@deco-network/sdk";
 import { minimumPrice, refuseStanding } from "../../services/decide.ts";
 import { drawOf } from "../../services/draw-of.ts";
 import { pricedAfter } from "../../services/priced-after.ts";
-import { absent, closedGate, progressOf, promised, queueAgain } from "../common-steps.ts";
+import { absent, closedGate, progressOf, promised, queueAgain, takenUp } from "../common-steps.ts";
 import {
   type Handler,
   type HandlerContext,
@@ -17,8 +17,8 @@ import {
 export const eligible: Handler = async (context) => {
   const { key, request, config, market, identity, offers, calls } = context;
   const overview = await context.overview();
-  const promise = promised(context, overview);
-  if (promise) return promise;
+  const binding = promised(context, overview) ?? takenUp(context, overview);
+  if (binding) return binding;
   const closed = closedGate(context);
   if (closed) return closed;
   const { phase, now } = overview;

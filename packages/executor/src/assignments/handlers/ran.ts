@@ -1,8 +1,9 @@
-import { commitmentOf, tagOf } from "@deco-network/sdk";
+import { commitmentOf, tagOf, votePrefix } from "@deco-network/sdk";
 
 import { resultOf } from "../../results/result-of.ts";
-import { taskEnd } from "../common-steps.ts";
+import { foreignVote, hasVoted, taskEnd } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
+import { FOUND_ON_CHAIN } from "../states.ts";
 
 /** Makes the commitment, once and for ever: from here on it may leave, by whatever way. */
 export const ran: Handler = async (context) => {
@@ -13,12 +14,18 @@ export const ran: Handler = async (context) => {
   if (end) return end;
   if (seat.status === "none") return move("claiming", { reason: "reorg" });
   if (phase.name === "absent" || phase.name === "open") return wait(now);
-  if (phase.name !== "executing") return move("settling", { reason: "commit-missed" });
+  if (seat.status === "abstained") return move("abstaining", { reason: FOUND_ON_CHAIN });
+  if (phase.name !== "executing" && !hasVoted(seat)) {
+    return move("settling", { reason: "commit-missed" });
+  }
 
   const standing = journal.commitment(key);
   if (standing) return move("committing");
   const computed = assignment.facts.result;
-  if (!computed) return move("abstaining", { reason: "other" });
+  if (!computed) {
+    if (hasVoted(seat)) return move("settling", { reason: "vote-unknown" });
+    return move("abstaining", { reason: "other" });
+  }
   const result = await vote(computed, { ...key, ...identity });
   const tag = tagOf(key.task, key.round, resultOf(result));
   const commitment = commitmentOf({
@@ -28,6 +35,11 @@ export const ran: Handler = async (context) => {
     tag,
     salt: context.salt(),
   });
+  // The chain has a vote that this journal does not: only the same one is taken up, never contradicted.
+  const voted = seat.status === "revealed" ? tag : commitment;
+  if (hasVoted(seat) && seat.value !== votePrefix(voted)) {
+    return foreignVote(context, { ours: voted, theirs: seat.value });
+  }
   return move("committing", {
     facts: { result },
     also: [{ kind: "commitment-made", key, commitment, tag }],

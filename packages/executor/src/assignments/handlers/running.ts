@@ -1,9 +1,12 @@
 import { abstainCodeOf, DELIVERY_INDEX } from "@deco-network/sdk";
 
 import type { AbstainReason } from "../../engines/engine.ts";
-import { taskEnd } from "../common-steps.ts";
+import type { SeatView } from "../../market/market-reader.ts";
+import type { Phase } from "../../market/phase.ts";
+import { hasVoted, taskEnd } from "../common-steps.ts";
 import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
 import { judgeDelivery } from "../judge-delivery.ts";
+import { FOUND_ON_CHAIN } from "../states.ts";
 
 /** Runs the program until it ends or the time left is only enough to abstain. */
 export const running: Handler = async (context) => {
@@ -14,11 +17,11 @@ export const running: Handler = async (context) => {
   if (end) return end;
   if (seat.status === "none") return move("claiming", { reason: "reorg" });
   if (phase.name === "absent" || phase.name === "open") return wait(now);
-  if (phase.name !== "executing") return move("settling", { reason: "commit-missed" });
-
-  // A short window keeps most of itself for running.
-  const margin = Math.min(config.timing.commitMargin, Math.ceil(phase.task.commitWindow / 5));
-  const deadline = phase.closesAt - margin;
+  if (seat.status === "abstained") return move("abstaining", { reason: FOUND_ON_CHAIN });
+  if (phase.name !== "executing" && !(hasVoted(seat) && "task" in phase)) {
+    return move("settling", { reason: "commit-missed" });
+  }
+  const deadline = deadlineOf(phase, config.timing.commitMargin);
   const late = new AbortController();
   const look = () => {
     if (context.head().timestamp >= deadline) late.abort();
@@ -30,27 +33,49 @@ export const running: Handler = async (context) => {
     if (panel?.index === DELIVERY_INDEX) {
       const found = await judgeDelivery(context, panel, late.signal);
       if (found.kind === "voted") return move("ran", { facts: found.facts });
-      return abstain(context, found.reason, found.detail);
+      return noResult(context, seat, found.reason, found.detail);
     }
     const outcome =
       panel && request.volume > 1
         ? await runner.runItem(key, request, await market.leafOf(panel), until)
         : await runner.run(key, request, until);
-    if (outcome.kind === "abstained") return abstain(context, outcome.reason, outcome.detail);
+    if (outcome.kind === "abstained") {
+      return noResult(context, seat, outcome.reason, outcome.detail);
+    }
     const { result, usage } = outcome;
     if (!usage || panel) return move("ran", { facts: { result } });
     const receipt = await receipts.write(key, result.digest, usage, signal);
     return move("ran", { facts: { result: { ...result, receipt } } });
   } catch (error) {
     if (!late.signal.aborted || signal.aborted) throw error;
-    return abstain(context, "limit-exceeded", "the commit deadline is near");
+    return noResult(context, seat, "limit-exceeded", "the deadline is near");
   } finally {
     unwatch();
   }
 };
 
-function abstain(context: HandlerContext, reason: AbstainReason, detail: string): Step {
+/** Second at which an unfinished run is given up. */
+function deadlineOf(phase: Phase, commitMargin: number): number {
+  if (!("closesAt" in phase)) return Number.MAX_SAFE_INTEGER;
+  // A short window keeps most of itself for running.
+  const window = "task" in phase ? phase.task.commitWindow : 0;
+  return phase.closesAt - Math.min(commitMargin, Math.ceil(window / 5));
+}
+
+function noResult(
+  context: HandlerContext,
+  seat: SeatView,
+  reason: AbstainReason,
+  detail: string,
+): Step {
   const { logger } = context;
+  if (hasVoted(seat)) {
+    logger.error(
+      { code: "vote-unknown", reason, detail },
+      "The seat's own vote is not found again.",
+    );
+    return move("settling", { reason: "vote-unknown" });
+  }
   logger.warn({ code: "task-abstained", reason, detail }, "The seat gives no result.");
   const code = abstainCodeOf(reason);
   return move("abstaining", {

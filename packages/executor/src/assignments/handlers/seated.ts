@@ -1,4 +1,4 @@
-import { taskEnd } from "../common-steps.ts";
+import { hasVoted, taskEnd } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
 
 /** Waits until the round is full; the execution clock starts then. */
@@ -21,5 +21,7 @@ export const seated: Handler = async (context) => {
     return move(assignment.facts.result ? "ran" : "running");
   }
   if (phase.name === "absent") return wait(now);
+  // Committed before the journal knew it: what the vote was is known by running again.
+  if (hasVoted(seat)) return move(assignment.facts.result ? "ran" : "running");
   return move("settling", { reason: phase.name === "unfilled" ? "unfilled" : "commit-missed" });
 };

@@ -50,7 +50,9 @@ function returned(context: HandlerContext, phase: Phase, seat: string): Step | u
     if (context.assignment.facts.abstainReason === undefined) return move("seated");
     return move("abstaining", { reason: "reorg" });
   }
-  if (context.assignment.reason === "foreign-commitment") return undefined;
+  // What is on the chain is not what this journal could reveal.
+  const { reason = "" } = context.assignment;
+  if (["foreign-commitment", "vote-unknown"].includes(reason)) return undefined;
   if (phase.name === "executing" && seat === "committed") return move("committing");
   if (phase.name === "revealing" && seat === "committed") return move("revealing");
   return undefined;

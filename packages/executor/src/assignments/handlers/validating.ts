@@ -1,14 +1,14 @@
 import { DELIVERY_INDEX } from "@deco-network/sdk";
 
-import { absent, promised } from "../common-steps.ts";
+import { absent, promised, takenUp } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
 
 /** Fetches, verifies and prepares everything before a lock is at stake. */
 export const validating: Handler = async (context) => {
   const { assignment, key, market, panel, request, runner, signal, logger } = context;
   const overview = await context.overview();
-  const promise = promised(context, overview);
-  if (promise) return promise;
+  const binding = promised(context, overview) ?? takenUp(context, overview);
+  if (binding) return binding;
   const { phase } = overview;
   if (phase.name === "absent") return absent(context);
   if (phase.name !== "open") return move("lost", { reason: `task-${phase.name}` });

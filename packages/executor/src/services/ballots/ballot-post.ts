@@ -12,6 +12,7 @@ import {
 import { commitmentTypedData } from "@deco-network/sdk";
 import { type Address, type Hash, isAddressEqual, type PrivateKeyAccount } from "viem";
 
+import type { ActObserver } from "../../acts.ts";
 import type { ProviderIdentity } from "../../assignments/context.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { SeatKey } from "../../journal/transition.ts";
@@ -27,6 +28,7 @@ export interface BallotPostOptions {
   /** Absent where there is no node. */
   readonly messenger?: Messenger | undefined;
   readonly logger: Logger;
+  readonly observer?: ActObserver | undefined;
 }
 
 /** An own ballot; its commitment is in the journal. */
@@ -75,7 +77,7 @@ export class BallotPost {
   }
 
   async give({ key, commitment, shown }: OwnBallot, to: Relayer): Promise<Given> {
-    const { identity, account, messenger, logger } = this.#options;
+    const { identity, account, messenger, logger, observer } = this.#options;
     const { task: taskId, round } = key;
     const { provider, operator } = identity;
     const typed = commitmentTypedData(identity, { taskId, round, commitment });
@@ -87,13 +89,16 @@ export class BallotPost {
       return { kind: "held", ...this.#box.answer(taskId, round) };
     }
     if (!messenger || to.endpoints.length === 0) return { kind: "refused" };
+    const act = { kind: "ballot", key, shown: shown !== undefined } as const;
     try {
+      observer?.before?.(act);
       const { body } = await messenger.ask(
         ballots,
         to,
         { ...ballot },
         { timeoutMillis: ASK_MILLIS },
       );
+      observer?.after?.(act);
       return { kind: "held", ...body };
     } catch (err) {
       logger.info({ code: "ballot-unheld", task: taskId, err }, "The relayer has not the ballot.");

@@ -1,0 +1,2 @@
+export { Database, type DatabaseIdentity, type DatabaseOptions, type Row } from "./database.ts";
+export { DatabaseError, type DatabaseErrorCode } from "./errors.ts";

@@ -1,0 +1,107 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Hash } from "viem";
+
+import type { AssignmentState } from "../../src/index.ts";
+import { FoldingAllocator } from "../support/folding-allocator.ts";
+import { startNetwork, type TestNetwork } from "../support/network.ts";
+import type { Point } from "./points.ts";
+import { type Life, type Mode, startLife } from "./subject.ts";
+
+const DAY = 86_400;
+/** Seconds that results are kept: long enough to be seen, short enough to see their end. */
+const RETENTION = 2;
+
+/** One chain, one requester, one allocator, and the executor that is killed again and again. */
+export class Stage {
+  readonly network: TestNetwork;
+  readonly allocator: FoldingAllocator;
+  readonly #states = new Map<Hash, Set<AssignmentState>>();
+  #life: Life | undefined;
+  #mode: Mode = "run";
+  #folders = 0;
+
+  private constructor(network: TestNetwork, allocator: FoldingAllocator) {
+    this.network = network;
+    this.allocator = allocator;
+  }
+
+  /** @param providers Registered ones; the subject is the first, and alone it is drawn soonest */
+  static async open(providers = 1): Promise<Stage> {
+    // Account n operates provider n; the last is the allocator's.
+    const network = await startNetwork(providers, { accounts: providers + 2 });
+    return new Stage(network, await FoldingAllocator.open(network));
+  }
+
+  get life(): Life | undefined {
+    return this.#life;
+  }
+
+  get configFile(): string {
+    return join(this.network.folder, "subject.json");
+  }
+
+  get dataFolder(): string {
+    return join(this.network.folder, `subject-${this.#folders}`);
+  }
+
+  /** States that the subject has journaled for a task. */
+  statesOf(task: Hash): ReadonlySet<AssignmentState> {
+    return this.#states.get(task) ?? new Set();
+  }
+
+  /** Forgets what the subject knew: the next life begins with an empty folder. */
+  async renew(): Promise<void> {
+    await this.end();
+    this.#folders++;
+  }
+
+  /** The life that runs, with this point told to it; a new one if none does, or it works otherwise. */
+  async live(mode: Mode, arm?: Point): Promise<Life> {
+    if (this.#life && mode === this.#mode) {
+      await this.#life.arm(arm ?? "nothing");
+      return this.#life;
+    }
+    await this.end();
+    return await this.restart(mode, arm);
+  }
+
+  /** A new life after the last one ended. */
+  async restart(mode: Mode, arm?: Point): Promise<Life> {
+    const [provider] = this.network.providers;
+    const { config } = provider ?? {};
+    const settings = {
+      ...{ ...config, dataFolder: this.dataFolder },
+      timing: { ...config?.timing, drain: 20 },
+      retentionDays: RETENTION / DAY,
+      allocators: [this.allocator.listed],
+    };
+    await writeFile(this.configFile, JSON.stringify(settings));
+    this.#mode = mode;
+    const life = startLife({
+      ...{ configFile: this.configFile, mode, arm },
+      onMove: (task, state) => {
+        this.#states.set(task, new Set([...this.statesOf(task), state]));
+      },
+    });
+    this.#life = life;
+    void life.ready.then((endpoint) =>
+      // It may be dead again before it is reached.
+      endpoint === undefined ? undefined : this.network.dial(endpoint).catch(() => undefined),
+    );
+    return life;
+  }
+
+  async close(): Promise<void> {
+    await this.end();
+    await this.allocator.close();
+    await this.network.close();
+  }
+
+  /** Ends the life that runs, if one does. */
+  async end(): Promise<void> {
+    await this.#life?.kill().catch(() => undefined);
+    this.#life = undefined;
+  }
+}
