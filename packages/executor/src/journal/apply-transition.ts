@@ -157,10 +157,12 @@ function applyToTransaction(prepare: Prepare, t: OfTransaction): number | undefi
       );
       return undefined;
     case "transaction-rolled-back":
-      update(prepare, t.id, ["included"], `status = 'sent', ${UNINCLUDED}`, []);
+      // Also what counted as final: a chain may leave more than was thought.
+      update(prepare, t.id, ["included", "final"], `status = 'sent', ${UNINCLUDED}`, []);
       return undefined;
     case "transaction-finalized":
       update(prepare, t.id, ["included"], "status = 'final'", []);
+      if (t.cost) addSpending(prepare, t.cost);
       return undefined;
     case "transaction-refused":
       update(prepare, t.id, ["queued"], "status = 'refused', error = ?", [t.error]);
@@ -195,6 +197,20 @@ function update(
       { remedy: "This is a defect of the executor; report it with the log." },
     );
   }
+}
+
+/** Days of spending that are remembered. */
+const KEPT_DAYS = 31;
+
+function addSpending(
+  prepare: Prepare,
+  { day, wei }: { readonly day: number; readonly wei: bigint },
+): void {
+  const spent = prepare("SELECT wei FROM spending WHERE day = ?").get(day)?.["wei"];
+  // As text: wei of a day may exceed 64 bits.
+  const sum = BigInt(typeof spent === "string" ? spent : 0) + wei;
+  prepare("INSERT OR REPLACE INTO spending (day, wei) VALUES (?, ?)").run(day, String(sum));
+  prepare("DELETE FROM spending WHERE day < ?").run(day - KEPT_DAYS);
 }
 
 function addHistory(

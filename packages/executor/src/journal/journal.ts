@@ -157,6 +157,22 @@ export class Journal {
     return rows.all(status).map(parseTransaction);
   }
 
+  /** Transactions that were included in a block above this number. */
+  transactionsAbove(block: number): Transaction[] {
+    const rows = this.#prepare(
+      "SELECT * FROM transactions WHERE status IN ('included', 'final') AND block > ? ORDER BY id",
+    );
+    return rows.all(block).map(parseTransaction);
+  }
+
+  /** The transaction that holds a nonce and was included, as far as is known. */
+  transactionWithNonce(nonce: number): Transaction | undefined {
+    const row = this.#prepare(
+      "SELECT * FROM transactions WHERE status IN ('included', 'final') AND nonce = ?",
+    );
+    return optional(row.get(nonce), parseTransaction);
+  }
+
   /** Signed forms of a transaction, oldest first. */
   attempts(id: number): Attempt[] {
     const rows = this.#prepare(
@@ -170,6 +186,12 @@ export class Journal {
     const row = this.#prepare("SELECT max(nonce) AS n FROM transactions").get();
     const highest = row?.["n"];
     return highest === null || highest === undefined ? 0 : Number(highest) + 1;
+  }
+
+  /** Gas money that final transactions cost on a day (UTC) of the chain's clock, wei. */
+  spentOn(day: number): bigint {
+    const wei = this.#prepare("SELECT wei FROM spending WHERE day = ?").get(day)?.["wei"];
+    return typeof wei === "string" ? BigInt(wei) : 0n;
   }
 
   /** The last offer that was signed for a task. */

@@ -94,4 +94,11 @@ export const MIGRATIONS: readonly string[] = [
     expiry INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Gas money of final transactions, by day (UTC) of the chain's clock: what the daily limit counts.
+  CREATE TABLE spending (
+    day INTEGER PRIMARY KEY,
+    wei TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
