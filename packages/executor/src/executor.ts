@@ -119,7 +119,7 @@ async function shutDown(
   // An offer that is out may still become a seat.
   const drained = () => journal.countIn(BOUND_STATES) === 0 && offers.occupied() === 0;
   // Assignments that wait for an event would not notice the closed gate.
-  pool.onRollback();
+  pool.wakeAll();
   await until(drained, enough).catch(() => undefined);
   if (!drained()) {
     const open = Math.max(journal.countIn(BOUND_STATES), offers.occupied());

@@ -20,7 +20,7 @@ import {
   TaskRecords,
 } from "@deco-network/requester";
 import type { Request } from "@deco-network/sdk";
-import { type Address, createWalletClient, type Hash, http } from "viem";
+import { type Address, createWalletClient, getAddress, type Hash, http } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
 
@@ -92,7 +92,7 @@ export class AllocatedMarket {
   readonly #note = (entry: unknown): void => {
     const { event } = entry as { event?: MessengerEvent };
     if (event?.type === "answered" && event.protocol === heartbeats.id) {
-      this.#heard.add(event.sender);
+      this.#heard.add(getAddress(event.sender));
     }
   };
 

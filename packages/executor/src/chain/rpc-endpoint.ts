@@ -103,12 +103,6 @@ export class RpcEndpoint {
     // Requests that were under way together fail together.
     if (this.#trouble !== undefined) return;
     if (now - this.#lastFailure > FORGIVEN_AFTER_MILLIS) this.#failures = 0;
-    this.#trouble = failure.code;
-    const { logger } = this.#options;
-    logger.warn(
-      { code: failure.code, endpoint: this.name, err: failure },
-      "An endpoint of the chain is not asked for a while.",
-    );
     void this.#recover(failure).catch(() => undefined);
   }
 
@@ -125,8 +119,7 @@ export class RpcEndpoint {
     const { logger, onRecovered } = this.#options;
     let failure: RpcFailure | undefined = first;
     while (failure) {
-      this.#trouble = failure.code;
-      this.#lastFailure = performance.now();
+      this.#note(failure);
       await sleep(this.#restAfter(failure), this.#closed.signal);
       this.#failures++;
       failure = await this.identify().then(
@@ -144,6 +137,16 @@ export class RpcEndpoint {
       "An endpoint of the chain answers again.",
     );
     onRecovered();
+  }
+
+  #note(failure: RpcFailure): void {
+    this.#lastFailure = performance.now();
+    if (this.#trouble === failure.code) return;
+    this.#trouble = failure.code;
+    this.#options.logger.warn(
+      { code: failure.code, endpoint: this.name, err: failure },
+      "An endpoint of the chain is not asked for a while.",
+    );
   }
 
   #restAfter({ code, retryAfterMillis = 0 }: RpcFailure): number {

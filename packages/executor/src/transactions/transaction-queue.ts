@@ -76,11 +76,15 @@ export class TransactionQueue implements Service, ChainListener {
   readonly #missing = new Map<number, number>();
   /** By id: the alarm was raised. */
   readonly #stuck = new Map<number, StuckTransaction>();
+  /** Block at which a transaction was rolled back, by id: its inclusion is waited for anew. */
+  readonly #undoneAt = new Map<number, number>();
   /** Ids of transactions whose fee cannot be raised any more. */
   readonly #atCap = new Set<number>();
   /** The nonce that nothing uses although later ones wait, and the heads for which that was so. */
   #gap: { readonly nonce: number; readonly heads: number } | undefined;
   #checkedHead: Hash | undefined;
+  /** Number of the newest head that was told. */
+  #highest = 0;
 
   constructor(options: TransactionQueueOptions) {
     this.#options = options;
@@ -99,16 +103,19 @@ export class TransactionQueue implements Service, ChainListener {
     this.#wakeup.wake();
   }
 
-  onHead(): void {
+  onHead({ number }: BlockRow): void {
+    this.#highest = number;
     this.#wakeup.wake();
   }
 
   onRollback(above: number): void {
     const { journal } = this.#options;
+    const tip = this.#highest;
     // Also what counted as final: a chain may leave more than was thought.
     for (const transaction of journal.transactionsAbove(above)) {
       journal.record({ kind: "transaction-rolled-back", id: transaction.id });
       this.#offeredAt.delete(transaction.id);
+      this.#undoneAt.set(transaction.id, tip);
       this.#changed(transaction.id);
     }
     this.#wakeup.wake();
@@ -272,7 +279,8 @@ export class TransactionQueue implements Service, ChainListener {
     const [first, ...more] = journal.attempts(transaction.id);
     if (!first) return;
     const last = more.at(-1) ?? first;
-    this.#alarm(transaction, head.number - first.block);
+    const waits = Math.max(first.block, this.#undoneAt.get(transaction.id) ?? 0);
+    this.#alarm(transaction, head.number - waits);
     if (head.number - last.block >= bumpAfterBlocks) {
       const fees = replacementFees(last, await currentFees(client), maxFeePerGas);
       if (fees) {
@@ -308,6 +316,7 @@ export class TransactionQueue implements Service, ChainListener {
 
   #unstuck(id: number): void {
     this.#atCap.delete(id);
+    this.#undoneAt.delete(id);
     const stuck = this.#stuck.get(id);
     if (!stuck) return;
     this.#stuck.delete(id);
