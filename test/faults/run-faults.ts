@@ -61,7 +61,8 @@ export async function runFault(
       if (outcome === expects) recoveries.push(recoveryMillis);
       else losses.push(`${outcome} (seed ${seed + i})`);
     } catch (error) {
-      losses.push(`${error instanceof Error ? error.message : String(error)} (seed ${seed + i})`);
+      const [line] = String(error instanceof Error ? error.message : error).split("\n");
+      losses.push(`${line} (seed ${seed + i})`);
     }
     // What a loss left behind must not spoil the next try.
     if (losses.length > 0) await places.close();

@@ -20,7 +20,7 @@ const FOLDED_STAGES = { "commit-folded": "Committed", "settle-folded": "TaskSett
 type FoldedStage = keyof typeof FOLDED_STAGES;
 
 async function reorganiseAt(places: Places, stage: Stage, depth: number): Promise<Trial> {
-  const lab = await places.use("laboratory", Laboratory.open);
+  const lab = await places.use("laboratory", () => Laboratory.open());
   const { client } = lab.network;
   try {
     const daemon = await lab.start();
@@ -31,6 +31,21 @@ async function reorganiseAt(places: Places, stage: Stage, depth: number): Promis
     await reorganiseKeeping(client, deep, [posted.transactionHash]);
     const over = performance.now();
     return await lab.trial(daemon, task, over);
+  } finally {
+    await lab.stop();
+  }
+}
+
+/** The requester does not offer its post again: the task is gone for good. */
+async function losePost(places: Places): Promise<Trial> {
+  const lab = await places.use("laboratory", () => Laboratory.open());
+  try {
+    const daemon = await lab.start();
+    const task = await lab.post();
+    const posted = await lab.event(task, "TaskPosted");
+    await lab.event(task, "Committed");
+    await reorganiseKeeping(lab.network.client, await lab.buried(posted, 1), []);
+    return await lab.refusal(daemon, task, performance.now());
   } finally {
     await lab.stop();
   }
@@ -70,4 +85,8 @@ export const REORG_FAULTS: readonly Fault[] = [
       fault(stage, depth, async (places) => await reorganiseFolded(places, stage, depth)),
     ),
   ),
+  {
+    ...{ name: "reorg-post-gone", group: "reorg", expects: "task-absent", attempt: losePost },
+    does: "the chain leaves the post after the commitment, and nobody posts it again",
+  },
 ];

@@ -34,7 +34,7 @@ function rpcFault(trouble: RpcTrouble): Fault {
     ...{ name: `rpc-${name}`, group: "rpc", does, expects: PAID },
     ...(sample && { sample }),
     async attempt(places, seed) {
-      const lab = await places.use("laboratory", Laboratory.open);
+      const lab = await places.use("laboratory", () => Laboratory.open());
       const proxies = await openProxies(lab, endpoints, seed);
       try {
         const daemon = await lab.start(lab.chainAt(proxies.map(({ url }) => url)));
@@ -84,7 +84,7 @@ const FLAKY: readonly RpcRule[] = (
 ).map((fault) => ({ fault, chance: 0.04 }));
 
 async function wrongAtStart(places: Places, seed: number): Promise<Trial> {
-  const lab = await places.use("laboratory", Laboratory.open);
+  const lab = await places.use("laboratory", () => Laboratory.open());
   const proxies = await openProxies(lab, 2, seed);
   const started = performance.now();
   try {

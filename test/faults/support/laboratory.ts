@@ -5,7 +5,8 @@ import {
   startExecutor,
 } from "@deco-network/executor";
 import type { Request } from "@deco-network/sdk";
-import type { Hash } from "viem";
+import type { Hash, PrivateKeyAccount } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
 
 import {
   configOf,
@@ -16,6 +17,9 @@ import {
 import type { Trial } from "../fault.ts";
 import { buriedBy, outcomeOf, stepAfter } from "./outcome-of.ts";
 import { isStep } from "./steps.ts";
+
+/** Moves that say how an assignment ended without a seat. */
+const NO_SEAT = "lost";
 
 /** Terms under which a task lasts until a fault of some seconds is over. */
 const PATIENT: Partial<Request> = {
@@ -29,6 +33,8 @@ export interface Daemon {
   readonly codes: readonly string[];
   /** Moments at which the work went on. */
   readonly steps: readonly number[];
+  /** Why a task was left alone, by task. */
+  readonly refusals: ReadonlyMap<Hash, string>;
 }
 
 /** A local chain, a requester and a provider whose executor is started for each try. */
@@ -36,18 +42,20 @@ export class Laboratory {
   readonly network: TestNetwork;
   #daemon: Daemon | undefined;
 
-  private constructor(network: TestNetwork) {
+  /** Whether the requester connects to the executor, which can then ask it for content. */
+  readonly #dials: boolean;
+
+  private constructor(network: TestNetwork, dials: boolean) {
     this.network = network;
+    this.#dials = dials;
   }
 
-  static async open(): Promise<Laboratory> {
+  static async open({ dials = true } = {}): Promise<Laboratory> {
     const network = await startNetwork(1);
     // Deep enough that no reorganisation of the catalogue undoes the registration.
-    await network.client.request<{ Method: "anvil_mine"; Parameters: [string]; ReturnType: null }>({
-      method: "anvil_mine",
-      params: ["0x60"],
-    });
-    return new Laboratory(network);
+    const lab = new Laboratory(network, dials);
+    await lab.anvil("anvil_mine", "0x60");
+    return lab;
   }
 
   /** Starts the provider's executor; the last one's place on disk is taken up. */
@@ -57,6 +65,7 @@ export class Laboratory {
   ): Promise<Daemon> {
     await this.stop();
     const steps: number[] = [];
+    const refusals = new Map<Hash, string>();
     const { codes, logger } = noting();
     const executor = await startExecutor(configOf(this.network.providers[0], config), {
       ...parts,
@@ -64,11 +73,15 @@ export class Laboratory {
       journalObserver: {
         after: (transitions) => {
           if (transitions.some(isStep)) steps.push(performance.now());
+          for (const transition of transitions) {
+            if (transition.kind !== "assignment-moved" || transition.to !== NO_SEAT) continue;
+            refusals.set(transition.key.task, transition.reason ?? "unknown");
+          }
         },
       },
     });
-    await this.network.dial(executor.endpoint);
-    this.#daemon = { executor, codes, steps };
+    if (this.#dials) await this.network.dial(executor.endpoint);
+    this.#daemon = { executor, codes, steps, refusals };
     return this.#daemon;
   }
 
@@ -106,6 +119,23 @@ export class Laboratory {
     await this.event(task, "TaskSettled", "TaskEnded");
     const outcome = outcomeOf(await this.network.events(task));
     return { outcome, recoveryMillis: await stepAfter(daemon.steps, over) };
+  }
+
+  /** Waits until the executor has left a task alone, and says why. */
+  async refusal(daemon: Daemon, task: Hash, since: number): Promise<Trial> {
+    const outcome = await this.network.until(async () => daemon.refusals.get(task), 90);
+    return { outcome, recoveryMillis: Math.round(performance.now() - since) };
+  }
+
+  /** The key that the provider's executor sends with. */
+  get operator(): PrivateKeyAccount {
+    return privateKeyToAccount(this.network.devnet.accounts[1]?.privateKey ?? "0x");
+  }
+
+  /** A call that only the local chain knows. */
+  async anvil(method: string, ...params: readonly unknown[]): Promise<void> {
+    type Call = { Method: string; Parameters: readonly unknown[]; ReturnType: unknown };
+    await this.network.client.request<Call>({ method, params });
   }
 
   async close(): Promise<void> {

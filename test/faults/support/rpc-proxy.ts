@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type Hex, keccak256 } from "viem";
 
 import { type Random, randomFrom } from "../../differential/random.ts";
 
@@ -23,7 +24,11 @@ export type RpcFault =
   /** Says that transactions failed, in the blocks that they are in. */
   | "flipped-receipts"
   /** Changes what blocks say, and leaves their hash. */
-  | "lying-blocks";
+  | "lying-blocks"
+  /** Takes signed transactions and keeps them to itself. */
+  | "swallow"
+  /** Passes on, but only after `first`. */
+  | "late";
 
 export interface RpcRule {
   readonly fault: RpcFault;
@@ -33,6 +38,8 @@ export interface RpcRule {
   readonly chance?: number;
   /** How often at most. */
   readonly times?: number;
+  /** For `late`: what happens before the call is passed on. */
+  readonly first?: (params: readonly unknown[]) => Promise<void>;
 }
 
 interface Rpc {
@@ -94,7 +101,11 @@ export class RpcProxy {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const call = JSON.parse(Buffer.concat(chunks).toString()) as Rpc;
     this.calls.set(call.method, (this.calls.get(call.method) ?? 0) + 1);
-    switch (this.#faultOf(call)) {
+    const rule = this.#ruleFor(call);
+    switch (rule?.fault) {
+      case "late":
+        await rule.first?.(call.params);
+        return send(response, 200, JSON.stringify(await this.#forward(call)));
       case undefined:
         return send(response, 200, JSON.stringify(await this.#forward(call)));
       case "drop":
@@ -118,6 +129,10 @@ export class RpcProxy {
         const result = call.method === "eth_chainId" ? "0x1" : answer["result"];
         return send(response, 200, JSON.stringify({ ...answer, result }));
       }
+      case "swallow": {
+        const result = keccak256(String(call.params[0]) as Hex);
+        return send(response, 200, JSON.stringify({ jsonrpc: "2.0", id: call.id, result }));
+      }
       case "lying-receipts":
       case "flipped-receipts":
       case "lying-blocks":
@@ -125,13 +140,13 @@ export class RpcProxy {
     }
   }
 
-  #faultOf(call: Rpc): RpcFault | undefined {
+  #ruleFor(call: Rpc): RpcRule | undefined {
     for (const entry of this.#rules) {
       const { rule } = entry;
       if (entry.left <= 0 || (rule.methods && !rule.methods.includes(call.method))) continue;
       if (this.#random.below(1_000) >= (rule.chance ?? 1) * 1_000) continue;
       entry.left--;
-      return rule.fault;
+      return rule;
     }
     return undefined;
   }

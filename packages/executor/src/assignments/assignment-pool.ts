@@ -50,6 +50,8 @@ export class AssignmentPool implements ChainListener {
   #signal: AbortSignal | undefined;
   /** Number of the newest head that was told. */
   #highest = 0;
+  /** Blocks left the chain before the assignments were continued. */
+  #deepBefore = false;
 
   constructor(options: AssignmentPoolOptions) {
     this.#options = options;
@@ -73,7 +75,7 @@ export class AssignmentPool implements ChainListener {
     const worker: Worker = {
       key,
       wakeup: new Wakeup(),
-      memory: { failures: new Map() },
+      memory: { failures: new Map(), ...(this.#deepBefore && { deepRollback: true }) },
       watchers: new Set(),
       until: undefined,
     };
@@ -107,7 +109,9 @@ export class AssignmentPool implements ChainListener {
 
   onRollback(above: number): void {
     const { confirmations } = this.#options.services.config.chain;
-    const deep = this.#highest - above > confirmations;
+    // Before the start it is not known how deep.
+    const deep = this.#signal === undefined || this.#highest - above > confirmations;
+    this.#deepBefore ||= this.#signal === undefined;
     for (const worker of this.#workers.values()) {
       if (deep) worker.memory.deepRollback = true;
       rouse(worker);
