@@ -1,5 +1,6 @@
 import type { Fault } from "./fault.ts";
 import { CONTENT_FAULTS } from "./groups/content.ts";
+import { DOCKER_FAULTS } from "./groups/docker.ts";
 import { HOST_FAULTS } from "./groups/host.ts";
 import { QUEUE_FAULTS } from "./groups/queue.ts";
 import { REORG_FAULTS } from "./groups/reorg.ts";
@@ -15,4 +16,5 @@ export const CATALOGUE: readonly Fault[] = [
   ...REORG_FAULTS,
   ...CONTENT_FAULTS,
   ...HOST_FAULTS,
+  ...DOCKER_FAULTS,
 ];

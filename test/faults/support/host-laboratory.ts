@@ -63,7 +63,12 @@ export class HostLaboratory {
       if (code === "assignment-moved") steps.push(performance.now());
     };
     const log = { level: "info" } as const;
-    const hosted = { ...provider, config: { ...provider.config, ...config, dataFolder, log } };
+    // Named, so that it is dialled again when a timer that runs wild has dropped it.
+    const storage = { peers: this.network.storage.addresses() };
+    const hosted = {
+      ...provider,
+      config: { ...provider.config, storage, ...config, dataFolder, log },
+    };
     const process = await spawnDaemon(this.network, hosted, { ...options, onLog });
     this.#daemon = { ...process, codes, steps };
     await this.network.dial(process.endpoint);
@@ -83,7 +88,9 @@ export class HostLaboratory {
   }
 
   async trial(daemon: HostedDaemon, task: Hash, over: number): Promise<Trial> {
-    await this.event(task, "TaskSettled", "TaskEnded");
+    await this.event(task, "TaskSettled", "TaskEnded").catch((error: unknown) => {
+      throw new RangeError(`${String(error)}; last logged: ${daemon.codes.slice(-6).join(" ")}`);
+    });
     const outcome = outcomeOf(await this.network.events(task));
     return { outcome, recoveryMillis: await stepAfter(daemon.steps, over) };
   }

@@ -47,7 +47,8 @@ export interface ChainClient {
 export async function connectChain(options: ChainClientOptions): Promise<ChainClient> {
   const { chainId, timeoutMillis, logger } = options;
   const common = { chainId, timeoutMillis, logger, onRecovered: () => pool.onRecovered() };
-  const endpoints = options.endpoints.map((url) => new RpcEndpoint({ ...common, url }));
+  const isNeeded = () => endpoints.every(({ trouble }) => trouble !== undefined);
+  const endpoints: readonly RpcEndpoint[] = options.endpoints.map((url) => new RpcEndpoint({ ...common, url, isNeeded }));
   const pool: EndpointPool = new EndpointPool(endpoints, options);
   try {
     await identifyAll(endpoints, chainId);
@@ -114,27 +115,33 @@ function clientOf(source: { request(call: RpcCall): Promise<unknown> }): PublicC
   return createPublicClient({ transport, cacheTime: 0 });
 }
 
+/** How often a start tries to reach any endpoint. */
+const ATTEMPTS = 3;
+
 /** Those that do not answer may come back; one that serves another chain is the operator's mistake. */
 async function identifyAll(endpoints: readonly RpcEndpoint[], chainId: number): Promise<void> {
-  const failures = await Promise.all(
-    endpoints.map((endpoint) => endpoint.identify().then(() => undefined, toFailure)),
-  );
-  for (const [i, failure] of failures.entries()) {
-    const endpoint = endpoints[i];
-    if (!failure || !endpoint) continue;
-    if (failure.code === "endpoint-wrong-chain") {
-      throw new ExecutorError("chain-mismatch", `Endpoint ${endpoint.name}: ${failure.message}`, {
+  let failures: (RpcFailure | undefined)[] = [];
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    failures = await Promise.all(
+      endpoints.map((endpoint) => endpoint.identify().then(() => undefined, toFailure)),
+    );
+    for (const [i, failure] of failures.entries()) {
+      if (failure?.code !== "endpoint-wrong-chain") continue;
+      const message = `Endpoint ${endpoints[i]?.name}: ${failure.message}`;
+      throw new ExecutorError("chain-mismatch", message, {
         remedy: `Use endpoints of chain ${chainId}, or correct chain.id.`,
         cause: failure,
       });
     }
-    endpoint.rest(failure);
+    if (failures.includes(undefined)) break;
   }
-  if (failures.some((failure) => failure === undefined)) return;
-  throw new ExecutorError("chain-unreachable", "No endpoint of the chain answers.", {
-    remedy: "Check chain.endpoints and that the node is running.",
-    cause: failures[0],
-  });
+  if (!failures.includes(undefined)) {
+    throw new ExecutorError("chain-unreachable", "No endpoint of the chain answers.", {
+      remedy: "Check chain.endpoints and that the node is running.",
+      cause: failures[0],
+    });
+  }
+  for (const [i, failure] of failures.entries()) if (failure) endpoints[i]?.rest(failure);
 }
 
 /** Where no endpoint's headers hash as Ethereum's do, the chain has other fields: hashes are taken as told. */

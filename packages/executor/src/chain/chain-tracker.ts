@@ -82,15 +82,21 @@ export class ChainTracker implements Service {
 
   async run(signal: AbortSignal): Promise<void> {
     const { client, heads, logger, pollMillis } = this.#options;
+    let failing = false;
     while (!signal.aborted) {
       try {
         const latest = await (heads?.latest() ?? readHeader(client, "latest"));
         if (latest && (!this.#synced || latest.hash !== this.#newest?.hash)) {
           await this.#follow(latest, signal);
         }
+        failing = false;
       } catch (error) {
         if (signal.aborted) return;
-        logger.warn({ code: "chain-poll-failed", err: error }, "The chain could not be read.");
+        // Once per outage: a poll is short.
+        if (!failing) {
+          logger.warn({ code: "chain-poll-failed", err: error }, "The chain could not be read.");
+        }
+        failing = true;
       }
       await sleep(pollMillis, signal).catch(() => undefined);
     }

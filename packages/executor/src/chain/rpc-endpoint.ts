@@ -14,6 +14,8 @@ export interface RpcEndpointOptions {
   readonly logger: Logger;
   /** Called when the endpoint can be asked again. */
   readonly onRecovered: () => void;
+  /** Whether there is nobody else to ask. */
+  readonly isNeeded: () => boolean;
 }
 
 /** A block as the node sent it, hashed again. */
@@ -23,10 +25,14 @@ const FIRST_REST_MILLIS = 250;
 /** What lied once is believed again later than what was merely away. */
 const FIRST_REST_OF_LIARS_MILLIS = 5_000;
 const LONGEST_REST_MILLIS = 30_000;
+/** Where nobody else answers, whoever might is probed this often. */
+const NEEDED_REST_MILLIS = 500;
 /** An endpoint may ask for more than that, but is not heard. */
 const LONGEST_RETRY_AFTER_MILLIS = 600_000;
-/** Without trouble for so long, the next rest is short again. */
-const FORGIVEN_AFTER_MILLIS = 60_000;
+/** After so many answers the next rest is short again: an endpoint that fails now and then is of use. */
+const FORGIVEN_AFTER_ANSWERS = 5;
+/** Who lied is forgiven when it has not for so long. */
+const LIARS_FORGIVEN_AFTER_MILLIS = 60_000;
 
 /**
  * One JSON-RPC server. Once in trouble it is left alone for a while, longer each time, and then
@@ -38,8 +44,10 @@ export class RpcEndpoint {
   readonly #options: RpcEndpointOptions;
   readonly #closed = new AbortController();
   #trouble: EndpointTrouble | undefined;
+  /** Rests in a row. */
   #failures = 0;
-  #lastFailure = Number.NEGATIVE_INFINITY;
+  #answers = 0;
+  #liedAt = Number.NEGATIVE_INFINITY;
   #latest: Promise<RawBlock | undefined> | undefined;
   /** Whether this chain's headers are encoded as Ethereum's, so that a hash can be checked. */
   verifies = true;
@@ -62,6 +70,7 @@ export class RpcEndpoint {
     try {
       const result = await this.#ask(call);
       if (call.method.startsWith("eth_getBlockBy")) this.#verify(call, result);
+      this.#forgive();
       return result;
     } catch (error) {
       if (error instanceof RpcFailure) this.rest(error);
@@ -99,10 +108,9 @@ export class RpcEndpoint {
   /** Leaves the endpoint alone for a while, then probes it until it answers. */
   rest(failure: RpcFailure): void {
     if (this.#closed.signal.aborted) return;
-    const now = performance.now();
     // Requests that were under way together fail together.
     if (this.#trouble !== undefined) return;
-    if (now - this.#lastFailure > FORGIVEN_AFTER_MILLIS) this.#failures = 0;
+    this.#answers = 0;
     void this.#recover(failure).catch(() => undefined);
   }
 
@@ -120,7 +128,7 @@ export class RpcEndpoint {
     let failure: RpcFailure | undefined = first;
     while (failure) {
       this.#note(failure);
-      await sleep(this.#restAfter(failure), this.#closed.signal);
+      await this.#sleep(failure);
       this.#failures++;
       failure = await this.identify().then(
         () => undefined,
@@ -140,13 +148,32 @@ export class RpcEndpoint {
   }
 
   #note(failure: RpcFailure): void {
-    this.#lastFailure = performance.now();
+    if (failure.code === "endpoint-lied") this.#liedAt = performance.now();
     if (this.#trouble === failure.code) return;
     this.#trouble = failure.code;
     this.#options.logger.warn(
       { code: failure.code, endpoint: this.name, err: failure },
       "An endpoint of the chain is not asked for a while.",
     );
+  }
+
+  /** Rests; shorter where there is nobody else, unless the endpoint asked for it. */
+  async #sleep(failure: RpcFailure): Promise<void> {
+    const started = performance.now();
+    const whole = this.#restAfter(failure);
+    const asked = failure.retryAfterMillis ?? 0;
+    for (;;) {
+      const { isNeeded } = this.#options;
+      const rest = isNeeded() ? Math.max(asked, Math.min(whole, NEEDED_REST_MILLIS)) : whole;
+      const left = rest - (performance.now() - started);
+      if (left <= 0) return;
+      await sleep(Math.min(left, NEEDED_REST_MILLIS), this.#closed.signal);
+    }
+  }
+
+  #forgive(): void {
+    if (this.#failures === 0 || ++this.#answers < FORGIVEN_AFTER_ANSWERS) return;
+    if (performance.now() - this.#liedAt > LIARS_FORGIVEN_AFTER_MILLIS) this.#failures = 0;
   }
 
   #restAfter({ code, retryAfterMillis = 0 }: RpcFailure): number {
