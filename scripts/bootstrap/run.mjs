@@ -18,6 +18,7 @@ const commands = {
   "self-test": { entry: "scripts/test/self-test.ts", does: "that a failing test fails the run" },
   gas: { entry: "test/gas/main.ts", does: "gas of the lifecycle against its snapshot" },
   bench: { entry: "test/bench/main.ts", does: "speed and memory, beside the bare operation" },
+  faults: { entry: "test/faults/main.ts", does: "what goes wrong around an executor, survived" },
   mutate: { entry: "test/mutation/main.ts", does: "small bugs in the contracts, each caught" },
   check: { entry: "scripts/check/main.ts", does: "format, lint, types, unused code, sizes" },
   format: { entry: "scripts/format/main.ts", does: "format everything" },

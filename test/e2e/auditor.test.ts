@@ -72,7 +72,7 @@ describe("three colluders win a vote, and an honest auditor appeals", { timeout:
       providers.map(async (id) => {
         const provider = network.providers[id - 1];
         if (provider === undefined) throw new RangeError(`no provider ${id}`);
-        const daemon = await spawnDaemon(network, provider, script);
+        const daemon = await spawnDaemon(network, provider, { script });
         processes.push(daemon);
         await network.dial(daemon.endpoint);
       }),

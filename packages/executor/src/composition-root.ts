@@ -8,7 +8,7 @@ import { AssignmentPool } from "./assignments/assignment-pool.ts";
 import type { HandlerServices, ProviderIdentity, VoteStep } from "./assignments/context.ts";
 import { HANDLERS, type HandlerTable } from "./assignments/handlers/index.ts";
 import { ASSIGNMENT_STATES } from "./assignments/states.ts";
-import { connectChain } from "./chain/chain-client.ts";
+import { type ChainClient, connectChain } from "./chain/chain-client.ts";
 import { ChainTracker } from "./chain/chain-tracker.ts";
 import type { ExecutorConfig } from "./config/schema.ts";
 import { createEngines } from "./create-engines.ts";
@@ -39,6 +39,7 @@ import { OfferBook } from "./services/offers/offer-book.ts";
 import { openOffers } from "./services/offers/open-offers.ts";
 import { openMessenger } from "./services/open-messenger.ts";
 import { Runner } from "./services/runner.ts";
+import { Purse } from "./transactions/purse.ts";
 import { TransactionQueue } from "./transactions/transaction-queue.ts";
 
 /** Parts that a caller may bring instead of the usual ones. */
@@ -62,6 +63,8 @@ export interface Composition {
   readonly services: HandlerServices;
   readonly tracker: ChainTracker;
   readonly queue: TransactionQueue;
+  readonly purse: Purse;
+  readonly connection: ChainClient;
   readonly pool: AssignmentPool;
   /** Loops to supervise, beside the pool's. */
   readonly loops: readonly Service[];
@@ -94,11 +97,18 @@ async function composeInto(
   signal: AbortSignal,
 ): Promise<Composition> {
   const { chain, dataFolder } = config;
+  // Receipts are asked for only by what starts after it.
+  let tracker: ChainTracker | undefined;
   const logger = parts.logger ?? createLogger(config.log.level);
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   const account = await loadOperator(config.key);
 
-  const { client, each } = await connectChain({ ...chain, chainId: chain.id });
+  const connection = await connectChain({
+    ...{ ...chain, chainId: chain.id, logger },
+    isCanonical: (number, hash) => tracker?.contains(number, hash),
+  });
+  closers.add(() => connection.close());
+  const { client } = connection;
   const market = await MarketReader.open(client, chain);
   const identity = await identify(market, config, account.address);
   const [endpointOfChain = ""] = chain.endpoints;
@@ -130,7 +140,7 @@ async function composeInto(
   });
   closers.add(() => runner.close());
 
-  const tracker = new ChainTracker({ client, journal, logger, ...chain });
+  tracker = new ChainTracker({ client, heads: connection, journal, logger, ...chain });
   const head = () => tracker.head ?? NO_BLOCK;
   const gate = new IntakeGate();
   const messenger = await openMessenger({ storage, identity, account, head, logger }, closers);
@@ -140,7 +150,8 @@ async function composeInto(
   });
   const book = new OfferBook(journal, () => head().timestamp);
   const confirmations = new Confirmations({
-    ...{ market, endpoints: each, head },
+    ...{ market, endpoints: connection.count, head, logger },
+    witnesses: () => connection.witnesses(),
     confirmations: chain.confirmations,
   });
   const services: HandlerServices = {
@@ -161,8 +172,12 @@ async function composeInto(
     confirmedReveal: (assignment, request) => confirmations.reveal(assignment, request),
     confirmedEnd: (task) => confirmations.end(task),
   };
+  const purse = new Purse({
+    ...{ client, operator: account.address, journal, gate, logger },
+    ...config.transactions,
+  });
   const queue = new TransactionQueue({
-    ...{ client, account, journal, tracker, logger, observer },
+    ...{ client, account, journal, tracker, logger, purse, observer },
     chainId: chain.id,
     confirmations: chain.confirmations,
     ...config.transactions,
@@ -177,6 +192,7 @@ async function composeInto(
   });
   const { startBlock } = chain;
   // In this order: transactions roll back before assignments look at them.
+  tracker.subscribe(purse);
   tracker.subscribe(queue);
   tracker.subscribe(new Intake({ identity, journal, market, pool, gate, logger, startBlock }));
   tracker.subscribe(pool);
@@ -186,8 +202,17 @@ async function composeInto(
     ...{ messenger, endpoint },
   });
   tracker.subscribe(offers.desk);
-  const loops = [tracker, queue, new Collector({ journal, storage, logger }), ...offers.loops];
-  return { config, identity, endpoint, services, tracker, queue, pool, loops, closers, logger };
+  const loops = [
+    tracker,
+    queue,
+    purse,
+    new Collector({ journal, storage, logger }),
+    ...offers.loops,
+  ];
+  return {
+    ...{ config, identity, endpoint, services, tracker, queue, purse, connection },
+    ...{ pool, loops, closers, logger },
+  };
 }
 
 /** Before the first block is followed nothing is due. */

@@ -79,6 +79,7 @@ async function describeEndpoint(composition: Composition, signal: AbortSignal): 
 
 async function serveStatus(composition: Composition): Promise<string> {
   const { config, services, tracker, pool, closers, identity } = composition;
+  const { connection, purse, queue } = composition;
   const startedAt = Date.now();
   const server: StatusServer = await startStatusServer(
     {
@@ -89,12 +90,20 @@ async function serveStatus(composition: Composition): Promise<string> {
         closedBecause: services.gate.reasons,
         head: tracker.head?.number ?? null,
         assignments: pool.size,
+        endpoints: connection.status,
+        transactions: queue.status,
+        purse: inDecimals(purse.status),
       }),
     },
     config.status,
   );
   closers.add(() => server.close());
   return server.url;
+}
+
+/** JSON has no integers of that size. */
+function inDecimals(status: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(status).map(([name, wei]) => [name, String(wei)]));
 }
 
 async function shutDown(
@@ -110,7 +119,7 @@ async function shutDown(
   // An offer that is out may still become a seat.
   const drained = () => journal.countIn(BOUND_STATES) === 0 && offers.occupied() === 0;
   // Assignments that wait for an event would not notice the closed gate.
-  pool.onRollback();
+  pool.wakeAll();
   await until(drained, enough).catch(() => undefined);
   if (!drained()) {
     const open = Math.max(journal.countIn(BOUND_STATES), offers.occupied());

@@ -26,6 +26,7 @@ export interface AssignmentPoolOptions {
 interface Worker {
   readonly key: SeatKey;
   readonly wakeup: Wakeup;
+  readonly memory: HandlerMemory;
   /** Called at every head and event, beside waking the worker. */
   readonly watchers: Set<() => void>;
   /** Second of the chain's clock that the worker waits for. */
@@ -47,6 +48,10 @@ export class AssignmentPool implements ChainListener {
   readonly #workers = new Map<string, Worker>();
   readonly #running = new Set<Promise<void>>();
   #signal: AbortSignal | undefined;
+  /** Number of the newest head that was told. */
+  #highest = 0;
+  /** Blocks left the chain before the assignments were continued. */
+  #deepBefore = false;
 
   constructor(options: AssignmentPoolOptions) {
     this.#options = options;
@@ -70,6 +75,7 @@ export class AssignmentPool implements ChainListener {
     const worker: Worker = {
       key,
       wakeup: new Wakeup(),
+      memory: { failures: new Map(), ...(this.#deepBefore && { deepRollback: true }) },
       watchers: new Set(),
       until: undefined,
     };
@@ -94,13 +100,26 @@ export class AssignmentPool implements ChainListener {
   }
 
   onHead(head: BlockRow): void {
+    this.#highest = head.number;
     for (const worker of this.#workers.values()) {
       for (const watcher of worker.watchers) watcher();
       if (worker.until !== undefined && head.timestamp >= worker.until) worker.wakeup.wake();
     }
   }
 
-  onRollback(): void {
+  onRollback(above: number): void {
+    const { confirmations } = this.#options.services.config.chain;
+    // Before the start it is not known how deep.
+    const deep = this.#signal === undefined || this.#highest - above > confirmations;
+    this.#deepBefore ||= this.#signal === undefined;
+    for (const worker of this.#workers.values()) {
+      if (deep) worker.memory.deepRollback = true;
+      rouse(worker);
+    }
+  }
+
+  /** Has every assignment look again, whatever it waits for. */
+  wakeAll(): void {
     for (const worker of this.#workers.values()) rouse(worker);
   }
 
@@ -111,7 +130,7 @@ export class AssignmentPool implements ChainListener {
   async #run(worker: Worker, signal: AbortSignal): Promise<void> {
     const { services, logger: root } = this.#options;
     const logger = root.child({ task: worker.key.task, round: worker.key.round });
-    const memory: HandlerMemory = { failures: new Map() };
+    const { memory } = worker;
     let pause = ERROR_PAUSE_MILLIS;
     while (!signal.aborted) {
       const mark = worker.wakeup.mark();

@@ -116,6 +116,10 @@ export interface HandlerMemory {
   auditDue?: boolean;
   /** `escalate` was refused: only `expire` is left. */
   exhausted?: boolean;
+  /** The chain left more blocks than are thought to be final, and that was not looked into yet. */
+  deepRollback?: true;
+  /** The program was killed once, and is run again. */
+  killed?: true;
   /** Number of the head at which the task was first seen to be absent. */
   absentSince?: number;
   /** Number of the head at which a transaction's failure was noticed, by its id. */

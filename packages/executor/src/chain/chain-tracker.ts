@@ -20,12 +20,21 @@ export interface ChainListener {
 
 export interface ChainTrackerOptions {
   readonly client: PublicClient;
+  /** Where the newest header comes from; default the client's. */
+  readonly heads?: HeadSource;
   readonly market: Address;
   readonly journal: Journal;
   readonly logger: Logger;
   readonly pollMillis: number;
   /** Where to look for the market's logs when the journal knows no block. */
   readonly startBlock: number;
+}
+
+export interface HeadSource {
+  /** The newest header that is believed; undefined when there is none at the moment. */
+  latest(): Promise<Header | undefined>;
+  /** Called before much of the chain is believed to have changed. */
+  identify(): Promise<void>;
 }
 
 /** Blocks caught up with by header; what lies further back is scanned by range. */
@@ -72,16 +81,22 @@ export class ChainTracker implements Service {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { client, logger, pollMillis } = this.#options;
+    const { client, heads, logger, pollMillis } = this.#options;
+    let failing = false;
     while (!signal.aborted) {
       try {
-        const latest = await readHeader(client, "latest");
+        const latest = await (heads?.latest() ?? readHeader(client, "latest"));
         if (latest && (!this.#synced || latest.hash !== this.#newest?.hash)) {
           await this.#follow(latest, signal);
         }
+        failing = false;
       } catch (error) {
         if (signal.aborted) return;
-        logger.warn({ code: "chain-poll-failed", err: error }, "The chain could not be read.");
+        // Once per outage: a poll is short.
+        if (!failing) {
+          logger.warn({ code: "chain-poll-failed", err: error }, "The chain could not be read.");
+        }
+        failing = true;
       }
       await sleep(pollMillis, signal).catch(() => undefined);
     }
@@ -95,6 +110,7 @@ export class ChainTracker implements Service {
       this.#announce();
       return;
     }
+    if (newest && latest.parent !== newest.hash) await this.#options.heads?.identify();
     if (!newest || latest.number > newest.number + HEADER_DEPTH) {
       await this.#catchUp(latest, signal);
     }

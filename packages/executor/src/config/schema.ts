@@ -30,7 +30,10 @@ export const executorConfigSchema = z.strictObject({
     /** Blocks, the including one counted, after which something counts as final. */
     confirmations: z.int().min(1).default(12),
     pollMillis: millis.default(1_000),
+    /** Longest wait for one endpoint's answer. */
     timeoutMillis: millis.default(10_000),
+    /** An endpoint whose head stands still for so long, while the others' moves on, is not asked. */
+    staleMillis: millis.default(15_000),
   }),
   /** The operator key: files only, since arguments and environments are seen by others. */
   key: z.strictObject({ file: z.string().min(1), passwordFile: z.string().min(1).optional() }),
@@ -137,7 +140,12 @@ export const executorConfigSchema = z.strictObject({
     .strictObject({
       /** Highest fee per gas ever offered, wei. */
       maxFeePerGas: amount.default(500_000_000_000n),
+      /** Blocks without inclusion after which the fee is raised by an eighth, up to the cap. */
       bumpAfterBlocks: z.int().min(1).default(6),
+      /** Blocks without inclusion after which the alarm is raised. */
+      stuckAfterBlocks: z.int().min(1).default(30),
+      /** Most gas money spent in a day (UTC), wei; beyond it no seats are taken, but those held are served. */
+      maxPerDay: amount.optional(),
     })
     .prefault({}),
   timing: z

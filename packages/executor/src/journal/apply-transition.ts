@@ -192,10 +192,12 @@ function applyToTransaction(database: Writer, t: OfTransaction): number | undefi
       );
       return undefined;
     case "transaction-rolled-back":
-      update(database, t.id, ["included"], `status = 'sent', ${UNINCLUDED}`, []);
+      // Also what counted as final: a chain may leave more than was thought.
+      update(database, t.id, ["included", "final"], `status = 'sent', ${UNINCLUDED}`, []);
       return undefined;
     case "transaction-finalized":
       update(database, t.id, ["included"], "status = 'final'", []);
+      if (t.cost) addSpending(database, t.cost);
       return undefined;
     case "transaction-refused":
       update(database, t.id, ["queued"], "status = 'refused', error = ?", [t.error]);
@@ -233,6 +235,20 @@ function update(
       { remedy: "This is a defect of the executor; report it with the log." },
     );
   }
+}
+
+/** Days of spending that are remembered. */
+const KEPT_DAYS = 31;
+
+function addSpending(
+  database: Writer,
+  { day, wei }: { readonly day: number; readonly wei: bigint },
+): void {
+  const spent = database.get("SELECT wei FROM spending WHERE day = ?", day)?.["wei"];
+  // As text: wei of a day may exceed 64 bits.
+  const sum = BigInt(typeof spent === "string" ? spent : 0) + wei;
+  database.run("INSERT OR REPLACE INTO spending (day, wei) VALUES (?, ?)", day, String(sum));
+  database.run("DELETE FROM spending WHERE day < ?", day - KEPT_DAYS);
 }
 
 function addHistory(

@@ -159,6 +159,21 @@ export class Journal {
     return this.#database.all(sql, status).map(parseTransaction);
   }
 
+  /** Transactions that were included in a block above this number. */
+  transactionsAbove(block: number): Transaction[] {
+    const rows = this.#database.all(
+      "SELECT * FROM transactions WHERE status IN ('included', 'final') AND block > ? ORDER BY id",
+      block,
+    );
+    return rows.map(parseTransaction);
+  }
+
+  /** The transaction that holds a nonce and was included, as far as is known. */
+  transactionWithNonce(nonce: number): Transaction | undefined {
+    const sql = "SELECT * FROM transactions WHERE status IN ('included', 'final') AND nonce = ?";
+    return optional(this.#database.get(sql, nonce), parseTransaction);
+  }
+
   /** Signed forms of a transaction, oldest first. */
   attempts(id: number): Attempt[] {
     const sql = "SELECT * FROM attempts WHERE id = ? ORDER BY length(max_fee), max_fee";
@@ -170,6 +185,12 @@ export class Journal {
     const row = this.#database.get("SELECT max(nonce) AS n FROM transactions");
     const highest = row?.["n"];
     return highest === null || highest === undefined ? 0 : Number(highest) + 1;
+  }
+
+  /** Gas money that final transactions cost on a day (UTC) of the chain's clock, wei. */
+  spentOn(day: number): bigint {
+    const wei = this.#database.get("SELECT wei FROM spending WHERE day = ?", day)?.["wei"];
+    return typeof wei === "string" ? BigInt(wei) : 0n;
   }
 
   /** The last offer that was signed for a task. */

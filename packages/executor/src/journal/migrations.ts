@@ -97,4 +97,11 @@ export const MIGRATIONS: readonly string[] = [
   INSERT OR IGNORE INTO seats SELECT task, round FROM history WHERE state = 'seated';
   INSERT OR IGNORE INTO seats SELECT task, round FROM commitments;
   `,
+  `
+  -- Gas money of final transactions, by day (UTC) of the chain's clock: what the daily limit counts.
+  CREATE TABLE spending (
+    day INTEGER PRIMARY KEY,
+    wei TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

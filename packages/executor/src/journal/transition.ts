@@ -49,7 +49,9 @@ export type TransactionPurpose =
   | "deliver"
   | "reseed"
   | "describe"
-  | "seed";
+  | "seed"
+  /** Uses a nonce that nothing else does, so that what stands behind it can be included. */
+  | "fill-gap";
 
 /**
  * - `queued`    journaled, not signed.
@@ -147,7 +149,12 @@ export type Transition =
     }
   /** The block of the receipt is gone: back to `sent`. */
   | { readonly kind: "transaction-rolled-back"; readonly id: number }
-  | { readonly kind: "transaction-finalized"; readonly id: number }
+  | {
+      readonly kind: "transaction-finalized";
+      readonly id: number;
+      /** What it cost, by the day (UTC) of the chain's clock. */
+      readonly cost?: { readonly day: number; readonly wei: bigint };
+    }
   | {
       readonly kind: "transaction-refused";
       readonly id: number;

@@ -1,5 +1,9 @@
 /** Why no new seats are taken at the moment. */
 export type GateReason =
+  /** The operator key could not pay for ending what it holds. */
+  | "balance-low"
+  /** The day's gas money is spent. */
+  | "spending-limit"
   | "draining"
   /** The operator key claimed or committed elsewhere: another executor may run with it. */
   | "foreign-activity"

@@ -186,6 +186,17 @@ export class Runner {
     return { ...used, fetchMillis, prepareMillis, engine: { name, version } };
   }
 
+  /**
+   * Ends what was prepared, so that the next run prepares it anew: its engine was away meanwhile.
+   * Items that are done stay done.
+   */
+  async prepareAgain(key: SeatKey): Promise<void> {
+    const ready = this.#ready.get(key.task);
+    this.#ready.delete(key.task);
+    // An engine that is away cannot tidy up; what it forgot is swept at the next start.
+    await ready?.then(({ prepared }) => prepared.close()).catch(() => undefined);
+  }
+
   /** Ends and forgets what was prepared. Idempotent. */
   async release(key: SeatKey): Promise<void> {
     const ready = this.#ready.get(key.task);

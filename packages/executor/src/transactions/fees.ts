@@ -7,8 +7,8 @@ export interface Fees {
 }
 
 const DEFAULT_PRIORITY = 1_000_000_000n;
-/** Nodes refuse a replacement that raises either fee by less than 10 %. */
-const BUMP_PERCENT = 113n;
+/** A replacement raises both fees by an eighth: nodes refuse less than a tenth, some less than that. */
+const BUMP_DIVISOR = 8n;
 
 /** What the chain asks for now, with room for six full blocks in a row. */
 export async function currentFees(client: PublicClient): Promise<Fees> {
@@ -22,19 +22,32 @@ export async function currentFees(client: PublicClient): Promise<Fees> {
 
 /** Fees that nodes accept as a replacement of `previous`, and at least the current ones. */
 export function bumpedFees(previous: Fees, current: Fees): Fees {
-  const raise = (fee: bigint) => (fee * BUMP_PERCENT) / 100n + 1n;
   const larger = (a: bigint, b: bigint) => (a > b ? a : b);
   return {
-    maxFeePerGas: larger(raise(previous.maxFeePerGas), current.maxFeePerGas),
+    maxFeePerGas: larger(raised(previous.maxFeePerGas), current.maxFeePerGas),
     maxPriorityFeePerGas: larger(
-      raise(previous.maxPriorityFeePerGas),
+      raised(previous.maxPriorityFeePerGas),
       current.maxPriorityFeePerGas,
     ),
   };
 }
 
+/** As {@link bumpedFees}, within the cap; undefined when the cap leaves no room for a replacement. */
+export function replacementFees(previous: Fees, current: Fees, cap: bigint): Fees | undefined {
+  if (raised(previous.maxFeePerGas) > cap) return undefined;
+  const fees = cappedFees(bumpedFees(previous, current), cap);
+  return fees.maxPriorityFeePerGas < raised(previous.maxPriorityFeePerGas) ? undefined : fees;
+}
+
 /** Fees of which none exceeds the cap. */
 export function cappedFees(fees: Fees, cap: bigint): Fees {
-  if (fees.maxFeePerGas <= cap) return fees;
-  return { ...fees, maxFeePerGas: cap };
+  const capped = (fee: bigint) => (fee > cap ? cap : fee);
+  return {
+    maxFeePerGas: capped(fees.maxFeePerGas),
+    maxPriorityFeePerGas: capped(fees.maxPriorityFeePerGas),
+  };
+}
+
+function raised(fee: bigint): bigint {
+  return fee + fee / BUMP_DIVISOR + 1n;
 }

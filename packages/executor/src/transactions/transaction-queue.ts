@@ -2,13 +2,15 @@ import { type Hash, type Hex, keccak256, type PrivateKeyAccount, type PublicClie
 
 import type { ActObserver } from "../acts.ts";
 import type { ChainListener, ChainTracker } from "../chain/chain-tracker.ts";
+import { isExecutorError } from "../errors.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Transaction } from "../journal/rows.ts";
-import type { BlockRow } from "../journal/transition.ts";
+import type { BlockRow, TransactionPurpose } from "../journal/transition.ts";
 import type { Logger } from "../runtime/logger.ts";
 import type { Service } from "../runtime/supervise.ts";
 import { Wakeup } from "../runtime/wakeup.ts";
-import { bumpedFees, cappedFees, currentFees, type Fees } from "./fees.ts";
+import { cappedFees, currentFees, type Fees, replacementFees } from "./fees.ts";
+import { dayOf, type Purse } from "./purse.ts";
 import { classifySendFailure } from "./revert.ts";
 
 export interface TransactionQueueOptions {
@@ -25,10 +27,28 @@ export interface TransactionQueueOptions {
   readonly maxFeePerGas: bigint;
   /** Blocks without inclusion after which the fee is raised. */
   readonly bumpAfterBlocks: number;
+  /** Blocks without inclusion after which the alarm is raised. */
+  readonly stuckAfterBlocks: number;
+  /** What gas money there is; without it everything is sent. */
+  readonly purse?: Pick<Purse, "refuses">;
   /** Called after the journal has a new status of a transaction. */
   readonly onChange: (transaction: Transaction) => void;
   /** Called when something that is not in the journal used a nonce of this key. */
   readonly onDisplaced?: () => void;
+}
+
+/** A transaction that blocks leave out for too long. */
+export interface StuckTransaction {
+  readonly purpose: TransactionPurpose;
+  readonly nonce: number;
+  /** Blocks since it was first signed. */
+  readonly blocks: number;
+}
+
+export interface QueueStatus {
+  readonly queued: number;
+  readonly sent: number;
+  readonly stuck: readonly StuckTransaction[];
 }
 
 /** Gas beyond the estimate: the state may change before inclusion. In percent, and absolute. */
@@ -36,6 +56,10 @@ const GAS_MARGIN_PERCENT = 125n;
 const GAS_MARGIN = 20_000n;
 /** Heads that a nonce must look used by something else before that is believed. */
 const DISPLACED_AFTER_HEADS = 3;
+/** A transfer of nothing. */
+const FILLER_GAS = 21_000n;
+/** Heads that a nonce must be missing before it is filled. */
+const GAP_AFTER_HEADS = 3;
 /** Blocks after which signed bytes are handed to the endpoint again. */
 const OFFER_EVERY_BLOCKS = 3;
 /** Milliseconds after which transactions that could not be sent are tried again. */
@@ -54,10 +78,28 @@ export class TransactionQueue implements Service, ChainListener {
   readonly #offeredAt = new Map<number, number>();
   /** Heads seen with the nonce used and no receipt. */
   readonly #missing = new Map<number, number>();
+  /** By id: the alarm was raised. */
+  readonly #stuck = new Map<number, StuckTransaction>();
+  /** Block at which a transaction was rolled back, by id: its inclusion is waited for anew. */
+  readonly #undoneAt = new Map<number, number>();
+  /** Ids of transactions whose fee cannot be raised any more. */
+  readonly #atCap = new Set<number>();
+  /** The nonce that nothing uses although later ones wait, and the heads for which that was so. */
+  #gap: { readonly nonce: number; readonly heads: number } | undefined;
   #checkedHead: Hash | undefined;
+  /** Number of the newest head that was told. */
+  #highest = 0;
 
   constructor(options: TransactionQueueOptions) {
     this.#options = options;
+  }
+
+  get status(): QueueStatus {
+    const { journal } = this.#options;
+    const [queued, sent] = (["queued", "sent"] as const).map(
+      (status) => journal.transactionsIn(status).length,
+    );
+    return { queued: queued ?? 0, sent: sent ?? 0, stuck: [...this.#stuck.values()] };
   }
 
   /** Tells the queue that transactions were journaled. */
@@ -65,16 +107,19 @@ export class TransactionQueue implements Service, ChainListener {
     this.#wakeup.wake();
   }
 
-  onHead(): void {
+  onHead({ number }: BlockRow): void {
+    this.#highest = number;
     this.#wakeup.wake();
   }
 
   onRollback(above: number): void {
     const { journal } = this.#options;
-    for (const transaction of journal.transactionsIn("included")) {
-      if (transaction.block === undefined || transaction.block <= above) continue;
+    const tip = this.#highest;
+    // Also what counted as final: a chain may leave more than was thought.
+    for (const transaction of journal.transactionsAbove(above)) {
       journal.record({ kind: "transaction-rolled-back", id: transaction.id });
       this.#offeredAt.delete(transaction.id);
+      this.#undoneAt.set(transaction.id, tip);
       this.#changed(transaction.id);
     }
     this.#wakeup.wake();
@@ -83,18 +128,29 @@ export class TransactionQueue implements Service, ChainListener {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const mark = this.#wakeup.mark();
-      const head = this.#options.tracker.head;
-      if (head) {
-        if (head.hash !== this.#checkedHead) {
-          await this.#checkIncluded(head);
-          await this.#checkSent(head);
-          this.#checkedHead = head.hash;
-        }
-        await this.#sendQueued(head, signal);
+      let failed = false;
+      try {
+        await this.#look(signal);
+      } catch (err) {
+        if (signal.aborted) return;
+        if (isExecutorError(err, "journal-unusable")) throw err;
+        failed = true;
+        this.#options.logger.warn({ code: "queue-poll-failed", err }, "The queue is tried again.");
       }
-      const open = this.#options.journal.transactionsIn("queued").length > 0;
+      const open = failed || this.#options.journal.transactionsIn("queued").length > 0;
       await this.#wakeup.wait(mark, signal, open ? RETRY_MILLIS : undefined);
     }
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    const { head } = this.#options.tracker;
+    if (!head) return;
+    if (head.hash !== this.#checkedHead) {
+      await this.#checkIncluded(head);
+      await this.#checkSent(head);
+      this.#checkedHead = head.hash;
+    }
+    await this.#sendQueued(head, signal);
   }
 
   async #checkIncluded(head: BlockRow): Promise<void> {
@@ -106,10 +162,25 @@ export class TransactionQueue implements Service, ChainListener {
         journal.record({ kind: "transaction-rolled-back", id });
         this.#changed(id);
       } else if (head.number - block + 1 >= confirmations) {
-        journal.record({ kind: "transaction-finalized", id });
-        this.#changed(id);
+        await this.#finalize(id, blockHash, head);
       }
     }
+  }
+
+  /** Asks once more for the receipt that everything later relies on, and books what it cost. */
+  async #finalize(id: number, blockHash: Hash, head: BlockRow): Promise<void> {
+    const { journal, logger } = this.#options;
+    const hash = journal.transaction(id)?.hash;
+    const receipt = hash && (await this.#receipt(hash));
+    if (!receipt || receipt.blockHash !== blockHash) {
+      logger.warn({ code: "receipt-withdrawn", hash }, "A receipt is not there any more.");
+      journal.record({ kind: "transaction-rolled-back", id });
+    } else {
+      const wei = receipt.gasUsed * receipt.effectiveGasPrice;
+      const cost = { day: dayOf(head.timestamp), wei };
+      journal.record({ kind: "transaction-finalized", id, cost });
+    }
+    this.#changed(id);
   }
 
   async #checkSent(head: BlockRow): Promise<void> {
@@ -117,6 +188,7 @@ export class TransactionQueue implements Service, ChainListener {
     if (sent.length === 0) return;
     const { client, account } = this.#options;
     const used = await client.getTransactionCount({ address: account.address });
+    await this.#findGap(sent, used, head);
     for (const transaction of sent) {
       if (transaction.nonce !== undefined && transaction.nonce < used) {
         if (await this.#findReceipt(transaction)) continue;
@@ -128,16 +200,9 @@ export class TransactionQueue implements Service, ChainListener {
   }
 
   async #findReceipt(transaction: Transaction): Promise<boolean> {
-    const { client, journal, tracker } = this.#options;
+    const { journal, tracker } = this.#options;
     for (const attempt of journal.attempts(transaction.id)) {
-      // Polled directly: viem's waiting helper was seen to hang under interval mining.
-      const receipt = await client
-        .getTransactionReceipt({ hash: attempt.hash })
-        .catch((error: unknown) => {
-          if (error instanceof Error && error.name === "TransactionReceiptNotFoundError")
-            return null;
-          throw error;
-        });
+      const receipt = await this.#receipt(attempt.hash);
       if (!receipt) continue;
       const block = Number(receipt.blockNumber);
       // Not followed yet, or on a branch that is being left: the next head tells.
@@ -153,10 +218,51 @@ export class TransactionQueue implements Service, ChainListener {
       });
       this.#missing.delete(transaction.id);
       this.#offeredAt.delete(transaction.id);
+      this.#unstuck(transaction.id);
       this.#changed(transaction.id);
       return true;
     }
     return false;
+  }
+
+  async #receipt(hash: Hash) {
+    // Polled directly: viem's waiting helper was seen to hang under interval mining.
+    return await this.#options.client.getTransactionReceipt({ hash }).catch((error: unknown) => {
+      if (error instanceof Error && error.name === "TransactionReceiptNotFoundError") {
+        return undefined;
+      }
+      throw error;
+    });
+  }
+
+  /**
+   * A nonce below those of all that was sent, which nothing uses: a transaction that another program
+   * sent with this key was forgotten, say. Nothing would ever be included.
+   */
+  async #findGap(sent: readonly Transaction[], used: number, head: BlockRow): Promise<void> {
+    const { account, client, journal, logger } = this.#options;
+    const lowest = Math.min(...sent.flatMap(({ nonce }) => nonce ?? []));
+    const pending = { address: account.address, blockTag: "pending" } as const;
+    if (lowest <= used || (await client.getTransactionCount(pending)) > used) {
+      this.#gap = undefined;
+      return;
+    }
+    const heads = this.#gap?.nonce === used ? this.#gap.heads + 1 : 1;
+    this.#gap = { nonce: used, heads };
+    if (heads < GAP_AFTER_HEADS) return;
+    this.#gap = undefined;
+    logger.error({ code: "nonce-gap", nonce: used, lowest }, "A nonce is missing, and is filled.");
+    const holder = journal.transactionWithNonce(used);
+    if (holder) {
+      // Its receipt was believed, and the chain has forgotten it.
+      journal.record({ kind: "transaction-rolled-back", id: holder.id });
+      this.#changed(holder.id);
+      return;
+    }
+    const fees = cappedFees(await currentFees(client), this.#options.maxFeePerGas);
+    const filler = { to: account.address, data: "0x", purpose: "fill-gap" } as const;
+    const [id = 0] = journal.record({ kind: "transaction-queued", ...filler });
+    await this.#sign({ id, ...filler }, used, FILLER_GAS, fees, head);
   }
 
   #countMissing(transaction: Transaction): void {
@@ -175,23 +281,51 @@ export class TransactionQueue implements Service, ChainListener {
 
   async #offerAgain(transaction: Transaction, head: BlockRow): Promise<void> {
     const { journal, logger, bumpAfterBlocks, maxFeePerGas, client } = this.#options;
-    const last = journal.attempts(transaction.id).at(-1);
-    if (!last) return;
+    const [first, ...more] = journal.attempts(transaction.id);
+    if (!first) return;
+    const last = more.at(-1) ?? first;
+    const waits = Math.max(first.block, this.#undoneAt.get(transaction.id) ?? 0);
+    this.#alarm(transaction, head.number - waits);
     if (head.number - last.block >= bumpAfterBlocks) {
-      const fees = bumpedFees(last, await currentFees(client));
-      if (fees.maxFeePerGas <= maxFeePerGas) {
+      const fees = replacementFees(last, await currentFees(client), maxFeePerGas);
+      if (fees) {
         await this.#sign(transaction, transaction.nonce ?? 0, transaction.gas ?? 0n, fees, head);
         return;
       }
-      logger.error(
-        { code: "transaction-stuck", purpose: transaction.purpose, hash: last.hash },
-        "A transaction is not included and its fee has reached the cap.",
-      );
+      if (!this.#atCap.has(transaction.id)) {
+        this.#atCap.add(transaction.id);
+        logger.warn(
+          { code: "fee-at-cap", purpose: transaction.purpose, hash: last.hash },
+          "A transaction is not included and its fee has reached the cap.",
+        );
+      }
     }
     const offeredAt = this.#offeredAt.get(transaction.id);
     // Nodes forget: after a restart, a reorg, or when their pool is full.
     if (offeredAt !== undefined && head.number - offeredAt < OFFER_EVERY_BLOCKS) return;
     await this.#offer(transaction.id, last.raw, head);
+  }
+
+  #alarm(transaction: Transaction, blocks: number): void {
+    const { logger, stuckAfterBlocks } = this.#options;
+    const { id, purpose, nonce = 0 } = transaction;
+    if (blocks < stuckAfterBlocks) return;
+    const known = this.#stuck.has(id);
+    this.#stuck.set(id, { purpose, nonce, blocks });
+    if (known) return;
+    logger.error(
+      { code: "transaction-stuck", purpose, nonce, blocks },
+      "Blocks leave a transaction out, for whatever is offered.",
+    );
+  }
+
+  #unstuck(id: number): void {
+    this.#atCap.delete(id);
+    this.#undoneAt.delete(id);
+    const stuck = this.#stuck.get(id);
+    if (!stuck) return;
+    this.#stuck.delete(id);
+    this.#options.logger.info({ code: "transaction-stuck-over", ...stuck }, "It is included.");
   }
 
   async #sendQueued(head: BlockRow, signal: AbortSignal): Promise<void> {
@@ -211,11 +345,20 @@ export class TransactionQueue implements Service, ChainListener {
       address: account.address,
       blockTag: "pending",
     });
-    for (const { id } of queued) {
+    // What ends a seat goes before what takes one.
+    const claims = ({ purpose }: Transaction) => Number(purpose === "claim");
+    for (const { id } of queued.sort((a, b) => claims(a) - claims(b))) {
       // Its assignment may have dropped it meanwhile.
       const transaction = journal.transaction(id);
       if (signal.aborted || transaction?.status !== "queued") continue;
       const { to, data, purpose } = transaction;
+      const short = this.#options.purse?.refuses(purpose);
+      if (short) {
+        journal.record({ kind: "transaction-refused", id, error: short });
+        logger.warn({ code: "transaction-refused", purpose, error: short }, "Gas money is short.");
+        this.#changed(id);
+        continue;
+      }
       try {
         const gas = await client.estimateGas({ account: account.address, to, data });
         const limit = (gas * GAS_MARGIN_PERCENT) / 100n + GAS_MARGIN;
@@ -246,7 +389,7 @@ export class TransactionQueue implements Service, ChainListener {
 
   /** Journals the signed bytes, then offers them. */
   async #sign(
-    transaction: Transaction,
+    transaction: Pick<Transaction, "id" | "to" | "data" | "purpose">,
     nonce: number,
     gas: bigint,
     fees: Fees,

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 import { tieToThisProcess } from "../../../../scripts/lib/tie-children.ts";
@@ -20,14 +21,24 @@ export interface ExecutorProcess {
   kill(): Promise<string>;
 }
 
+export interface SpawnOptions {
+  /** Default the shipped daemon. */
+  readonly script?: string | undefined;
+  /** A command that becomes the process that follows it, such as `nice`. */
+  readonly through?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** Receives each line of its log. */
+  readonly onLog?: (line: string) => void;
+}
+
 /** Starts a provider's process by a script that takes its configuration as the shipped daemon does. */
 export async function spawnDaemon(
   network: TestNetwork,
   provider: TestProvider,
-  script = DAEMON,
+  options: SpawnOptions = {},
 ): Promise<ExecutorProcess> {
   const config = await writeConfig(network, provider);
-  return await spawnScript([script, "--config", config]);
+  return await spawnScript([options.script ?? DAEMON, "--config", config], options);
 }
 
 async function writeConfig(network: TestNetwork, provider: TestProvider): Promise<string> {
@@ -36,12 +47,17 @@ async function writeConfig(network: TestNetwork, provider: TestProvider): Promis
   return path;
 }
 
-async function spawnScript(args: readonly string[]): Promise<ExecutorProcess> {
+async function spawnScript(
+  args: readonly string[],
+  { through = [], env: more, onLog }: SpawnOptions = {},
+): Promise<ExecutorProcess> {
   const { execArgv, env } = executorNodeOptions;
-  const child = spawn(process.execPath, [...execArgv, ...args], {
-    env: { ...process.env, ...env },
+  const [command = "", ...rest] = [...through, process.execPath, ...execArgv, ...args];
+  const child = spawn(command, rest, {
+    env: { ...process.env, ...env, ...more },
     stdio: ["pipe", "pipe", "pipe"],
   });
+  if (onLog) createInterface({ input: child.stderr }).on("line", onLog);
   tieToThisProcess(child);
   let output = "";
   let errors = "";

@@ -14,7 +14,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ChainTracker } from "../../src/chain/chain-tracker.ts";
 import type { Transaction } from "../../src/journal/rows.ts";
 import type { QueuedTransaction } from "../../src/journal/transition.ts";
-import { createLogger } from "../../src/runtime/logger.ts";
+import { createLogger, type Logger } from "../../src/runtime/logger.ts";
+import { dayOf, type Purse } from "../../src/transactions/purse.ts";
 import { TransactionQueue } from "../../src/transactions/transaction-queue.ts";
 import { reorganise } from "../support/reorganise.ts";
 import { temporaryJournal } from "../support/temporary-journal.ts";
@@ -29,10 +30,11 @@ describe("TransactionQueue", () => {
   let next = 0;
   let miner: NodeJS.Timeout | undefined;
   let mining = true;
+  let codes: string[] = [];
   let account = privateKeyToAccount(`0x${"11".repeat(32)}`);
 
   beforeAll(async () => {
-    devnet = await startDevnet({ accounts: 8 });
+    devnet = await startDevnet({ accounts: 12 });
     // anvil takes whole seconds only when the interval changes, so this test mines by itself.
     await chain().setIntervalMining({ interval: 0 });
     miner = setInterval(() => {
@@ -45,6 +47,7 @@ describe("TransactionQueue", () => {
   });
   beforeEach(() => {
     mining = true;
+    codes = [];
     place = temporaryJournal();
     account = privateKeyToAccount(devnet.accounts[next++]?.privateKey ?? "0x");
   });
@@ -56,15 +59,26 @@ describe("TransactionQueue", () => {
   const client = () => createPublicClient({ transport: http(devnet.rpcUrl) });
   const chain = () => createTestClient({ mode: "anvil", transport: http(devnet.rpcUrl) });
 
-  function start(maxFeePerGas = 500_000_000_000n, over = client()) {
-    const logger = createLogger("silent");
+  function start(
+    maxFeePerGas = 500_000_000_000n,
+    purse: Pick<Purse, "refuses"> = { refuses: () => undefined },
+    over = client(),
+  ) {
+    const note = (entry: unknown) => codes.push((entry as { code: string }).code);
+    const logger = {
+      ...createLogger("silent"),
+      debug() {},
+      info: note,
+      warn: note,
+      error: note,
+    } as unknown as Logger;
     const { journal } = place;
     const common = { client: over, journal, logger };
     const { market } = devnet.addresses;
     const tracker = new ChainTracker({ ...common, market, pollMillis: 50, startBlock: 0 });
     queue = new TransactionQueue({
-      ...{ ...common, tracker, account, maxFeePerGas },
-      ...{ chainId: devnet.chainId, confirmations: 2, bumpAfterBlocks: 6 },
+      ...{ ...common, tracker, account, maxFeePerGas, purse },
+      ...{ chainId: devnet.chainId, confirmations: 2, bumpAfterBlocks: 6, stuckAfterBlocks: 12 },
       onChange: () => undefined,
     });
     tracker.subscribe(queue);
@@ -131,7 +145,7 @@ describe("TransactionQueue", () => {
       }
       return await real.estimateGas(call);
     };
-    start(undefined, { ...real, estimateGas });
+    start(undefined, undefined, { ...real, estimateGas });
     // The market knows no such call, so the simulation fails.
     const id = enqueue({ ...approve(1n), to: devnet.addresses.market });
     await reaches(id, "dropped");
@@ -204,5 +218,72 @@ describe("TransactionQueue", () => {
       .poll(() => place.journal.transaction(id)?.blockHash, { timeout: 30_000 })
       .not.toBe(before?.blockHash);
     expect(await reaches(id, "final")).toMatchObject({ nonce: 0, success: true });
+  });
+
+  /** Sends without the queue, as another program with the same key would. */
+  async function sendForeign(nonce: number) {
+    return await createWalletClient({ transport: http(devnet.rpcUrl) }).sendTransaction({
+      ...{ account, chain: null, to: account.address, value: 1n, nonce, gas: 21_000n },
+    });
+  }
+
+  it("fills a nonce that another program took and did not use", async () => {
+    start();
+    await reaches(enqueue(approve(1n)), "final");
+    mining = false;
+    const foreign = await sendForeign(1);
+    const id = enqueue(approve(2n));
+    expect(await reaches(id, "sent")).toMatchObject({ nonce: 2 });
+    await chain().dropTransaction({ hash: foreign });
+    mining = true;
+    expect(await reaches(id, "final")).toMatchObject({ nonce: 2, success: true });
+    expect(codes).toContain("nonce-gap");
+    expect(place.journal.latestTransaction("fill-gap", undefined)).toMatchObject({ nonce: 1 });
+  });
+
+  it("repeats what counted as final when the chain leaves so many blocks", async () => {
+    start();
+    const id = enqueue(approve(1n));
+    await reaches(id, "final");
+    const before = place.journal.transaction(id);
+    const head = await client().getBlockNumber({ cacheTime: 0 });
+    await reorganise(client(), Number(head) - (before?.block ?? 0) + 1);
+    await expect
+      .poll(() => place.journal.transaction(id)?.blockHash, { timeout: 30_000 })
+      .not.toBe(before?.blockHash);
+    expect(await reaches(id, "final")).toMatchObject({ nonce: 0, success: true });
+  });
+
+  it("raises the alarm for what blocks leave out, until it is included", async () => {
+    start(3_000_000_000n);
+    mining = false;
+    const id = enqueue(approve(1n));
+    await reaches(id, "sent");
+    for (let block = 0; block < 14; block++) {
+      await chain().setNextBlockBaseFeePerGas({ baseFeePerGas: 4_000_000_000n });
+      await chain().mine({ blocks: 1 });
+    }
+    await expect.poll(() => codes, { timeout: 10_000 }).toContain("transaction-stuck");
+    expect(codes).toContain("fee-at-cap");
+    expect(queue?.status).toMatchObject({ sent: 1, stuck: [{ purpose: "describe", nonce: 0 }] });
+    for (const { maxFeePerGas } of place.journal.attempts(id)) {
+      expect(maxFeePerGas).toBeLessThanOrEqual(3_000_000_000n);
+    }
+    await chain().setNextBlockBaseFeePerGas({ baseFeePerGas: 1_000_000n });
+    mining = true;
+    await reaches(id, "final");
+    expect(codes).toContain("transaction-stuck-over");
+    expect(queue?.status).toEqual({ queued: 0, sent: 0, stuck: [] });
+  });
+
+  it("refuses claims when gas money is short, and sends everything else", async () => {
+    start(undefined, { refuses: (purpose) => (purpose === "claim" ? "balance-low" : undefined) });
+    const claim = enqueue({ ...approve(1n), purpose: "claim" });
+    const settle = enqueue({ ...approve(2n), purpose: "settle" });
+    expect(await reaches(claim, "refused")).toMatchObject({ error: "balance-low" });
+    expect(await reaches(settle, "final")).toMatchObject({ nonce: 0 });
+    const cost = place.journal.transaction(settle)?.gasUsed ?? 0n;
+    const { timestamp } = await client().getBlock();
+    expect(place.journal.spentOn(dayOf(Number(timestamp)))).toBeGreaterThan(cost);
   });
 });

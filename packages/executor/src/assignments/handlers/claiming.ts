@@ -20,7 +20,10 @@ export const claiming: Handler = async (context) => {
     }
     return wait(now);
   }
-  if (phase.name === "absent") return absent(context);
+  if (phase.name === "absent") {
+    // A signed claim could still take the seat when the post comes back.
+    return progress.kind === "pending" && progress.signed ? wait(now) : absent(context);
+  }
   if (phase.name !== "open") {
     // A signed claim may still be included in a block that is not seen yet.
     if (progress.kind === "pending" && progress.signed) return wait(now);

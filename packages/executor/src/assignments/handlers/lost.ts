@@ -1,6 +1,9 @@
 import { type Handler, move } from "../context.ts";
 
-export const lost: Handler = async ({ assignment, key, runner }) => {
+export const lost: Handler = async ({ assignment, key, results, runner, signal }) => {
   await runner.release(key);
+  // Computed before the chain forgot the task.
+  const { result } = assignment.facts;
+  if (result) await results.discard(result, signal);
   return move("released", { ...(assignment.reason && { reason: assignment.reason }) });
 };

@@ -10,7 +10,7 @@ import { FOUND_ON_CHAIN } from "../states.ts";
 
 /** Runs the program until it ends or the time left is only enough to abstain. */
 export const running: Handler = async (context) => {
-  const { key, request, panel, market, runner, receipts, config, signal } = context;
+  const { key, request, panel, market, runner, receipts, config, logger, signal } = context;
   const overview = await context.overview();
   const { phase, seat, now } = overview;
   const end = taskEnd(context, overview);
@@ -40,6 +40,12 @@ export const running: Handler = async (context) => {
         ? await runner.runItem(key, request, await market.leafOf(panel), until)
         : await runner.run(key, request, until);
     if (outcome.kind === "abstained") {
+      if (isInterrupted(context, outcome.reason)) {
+        const { reason, detail } = outcome;
+        logger.warn({ code: "run-interrupted", reason, detail }, "The program is run again.");
+        await runner.prepareAgain(key);
+        return wait(context.head().timestamp);
+      }
       return noResult(context, seat, outcome.reason, outcome.detail);
     }
     const { result, usage } = outcome;
@@ -53,6 +59,17 @@ export const running: Handler = async (context) => {
     unwatch();
   }
 };
+
+/**
+ * Whether it is rather the engine than the program: it was away, as in an upgrade, or it ended what
+ * it ran. The former is tried until time is short, the latter once.
+ */
+function isInterrupted({ memory }: HandlerContext, reason: AbstainReason): boolean {
+  if (reason === "engine-unavailable") return true;
+  if (reason !== "killed" || memory.killed) return false;
+  memory.killed = true;
+  return true;
+}
 
 /** Second at which an unfinished run is given up. */
 function deadlineOf(phase: Phase, commitMargin: number): number {

@@ -45,7 +45,12 @@ export const settling: Handler = async (context) => {
 
 /** A reorg, or a look at a lagging endpoint, may have ended the seat's own part too early. */
 function returned(context: HandlerContext, phase: Phase, seat: string): Step | undefined {
+  // The claim itself is undone, or even the post; the result is there already.
+  if ((phase.name === "open" || phase.name === "absent") && seat === "none" && !context.panel) {
+    return move("claiming", { reason: "reorg" });
+  }
   if (!("task" in phase) || phase.task.round !== context.key.round) return undefined;
+  if (phase.name === "open" && seat === "taken") return move("seated", { reason: "reorg" });
   if (phase.name === "executing" && seat === "taken") {
     if (context.assignment.facts.abstainReason === undefined) return move("seated");
     return move("abstaining", { reason: "reorg" });
