@@ -6,7 +6,7 @@ import type { Address } from "viem";
 import { AssignmentPool } from "./assignments/assignment-pool.ts";
 import type { HandlerServices, ProviderIdentity, VoteStep } from "./assignments/context.ts";
 import { HANDLERS, type HandlerTable } from "./assignments/handlers/index.ts";
-import { ASSIGNMENT_STATES } from "./assignments/states.ts";
+import { ASSIGNMENT_STATES, BOUND_STATES } from "./assignments/states.ts";
 import { connectChain } from "./chain/chain-client.ts";
 import { ChainTracker } from "./chain/chain-tracker.ts";
 import type { ExecutorConfig } from "./config/schema.ts";
@@ -16,10 +16,17 @@ import { ExecutorError } from "./errors.ts";
 import { loadInstanceId } from "./identity/load-instance-id.ts";
 import { loadOperator } from "./identity/load-operator.ts";
 import { loadSaltSecret } from "./identity/load-salt-secret.ts";
+import { allObservers } from "./journal/all-observers.ts";
 import { Journal, type JournalObserver } from "./journal/journal.ts";
 import { MarketCalls } from "./market/calls.ts";
 import { MarketReader } from "./market/market-reader.ts";
 import { openContent } from "./open-content.ts";
+import { Conditions } from "./operations/conditions.ts";
+import { Metrics } from "./operations/metrics.ts";
+import { Operations } from "./operations/operations.ts";
+import type { Refusal } from "./reasons/refusals.ts";
+import { catchUpGas, recordGas } from "./records/record-gas.ts";
+import { RECORDS_FILE, Records } from "./records/records.ts";
 import { receiptNamed } from "./results/receipt-named.ts";
 import { ReceiptWriter } from "./results/receipt-writer.ts";
 import { ResultStore } from "./results/result-store.ts";
@@ -60,6 +67,9 @@ export interface Composition {
   readonly tracker: ChainTracker;
   readonly queue: TransactionQueue;
   readonly pool: AssignmentPool;
+  readonly operations: Operations;
+  readonly conditions: Conditions;
+  readonly metrics: Metrics;
   /** Loops to supervise, beside the pool's. */
   readonly loops: readonly Service[];
   readonly closers: Closers;
@@ -99,12 +109,25 @@ async function composeInto(
   const market = await MarketReader.open(client, chain);
   const identity = await identify(market, config, account.address);
 
-  const journal = new Journal(
+  const records = Records.open(join(dataFolder, RECORDS_FILE), { logger });
+  closers.add(() => records.close());
+  const metrics = new Metrics((id) => journal.transaction(id)?.purpose ?? "unknown");
+  const journal: Journal = new Journal(
     join(dataFolder, "journal.sqlite"),
     { chainId: chain.id, market: chain.market, operator: account.address },
-    parts.journalObserver,
+    allObservers(
+      metrics.observer,
+      recordGas(records, () => journal),
+      parts.journalObserver,
+    ),
   );
   closers.add(() => journal.close());
+  catchUpGas(records, journal);
+  const noteRefusal = (refusal: Refusal) => {
+    // Anybody can ask as an unlisted allocator: that must not push out what is worth remembering.
+    if (refusal.code !== "allocator-unlisted") records.addRefusal(refusal);
+    metrics.refused(refusal);
+  };
   const saltSecret = await loadSaltSecret(
     join(dataFolder, "salt-secret"),
     journal.hasCommitments(),
@@ -136,7 +159,13 @@ async function composeInto(
     confirmations: chain.confirmations,
   });
   const services: HandlerServices = {
-    ...{ config, identity, saltSecret, journal, market, runner, gate, head },
+    ...{ config, identity, saltSecret, journal, market, runner, gate, head, noteRefusal },
+    books: {
+      ran(key, usage) {
+        records.ran(key, usage);
+        metrics.ran(usage);
+      },
+    },
     offers: book,
     calls: new MarketCalls(chain.market, identity.provider),
     results: new ResultStore(storage),
@@ -173,11 +202,23 @@ async function composeInto(
   await ballots.serve((task) => pool.wake(task));
   const offers = await openOffers({
     ...{ config, identity, account, journal, market, runner, gate, book, head, logger },
-    ...{ messenger, endpoint },
+    ...{ messenger, endpoint, noteRefusal },
   });
   tracker.subscribe(offers.desk);
-  const loops = [tracker, queue, new Collector({ journal, storage, logger }), ...offers.loops];
-  return { config, identity, endpoint, services, tracker, queue, pool, loops, closers, logger };
+  const conditions = new Conditions({
+    ...{ config, client, gate, logger, operator: account.address },
+    engines: configured.configured,
+    working: runner.engines,
+    openSeats: () => journal.countIn(BOUND_STATES) + journal.countIn(["settling"]),
+  });
+  const operations = new Operations({ services, pool, tracker, records, conditions, logger });
+  metrics.show(operations.metricsSource());
+  const collector = new Collector({ journal, storage, logger });
+  return {
+    ...{ config, identity, endpoint, services, tracker, queue, pool, closers, logger },
+    ...{ operations, conditions, metrics },
+    loops: [tracker, queue, conditions, collector, ...offers.loops],
+  };
 }
 
 /** Before the first block is followed nothing is due. */

@@ -18,9 +18,13 @@ export {
 } from "./engines/engine.ts";
 export { ExecutorError, type ExecutorErrorCode, isExecutorError } from "./errors.ts";
 export { type Executor, startExecutor } from "./executor.ts";
+export { type ControlFile, controlPath, readControlFile } from "./http/control-file.ts";
 export type { JournalObserver } from "./journal/journal.ts";
 export type { SeatKey, Transition, VotedResult } from "./journal/transition.ts";
 export { type OpenRunnerOptions, openRunner } from "./open-runner.ts";
+export { explainFromFiles } from "./operations/explain-from-files.ts";
+export type { ExplainedReason, ExplainedRound, Explanation } from "./operations/explain-task.ts";
+export type { ListedTask, OperatorStatus, Problem } from "./operations/operations.ts";
 export { buildResult } from "./results/build-result.ts";
 export { createLogger, type Logger, type LogLevel } from "./runtime/logger.ts";
 export type { Runner, RunOutcome } from "./services/runner.ts";

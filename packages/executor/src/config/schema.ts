@@ -52,7 +52,29 @@ export const executorConfigSchema = z.strictObject({
       timeoutMillis: millis.default(20_000),
     })
     .prefault({}),
+  /** Where `/healthz`, `/readyz` and `/metrics` are served, to whoever can connect. */
   status: z.strictObject({ host: host.default("127.0.0.1"), port: port.default(0) }).prefault({}),
+  /** The control API listens on loopback only; its address and token are in `control.json` in the data folder. */
+  control: z.strictObject({ port: port.default(0) }).prefault({}),
+  /** What must be so for a new seat to be taken. */
+  health: z
+    .strictObject({
+      everyMillis: millis.default(15_000),
+      /** Pause between two probes of each engine. */
+      enginesEveryMillis: millis.default(120_000),
+      /** Free bytes on the data folder's disk. */
+      minDiskBytes: z
+        .int()
+        .min(0)
+        .default(2 ** 29),
+      /** Gas that one seat may take until its task has ended; the balance must pay it for open seats and one more. */
+      seatGas: z.int().min(0).default(600_000),
+      /** Lowest balance of the operator key, wei, instead of what gas costs now. */
+      minBalance: amount.optional(),
+      /** Seconds without an answer of any endpoint after which the executor is not ready. */
+      chainSilentSeconds: z.int().min(1).default(60),
+    })
+    .prefault({}),
   engines: z
     .strictObject({
       wasm: z.boolean().default(true),

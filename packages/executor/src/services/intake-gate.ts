@@ -1,8 +1,13 @@
 /** Why no new seats are taken at the moment. */
 export type GateReason =
+  /** The operator turned intake off, or the executor stops. */
   | "draining"
   /** The operator key claimed or committed elsewhere: another executor may run with it. */
   | "foreign-activity"
+  /** Too little disk is free to work safely. */
+  | "disk-low"
+  /** The operator key could not pay for the gas of one more seat. */
+  | "balance-low"
   | "starting";
 
 /** Whether new seats may be claimed; every reason must be gone. */

@@ -1,4 +1,4 @@
-import { type Hash, type Hex, keccak256, type PrivateKeyAccount, type PublicClient } from "viem";
+import { type Hash, type Hex, keccak256, type LocalAccount, type PublicClient } from "viem";
 
 import type { ChainListener, ChainTracker } from "../chain/chain-tracker.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -13,7 +13,7 @@ import { classifySendFailure } from "./revert.ts";
 export interface TransactionQueueOptions {
   readonly client: PublicClient;
   readonly chainId: number;
-  readonly account: PrivateKeyAccount;
+  readonly account: Pick<LocalAccount, "address" | "signTransaction">;
   readonly journal: Journal;
   readonly tracker: ChainTracker;
   readonly logger: Logger;

@@ -7,7 +7,7 @@ import { judgeDelivery } from "../judge-delivery.ts";
 
 /** Runs the program until it ends or the time left is only enough to abstain. */
 export const running: Handler = async (context) => {
-  const { key, request, panel, market, runner, receipts, config, signal } = context;
+  const { key, request, panel, market, runner, books, receipts, config, signal } = context;
   const overview = await context.overview();
   const { phase, seat, now } = overview;
   const end = taskEnd(context, overview);
@@ -38,6 +38,7 @@ export const running: Handler = async (context) => {
         : await runner.run(key, request, until);
     if (outcome.kind === "abstained") return abstain(context, outcome.reason, outcome.detail);
     const { result, usage } = outcome;
+    if (usage) books.ran(key, usage);
     if (!usage || panel) return move("ran", { facts: { result } });
     const receipt = await receipts.write(key, result.digest, usage, signal);
     return move("ran", { facts: { result: { ...result, receipt } } });
@@ -55,6 +56,7 @@ function abstain(context: HandlerContext, reason: AbstainReason, detail: string)
   const code = abstainCodeOf(reason);
   return move("abstaining", {
     reason,
+    detail,
     facts: { abstainReason: code },
   });
 }
