@@ -140,8 +140,10 @@ async function shutDown(
 async function tellDuties(operations: Operations, logger: Logger): Promise<void> {
   try {
     const { seats, promised, freeBy } = await operations.drainEstimate();
-    const told = { code: "executor-stopping", seats: seats.length, promised, freeBy } as const;
-    logger.info(told, "Open commitments are finished first; a second signal does not wait.");
+    logger.info(
+      { code: "executor-stopping", seats: seats.length, promised, freeBy },
+      "Open commitments are finished first; a second signal does not wait.",
+    );
   } catch (err) {
     logger.warn({ code: "drain-unknown", err }, "When the last lock is free is not known.");
   }

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { zeroHash } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { temporaryFolder } from "../support/folder.ts";
+import { writeHelloJob } from "../support/hello-job.ts";
 import { deco, type Running, startDeco } from "../support/run-deco.ts";
 
 describe("deco devnet and deco provider", { timeout: 120_000 }, () => {
@@ -34,8 +36,36 @@ describe("deco devnet and deco provider", { timeout: 120_000 }, () => {
     await executor.saying('"status":"ready"');
     const running = await deco(home, "provider", "status", "--json");
     expect(running.json.executor).toMatchObject({ running: true, ready: true });
+    expect(running.json.executor).toMatchObject({ intake: "on", checks: { engines: { wasm: true } } });
+
+    // Posted with a lock that is above what this provider has.
+    const job = await writeHelloJob(join(folder.path, "job"), { lock: "6000" });
+    const posted = startDeco(home, ["run", job, "--anyway", "--json"]);
+    const [task = ""] = /0x[0-9a-f]{64}/.exec(await posted.saying("0x")) ?? [];
+    const why = await refusal(task);
+    expect(why).toMatchObject({ because: { code: "stake-not-free" }, running: true });
+    posted.child.kill("SIGINT");
+    await posted.finished;
+    const listed = await deco(home, "provider", "tasks", "--state", "released", "--json");
+    expect(listed.json.tasks).toMatchObject([{ task, reason: "stake-not-free" }]);
+    expect(await deco(home, "provider", "drain", "--wait", "--json")).toMatchObject({
+      ...{ code: 0, json: { status: "drained", seats: [] } },
+    });
+    const drained = await deco(home, "provider", "status");
+    expect(drained.stdout).toContain("takes no seats");
+    expect(drained.stdout).toContain("deco provider resume");
+    expect(await deco(home, "provider", "resume", "--json")).toMatchObject({ code: 0 });
     executor.child.kill("SIGINT");
     expect(await executor.finished).toMatchObject({ code: 0, json: { status: "ready" } });
+    const later = await deco(home, "provider", "why", task);
+    expect(later.code).toBe(0);
+    expect(later.stdout).toContain("Less stake is free than the seat locks.");
+    expect(await deco(home, "provider", "why", zeroHash, "--json")).toMatchObject({
+      ...{ code: 1, json: { status: "unseen" } },
+    });
+    expect(await deco(home, "provider", "drain", "--json")).toMatchObject({
+      ...{ code: 1, json: { code: "executor-not-running" } },
+    });
 
     const staked = await deco(home, "provider", "stake", "1000", "--json");
     expect(staked.json).toMatchObject({ active: "6000000000000000000000" });
@@ -44,6 +74,13 @@ describe("deco devnet and deco provider", { timeout: 120_000 }, () => {
     const stopped = await deco(home, "provider", "status");
     expect(stopped.stdout).toContain("not running");
   });
+
+  async function refusal(task: string) {
+    for (let tries = 0; ; tries++) {
+      const { json } = await deco(home, "provider", "why", task, "--json");
+      if (json.status === "refused" || tries === 40) return json;
+    }
+  }
 
   it("never replaces a provider's keys", async () => {
     const again = await deco(home, "provider", "init", "--json");

@@ -1,10 +1,8 @@
-import { rm } from "node:fs/promises";
-
 import type { Command } from "commander";
 
 import { untilAborted } from "../../context/until-aborted.ts";
 import { formatPairs } from "../../output/table.ts";
-import { providerHome, readConfig, writeRunning } from "../../provider/provider-home.ts";
+import { providerHome, readConfig } from "../../provider/provider-home.ts";
 import type { Cli } from "../cli-action.ts";
 
 interface StartOptions {
@@ -33,7 +31,6 @@ export function addProviderStart(group: Command, cli: Cli): void {
     try {
       const { identity, endpoint, status } = executor;
       const { provider } = identity;
-      await writeRunning(home, { pid: process.pid, provider, endpoint, status });
       output.answer({
         json: { status: "ready", provider, endpoint, statusUrl: status, pid: process.pid },
         text: formatPairs([
@@ -46,7 +43,6 @@ export function addProviderStart(group: Command, cli: Cli): void {
     } finally {
       output.say("finishing open votes; Ctrl-C again to stop at once");
       await executor.stop();
-      await rm(home.running, { force: true });
     }
     return undefined;
   });

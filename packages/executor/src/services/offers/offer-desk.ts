@@ -88,7 +88,12 @@ export class OfferDesk implements ChainListener {
     const { requester, program } = request;
     this.#options.logger.info(
       {
-        ...{ code: `offer-${answer.kind}`, allocator: sender, requester, program },
+        ...{
+          code: answer.kind === "offer" ? "offer-made" : "offer-refused",
+          allocator: sender,
+          requester,
+          program,
+        },
         ...(answer.kind === "refused" && { reason: answer.reason }),
       },
       "An allocator asked for an offer.",
