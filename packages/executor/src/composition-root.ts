@@ -14,7 +14,7 @@ import { createEngines } from "./create-engines.ts";
 import type { Engine } from "./engines/engine.ts";
 import { ExecutorError } from "./errors.ts";
 import { loadInstanceId } from "./identity/load-instance-id.ts";
-import { loadOperator } from "./identity/load-operator.ts";
+import { type AskPassword, loadOperator } from "./identity/load-operator.ts";
 import { loadSaltSecret } from "./identity/load-salt-secret.ts";
 import { allObservers } from "./journal/all-observers.ts";
 import { Journal, type JournalObserver } from "./journal/journal.ts";
@@ -53,6 +53,8 @@ export interface ExecutorParts {
   /** What a seat votes for; usually what its run produced. */
   readonly vote?: VoteStep;
   readonly handlers?: Partial<HandlerTable>;
+  /** Asks for the password of the operator's keystore where none is configured. */
+  readonly askPassword?: AskPassword;
   readonly journalObserver?: JournalObserver;
   readonly logger?: Logger;
 }
@@ -103,7 +105,7 @@ async function composeInto(
   const { chain, dataFolder } = config;
   const logger = parts.logger ?? createLogger(config.log.level);
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
-  const account = await loadOperator(config.key);
+  const account = await loadOperator(config.key, parts.askPassword);
 
   const { client, each } = await connectChain({ ...chain, chainId: chain.id });
   const market = await MarketReader.open(client, chain);

@@ -2,7 +2,7 @@ export type { ProviderIdentity, VoteStep } from "./assignments/context.ts";
 export { HANDLERS, type HandlerTable } from "./assignments/handlers/index.ts";
 export { ASSIGNMENT_STATES, type AssignmentState } from "./assignments/states.ts";
 export type { ExecutorParts } from "./composition-root.ts";
-export { loadConfig, parseConfig } from "./config/load-config.ts";
+export { loadConfig, parseConfig, parseConfigFile } from "./config/load-config.ts";
 export type { ExecutorConfig, ExecutorConfigInput } from "./config/schema.ts";
 export {
   ABSTAIN_REASONS,
@@ -25,6 +25,8 @@ export { type OpenRunnerOptions, openRunner } from "./open-runner.ts";
 export { explainFromFiles } from "./operations/explain-from-files.ts";
 export type { ExplainedReason, ExplainedRound, Explanation } from "./operations/explain-task.ts";
 export type { ListedTask, OperatorStatus, Problem } from "./operations/operations.ts";
+export type { TaskResult } from "./report/profit-and-loss.ts";
+export { makeReport, type Report } from "./report/report.ts";
 export { buildResult } from "./results/build-result.ts";
 export { createLogger, type Logger, type LogLevel } from "./runtime/logger.ts";
 export type { Runner, RunOutcome } from "./services/runner.ts";

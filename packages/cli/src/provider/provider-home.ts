@@ -57,15 +57,16 @@ export async function readConfig(home: ProviderHome): Promise<ExecutorConfig> {
       cause,
     });
   }
-  const { parseConfig } = await import("@deco-network/executor");
-  return parseConfig(parseJson(text, home.config));
+  const { parseConfigFile } = await import("@deco-network/executor");
+  return parseConfigFile({ path: home.config, text });
 }
 
-/** Address of the operator key, without unlocking it where a keystore tells. */
+/** Address of the operator key, without unlocking it where a keystore or the remote signer's settings tell. */
 export async function operatorAddress(
   context: CommandContext,
   { key }: ExecutorConfig,
 ): Promise<Address> {
+  if ("signer" in key) return getAddress(key.signer.address);
   const text = await readFile(key.file, "utf8").catch(() => "");
   const stored = /"address"\s*:\s*"(?:0x)?([0-9a-fA-F]{40})"/.exec(text)?.[1];
   if (stored !== undefined) return getAddress(`0x${stored}`);
@@ -85,16 +86,4 @@ export async function registeredProvider(
   throw new CliError("provider-unregistered", `No provider has the operator key ${operator}.`, {
     remedy: "Register it with `deco provider register --stake AMOUNT`.",
   });
-}
-
-function parseJson(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new CliError("usage", "The file is no JSON.", {
-      where,
-      remedy: "Check commas, quotes and brackets.",
-      cause,
-    });
-  }
 }

@@ -36,7 +36,10 @@ describe("deco devnet and deco provider", { timeout: 120_000 }, () => {
     await executor.saying('"status":"ready"');
     const running = await deco(home, "provider", "status", "--json");
     expect(running.json.executor).toMatchObject({ running: true, ready: true });
-    expect(running.json.executor).toMatchObject({ intake: "on", checks: { engines: { wasm: true } } });
+    expect(running.json.executor).toMatchObject({
+      intake: "on",
+      checks: { engines: { wasm: true } },
+    });
 
     // Posted with a lock that is above what this provider has.
     const job = await writeHelloJob(join(folder.path, "job"), { lock: "6000" });

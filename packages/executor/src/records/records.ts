@@ -24,6 +24,8 @@ export interface GasRecord {
 
 export interface UsageRecord extends Omit<RunUsage, "peakMemoryBytes" | "fuelUsed"> {
   readonly key: SeatKey;
+  /** Local clock, milliseconds, of the first of them. */
+  readonly at: number;
 }
 
 /** A remembered "no"; of an older version its code may be unknown. */
@@ -239,10 +241,12 @@ const usageRow = z
     run_millis: z.int(),
     cpu_millis: z.int(),
     energy_millijoules: z.int().nullable(),
+    at: z.int(),
   })
   .transform(
     (row): UsageRecord => ({
       key: { task: row.task, round: row.round },
+      at: row.at,
       ...{ runs: row.runs, runMillis: row.run_millis, cpuMillis: row.cpu_millis },
       ...(row.energy_millijoules !== null && { energyMillijoules: row.energy_millijoules }),
     }),

@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 
 import { zeroHash } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 import {
@@ -13,6 +14,7 @@ import {
   startExecutor,
 } from "../../src/index.ts";
 import { configOf, startNetwork, type TestNetwork } from "../support/network.ts";
+import { startWeb3SignerDouble } from "../support/web3signer-double.ts";
 
 describe("an executor's control API, metrics and reasons, on a local chain", () => {
   let network: TestNetwork;
@@ -140,6 +142,25 @@ describe("an executor's control API, metrics and reasons, on a local chain", () 
     const metrics = await (await fetch(`${executor.status}/metrics`)).text();
     expect(metrics).toContain('deco_intake_closed{reason="disk-low"} 1');
     expect(metrics).toContain("deco_ready 0");
+  }, 60_000);
+
+  it("serves a task whose key is with a remote signer", async () => {
+    const key = network.devnet.accounts[1]?.privateKey ?? "0x";
+    const signer = await startWeb3SignerDouble(key);
+    try {
+      const { address } = privateKeyToAccount(key);
+      await start({ key: { signer: { url: signer.url, address, api: "rpc" } } });
+      const task = await network.post();
+      await network.until(async () =>
+        (await network.events(task)).some(({ eventName }) => eventName === "TaskSettled"),
+      );
+      expect(signer.asked.filter((what) => what === "eth_signTransaction").length).toBeGreaterThan(
+        2,
+      );
+    } finally {
+      await Promise.all(running.splice(0).map((executor) => executor.stop(AbortSignal.abort())));
+      await signer.close();
+    }
   }, 60_000);
 
   it("a control file that a killed executor left opens nothing", async () => {

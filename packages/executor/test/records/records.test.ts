@@ -53,7 +53,7 @@ describe("Records", () => {
     const usage = { runs: 1, runMillis: 10, cpuMillis: 8, peakMemoryBytes: 1 };
     records.ran(key, { ...usage, energyMillijoules: 500 });
     records.ran(key, { ...usage, energyMillijoules: 700 });
-    expect(records.usage()).toEqual([
+    expect(records.usage()).toMatchObject([
       { key, runs: 2, runMillis: 20, cpuMillis: 16, energyMillijoules: 1_200 },
     ]);
     const gas = { id: 4, purpose: "claim", key, block: 9 } as const;

@@ -1,0 +1,115 @@
+import { decoMarketAbi } from "@deco-network/sdk";
+import { getProvider } from "@deco-network/sdk/actions";
+import { type Address, parseEther } from "viem";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { type Executor, type ExecutorParts, makeReport, startExecutor } from "../../src/index.ts";
+import { configOf, startNetwork, type TestNetwork } from "../support/network.ts";
+
+describe("a report of profit and loss, against the chain's balances", () => {
+  let network: TestNetwork;
+  const running: Executor[] = [];
+  /** Before any executor has sent anything. */
+  const before = new Map<number, { wei: bigint; stake: bigint }>();
+
+  beforeAll(async () => {
+    network = await startNetwork(3);
+    for (const { id } of network.providers) {
+      before.set(id, { wei: await weiOf(id), stake: await stakeOf(id) });
+    }
+  }, 60_000);
+  afterAll(async () => {
+    await Promise.all(running.map((executor) => executor.stop(AbortSignal.abort())));
+    await network.close();
+  });
+
+  const operator = (id: number) => network.devnet.accounts[id]?.address as Address;
+  const weiOf = (id: number) => network.client.getBalance({ address: operator(id) });
+  const read = (functionName: "earningsOf" | "balanceOf", args: readonly unknown[]) =>
+    network.client.readContract({
+      ...{ address: network.devnet.addresses.market, abi: decoMarketAbi, functionName },
+      args: args as never,
+    }) as Promise<bigint>;
+  /** What of the first stake is left: nothing is added or taken out here. */
+  async function stakeOf(id: number) {
+    const { deployment } = network.devnet;
+    return (await getProvider(network.client, { deployment, provider: id })).stake.active;
+  }
+
+  async function start(index: number, parts: ExecutorParts = {}) {
+    const energy = { pricePerKwh: "0.30", currency: "EUR", wattsPerCore: 10 };
+    const timing = { settleStagger: 1, commitMargin: 2, drain: 10 };
+    const config = configOf(network.providers[index], { energy, timing });
+    const executor = await startExecutor(config, parts);
+    running.push(executor);
+    await network.dial(executor.endpoint);
+    return { config, executor };
+  }
+
+  async function ended(task: `0x${string}`) {
+    return await network.until(async () =>
+      (await network.events(task)).find(({ eventName }) => /TaskSettled|TaskEnded/.test(eventName)),
+    );
+  }
+
+  it("sums to what each provider has been paid, has lost and has spent, to the last unit", async () => {
+    const lie = `0x${"11".repeat(32)}` as const;
+    const started = [
+      await start(0),
+      await start(1),
+      await start(2, { vote: () => ({ digest: lie }) }),
+    ];
+    const three = { replicas: 3, maxReplicas: 3, minAgreeing: 2 };
+    for (let i = 0; i < 2; i++) await ended(await network.post({ terms: three }));
+    // One that never fills.
+    await ended(
+      await network.post({
+        terms: { ...three, replicas: 4, maxReplicas: 4, claimWindow: 4, rampSeconds: 4 },
+      }),
+    );
+    for (const { executor } of started) await executor.stop();
+    running.length = 0;
+
+    const { token } = network.devnet.addresses;
+    let fees = 0n;
+    for (const [index, { config }] of started.entries()) {
+      const id = index + 1;
+      const report = await makeReport({
+        ...{ config, provider: id, deco: token, signal: new AbortController().signal },
+      });
+      const paid = report.tokens.reduce((sum, each) => sum + each.paid, 0n);
+      expect(paid).toBe(await read("earningsOf", [token, id]));
+      const earned = report.tokens.reduce((sum, each) => sum + each.settlementFees, 0n);
+      expect(earned).toBe(await read("balanceOf", [token, operator(id)]));
+      fees += earned;
+      const { wei, stake } = before.get(id) ?? { wei: 0n, stake: 0n };
+      expect(report.gasWei).toBe(wei - (await weiOf(id)));
+      expect(report.ownAffairsWei).toBeGreaterThan(0n);
+      expect(report.slashed + report.declineFees).toBe(stake - (await stakeOf(id)));
+      expect(report.net).toEqual([
+        { token, amount: paid + earned - report.slashed - report.declineFees },
+      ]);
+      expect(report.energy.cost?.currency).toBe("EUR");
+      const ran = report.tasks.filter(({ cpuMillis }) => cpuMillis > 0);
+      expect(ran.every(({ energy }) => energy !== "none")).toBe(true);
+    }
+    // Two settlements and one expiry were called for, each by one of the three.
+    expect(fees).toBe(3n * parseEther("0.01"));
+    const liar = started[2];
+    if (!liar) throw new TypeError("no liar");
+    const report = await makeReport({
+      ...{ config: liar.config, provider: 3, deco: token, signal: new AbortController().signal },
+    });
+    expect(report.tasks.map(({ outcome }) => outcome).sort()).toEqual([
+      ...["dissented", "dissented", "released"],
+    ]);
+    expect(report.slashed).toBe(2n * parseEther("100"));
+
+    const { timestamp } = await network.client.getBlock();
+    const later = await makeReport({
+      ...{ config: liar.config, provider: 3, deco: token, from: Number(timestamp) + 1 },
+      signal: new AbortController().signal,
+    });
+    expect(later).toMatchObject({ tasks: [], slashed: 0n, gasWei: 0n });
+  }, 120_000);
+});
