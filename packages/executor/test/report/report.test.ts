@@ -60,14 +60,23 @@ describe("a report of profit and loss, against the chain's balances", () => {
       await start(2, { vote: () => ({ digest: lie }) }),
     ];
     const three = { replicas: 3, maxReplicas: 3, minAgreeing: 2 };
-    for (let i = 0; i < 2; i++) await ended(await network.post({ terms: three }));
+    await ended(await network.post({ terms: three }));
     // One that never fills.
     await ended(
       await network.post({
         terms: { ...three, replicas: 4, maxReplicas: 4, claimWindow: 4, rampSeconds: 4 },
       }),
     );
-    for (const { executor } of started) await executor.stop();
+    // What a stopped executor has not seen included yet is recorded at its next start.
+    for (const { executor } of started) {
+      await network.until(async () => {
+        const metrics = await (await fetch(`${executor.status}/metrics`)).text();
+        return [...metrics.matchAll(/^deco_transactions_open\{.*\} (\d+)$/gm)].every(
+          ([, n]) => n === "0",
+        );
+      });
+      await executor.stop();
+    }
     running.length = 0;
 
     const { token } = network.devnet.addresses;
@@ -93,17 +102,17 @@ describe("a report of profit and loss, against the chain's balances", () => {
       const ran = report.tasks.filter(({ cpuMillis }) => cpuMillis > 0);
       expect(ran.every(({ energy }) => energy !== "none")).toBe(true);
     }
-    // Two settlements and one expiry were called for, each by one of the three.
-    expect(fees).toBe(3n * parseEther("0.01"));
+    // One settlement and one expiry were called for, each by one of the three.
+    expect(fees).toBe(2n * parseEther("0.01"));
     const liar = started[2];
     if (!liar) throw new TypeError("no liar");
     const report = await makeReport({
       ...{ config: liar.config, provider: 3, deco: token, signal: new AbortController().signal },
     });
     expect(report.tasks.map(({ outcome }) => outcome).sort()).toEqual([
-      ...["dissented", "dissented", "released"],
+      ...["dissented", "released"],
     ]);
-    expect(report.slashed).toBe(2n * parseEther("100"));
+    expect(report.slashed).toBe(parseEther("100"));
 
     const { timestamp } = await network.client.getBlock();
     const later = await makeReport({

@@ -4,6 +4,7 @@ import type { Cli } from "../cli-action.ts";
 import { addProviderDrain } from "./drain.ts";
 import { addProviderInit } from "./init.ts";
 import { addProviderRegister } from "./register.ts";
+import { addProviderReport } from "./report.ts";
 import { addProviderResume } from "./resume.ts";
 import { addProviderStake } from "./stake.ts";
 import { addProviderStart } from "./start.ts";
@@ -16,12 +17,12 @@ export function addProvider(program: Command, cli: Cli): void {
   const group = program
     .command("provider")
     .summary(
-      "sell computation: init, register, stake, start, status, tasks, why, drain, resume, withdraw",
+      "sell computation: init, register, stake, start, status, tasks, why, drain, resume, report, withdraw",
     );
   for (const add of [
     ...[addProviderInit, addProviderRegister, addProviderStake],
     ...[addProviderStart, addProviderStatus, addProviderTasks, addProviderWhy],
-    ...[addProviderDrain, addProviderResume, addProviderWithdraw],
+    ...[addProviderDrain, addProviderResume, addProviderReport, addProviderWithdraw],
   ]) {
     add(group, cli);
   }
