@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { zeroHash } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -92,6 +93,27 @@ describe("deco devnet and deco provider", { timeout: 120_000 }, () => {
   it("never replaces a provider's keys", async () => {
     const again = await deco(home, "provider", "init", "--json");
     expect(again).toMatchObject({ code: 2, json: { code: "provider-exists" } });
+  });
+
+  it("takes a keystore by its name, or a remote signer's key, as the operator's", async () => {
+    const accounts = await deco(home, "account", "list", "--json");
+    const { address } = accounts.json.accounts[0];
+    const init = (name: string, ...more: string[]) =>
+      deco(home, "provider", "init", "--folder", join(folder.path, name), ...more, "--json");
+    const named = await init("named", "--operator", "devnet");
+    expect(named).toMatchObject({ code: 0, json: { operator: address } });
+    const unknown = await init("unknown", "--operator", "nobody");
+    expect(unknown).toMatchObject({ code: 2, json: { code: "account-unknown" } });
+    const remote = await init("remote", "--signer", "http://127.0.0.1:1", "--operator", address);
+    expect(remote).toMatchObject({ code: 0, json: { operator: address } });
+    const config = JSON.parse(await readFile(join(folder.path, "remote", "config.json"), "utf8"));
+    expect(config.key).toEqual({ signer: { url: "http://127.0.0.1:1", address } });
+    expect(existsSync(join(folder.path, "remote", "operator.json"))).toBe(false);
+    const started = await deco(home, "provider", "start", "--folder", join(folder.path, "remote"));
+    expect(started).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("signer-unreachable"),
+    });
   });
 
   it("names what is missing where no provider is", async () => {
