@@ -1,4 +1,3 @@
-import type { Phase } from "../market/phase.ts";
 import { REASONS } from "./catalogue.ts";
 
 /** What a code says about a task. */
@@ -26,9 +25,6 @@ export type CatalogueCode = keyof typeof REASONS;
 
 /** Every reason that the daemon gives; `claim-` is followed by the name of the contract's error. */
 export type ReasonCode = Exclude<CatalogueCode, "claim-*"> | `claim-${string}`;
-
-/** The phases in which no seat is taken any more, as codes. */
-export type PhaseReason = `task-${Phase["name"]}`;
 
 /** What the catalogue says of a code; codes of older versions are not explained. */
 export function reasonOf(code: string): Reason | undefined {

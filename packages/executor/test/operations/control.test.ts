@@ -126,6 +126,40 @@ describe("an executor's control API, metrics and reasons, on a local chain", () 
     });
   }, 90_000);
 
+  it("finishes what it holds when it stops, unless it is hurried; then nothing turns intake on again", async () => {
+    const executor = await startExecutor(
+      configOf(network.providers[0], { timing: { settleStagger: 1, commitMargin: 2, drain: 60 } }),
+      {
+        handlers: {
+          running: ({ signal }) =>
+            new Promise((_, reject) => {
+              signal.addEventListener("abort", () => reject(signal.reason));
+            }),
+        },
+      },
+    );
+    running.push(executor);
+    await network.dial(executor.endpoint);
+    const task = await network.post();
+    await network.until(async () => (await ask("/v1/status")).body.assignments.running === 1);
+    const hurry = new AbortController();
+    let stopped = false;
+    const end = executor.stop(hurry.signal).then(() => {
+      stopped = true;
+    });
+    await network.until(async () => (await ask("/v1/status")).body.intake === "stopping");
+    expect(await ask("/v1/resume", "POST")).toMatchObject({ status: 409 });
+    const { drain } = (await ask("/v1/status")).body;
+    expect(drain.seats).toMatchObject([{ task, state: "running", phase: "executing" }]);
+    const { timestamp } = await network.client.getBlock();
+    // Commit, reveal and settle windows lie between.
+    expect(drain.freeBy).toBeGreaterThan(Number(timestamp) + 15);
+    expect(stopped).toBe(false);
+    hurry.abort();
+    await end;
+    expect(stopped).toBe(true);
+  }, 60_000);
+
   it("takes no seats while disk or balance are too low, and says so", async () => {
     const executor = await start({
       health: { minDiskBytes: Number.MAX_SAFE_INTEGER, minBalance: `1${"0".repeat(30)}` },
