@@ -54,13 +54,21 @@ describe("a report of profit and loss, against the chain's balances", () => {
 
   it("sums to what each provider has been paid, has lost and has spent, to the last unit", async () => {
     const lie = `0x${"11".repeat(32)}` as const;
+    let votes = 0;
     const started = [
       await start(0),
       await start(1),
-      await start(2, { vote: () => ({ digest: lie }) }),
+      // Honest at first.
+      await start(2, { vote: (computed) => (votes++ === 0 ? computed : { digest: lie }) }),
     ];
     const three = { replicas: 3, maxReplicas: 3, minAgreeing: 2 };
-    await ended(await network.post({ terms: three }));
+    // Long windows, so that the first is relayed and told by one event; the second is voted on seat by seat.
+    const long = { commitWindow: 120, revealWindow: 60 };
+    for (const [name, windows] of [["TaskAgreed", long] as const, ["TaskSettled", {}] as const]) {
+      const task = await network.post({ terms: { ...three, ...windows } });
+      await ended(task);
+      expect((await network.events(task)).map(({ eventName }) => eventName)).toContain(name);
+    }
     // One that never fills.
     await ended(
       await network.post({
@@ -102,15 +110,15 @@ describe("a report of profit and loss, against the chain's balances", () => {
       const ran = report.tasks.filter(({ cpuMillis }) => cpuMillis > 0);
       expect(ran.every(({ energy }) => energy !== "none")).toBe(true);
     }
-    // One settlement and one expiry were called for, each by one of the three.
-    expect(fees).toBe(2n * parseEther("0.01"));
+    // Two settlements and one expiry were called for, each by one of the three.
+    expect(fees).toBe(3n * parseEther("0.01"));
     const liar = started[2];
     if (!liar) throw new TypeError("no liar");
     const report = await makeReport({
       ...{ config: liar.config, provider: 3, deco: token, signal: new AbortController().signal },
     });
     expect(report.tasks.map(({ outcome }) => outcome).sort()).toEqual([
-      ...["dissented", "released"],
+      ...["agreed", "dissented", "released"],
     ]);
     expect(report.slashed).toBe(parseEther("100"));
 
