@@ -1,5 +1,5 @@
 // Writes the contracts' ABIs, bytecode and sizes and the known deployments into the SDK, so that the SDK and the demo
-// need no compiler, and the page on chains into docs/.
+// need no compiler, and the pages that are tables of the sources into docs/.
 // With --check nothing is written: the stale files are named and the exit code is 1.
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -9,6 +9,7 @@ import { ToolError } from "../lib/tool-error.ts";
 import { buildContracts } from "../solidity/build.ts";
 import { renderChains } from "./chains.ts";
 import { staleFiles } from "./compare.ts";
+import { renderLogs, renderMetrics, renderReasons } from "./operations.ts";
 import { renderGenerated } from "./render.ts";
 
 const folder = join(projectRoot, "packages", "sdk", "src", "generated");
@@ -41,7 +42,15 @@ async function main(args: readonly string[]): Promise<number> {
     }
     process.stdout.write(`${content === undefined ? "removed" : "wrote"} ${name}\n`);
   }
-  await writeFile(join(projectRoot, "docs", "CHAINS.md"), renderChains());
+  const pages = {
+    "CHAINS.md": renderChains(),
+    "REASONS.md": renderReasons(),
+    "LOGS.md": renderLogs(),
+    "METRICS.md": renderMetrics(),
+  };
+  for (const [name, text] of Object.entries(pages)) {
+    await writeFile(join(projectRoot, "docs", name), text);
+  }
   return 0;
 }
 

@@ -26,7 +26,7 @@ export function pages(): Page[] {
   });
 }
 
-const TOP = "(?:packages|contracts|test|scripts|docs|circuits|deployments)";
+const TOP = "(?:packages|contracts|test|scripts|docs|circuits|deployments|ops)";
 /** From where pages name files: the map's columns say where they are. */
 const BASES = [
   ...["", "contracts", "packages", "packages/executor/src", "packages/allocator/src"],

@@ -4,6 +4,7 @@ export type { AllocatorErrorCode } from "./errors.ts";
 export { AllocatorError } from "./errors.ts";
 export type { Bid, Candidate, Need } from "./matching/choose.ts";
 export { chooseSeats, rankToAsk } from "./matching/choose.ts";
+export { LOG_CODES as ALLOCATOR_LOG_CODES } from "./runtime/log-codes.ts";
 export { createLogger } from "./runtime/logger.ts";
 export type { AllocatorSettings, AllocatorSettingsInput } from "./settings.ts";
 export { parseSettings } from "./settings.ts";

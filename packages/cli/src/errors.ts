@@ -32,6 +32,11 @@ export type CliErrorCode =
   | "task-not-accepted"
   | "chain-unreachable"
   | "chain-mismatch"
+  /** The executor does not run, or stops. */
+  | "executor-not-running"
+  | "executor-stopping"
+  /** It runs, and its control API does not answer. */
+  | "executor-silent"
   /** The operator key serves no provider. */
   | "provider-unregistered"
   | "interrupted";
@@ -40,6 +45,9 @@ const EXIT_CODES: Partial<Record<CliErrorCode, ExitCode>> = {
   "chain-unreachable": EXIT.network,
   "chain-mismatch": EXIT.network,
   "provider-unregistered": EXIT.network,
+  "executor-silent": EXIT.network,
+  "executor-not-running": EXIT.negative,
+  "executor-stopping": EXIT.negative,
   "not-runnable": EXIT.negative,
   "balance-insufficient": EXIT.negative,
   interrupted: EXIT.interrupted,

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import type { Address } from "viem";
 
 import type { ActObserver } from "./acts.ts";
+import { allObservers } from "./all-observers.ts";
 import { AssignmentPool } from "./assignments/assignment-pool.ts";
 import type { HandlerServices, ProviderIdentity, VoteStep } from "./assignments/context.ts";
 import { HANDLERS, type HandlerTable } from "./assignments/handlers/index.ts";
 import { ASSIGNMENT_STATES } from "./assignments/states.ts";
-import { type ChainClient, connectChain } from "./chain/chain-client.ts";
+import { connectChain } from "./chain/chain-client.ts";
 import { ChainTracker } from "./chain/chain-tracker.ts";
 import type { ExecutorConfig } from "./config/schema.ts";
 import { createEngines } from "./create-engines.ts";
@@ -16,12 +17,18 @@ import type { Engine } from "./engines/engine.ts";
 import { ExecutorError } from "./errors.ts";
 import { holdKey } from "./identity/hold-key.ts";
 import { loadInstanceId } from "./identity/load-instance-id.ts";
-import { loadOperator } from "./identity/load-operator.ts";
+import { type AskPassword, loadOperator } from "./identity/load-operator.ts";
 import { loadSaltSecret } from "./identity/load-salt-secret.ts";
 import { Journal } from "./journal/journal.ts";
 import { MarketCalls } from "./market/calls.ts";
 import { MarketReader } from "./market/market-reader.ts";
 import { openContent } from "./open-content.ts";
+import { Conditions } from "./operations/conditions.ts";
+import { Metrics } from "./operations/metrics.ts";
+import { Operations } from "./operations/operations.ts";
+import type { Refusal } from "./reasons/refusals.ts";
+import { catchUpGas, recordGas } from "./records/record-gas.ts";
+import { RECORDS_FILE, Records } from "./records/records.ts";
 import { receiptNamed } from "./results/receipt-named.ts";
 import { ReceiptWriter } from "./results/receipt-writer.ts";
 import { ResultStore } from "./results/result-store.ts";
@@ -49,6 +56,8 @@ export interface ExecutorParts {
   /** What a seat votes for; usually what its run produced. */
   readonly vote?: VoteStep;
   readonly handlers?: Partial<HandlerTable>;
+  /** Asks for the password of the operator's keystore where none is configured. */
+  readonly askPassword?: AskPassword;
   /** Sees every journal write, transaction and ballot. */
   readonly observer?: ActObserver;
   readonly logger?: Logger;
@@ -63,9 +72,10 @@ export interface Composition {
   readonly services: HandlerServices;
   readonly tracker: ChainTracker;
   readonly queue: TransactionQueue;
-  readonly purse: Purse;
-  readonly connection: ChainClient;
   readonly pool: AssignmentPool;
+  readonly operations: Operations;
+  readonly conditions: Conditions;
+  readonly metrics: Metrics;
   /** Loops to supervise, beside the pool's. */
   readonly loops: readonly Service[];
   readonly closers: Closers;
@@ -101,7 +111,7 @@ async function composeInto(
   let tracker: ChainTracker | undefined;
   const logger = parts.logger ?? createLogger(config.log.level);
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
-  const account = await loadOperator(config.key);
+  const account = await loadOperator(config.key, parts.askPassword);
 
   const connection = await connectChain({
     ...{ ...chain, chainId: chain.id, logger },
@@ -114,12 +124,25 @@ async function composeInto(
   const [endpointOfChain = ""] = chain.endpoints;
   closers.add(await holdKey({ ...identity, endpoint: endpointOfChain }));
 
-  const journal = new Journal(
+  const records = Records.open(join(dataFolder, RECORDS_FILE), { logger });
+  closers.add(() => records.close());
+  const metrics = new Metrics((id) => journal.transaction(id)?.purpose ?? "unknown");
+  const journal: Journal = new Journal(
     join(dataFolder, "journal.sqlite"),
     { chainId: chain.id, market: chain.market, operator: account.address },
-    parts.observer,
+    allObservers(
+      metrics.observer,
+      recordGas(records, () => journal),
+      parts.observer,
+    ),
   );
   closers.add(() => journal.close());
+  catchUpGas(records, journal);
+  const noteRefusal = (refusal: Refusal) => {
+    // Anybody can ask as an unlisted allocator: that must not push out what is worth remembering.
+    if (refusal.code !== "allocator-unlisted") records.addRefusal(refusal);
+    metrics.refused(refusal);
+  };
   const saltSecret = await loadSaltSecret(
     join(dataFolder, "salt-secret"),
     journal.hasCommitments(),
@@ -155,7 +178,13 @@ async function composeInto(
     confirmations: chain.confirmations,
   });
   const services: HandlerServices = {
-    ...{ config, identity, saltSecret, journal, market, runner, gate, head },
+    ...{ config, identity, saltSecret, journal, market, runner, gate, head, noteRefusal },
+    books: {
+      ran(key, usage) {
+        records.ran(key, usage);
+        metrics.ran(usage);
+      },
+    },
     offers: book,
     calls: new MarketCalls(chain.market, identity.provider),
     results: new ResultStore(storage),
@@ -174,7 +203,7 @@ async function composeInto(
   };
   const purse = new Purse({
     ...{ client, operator: account.address, journal, gate, logger },
-    ...config.transactions,
+    ...{ ...config.transactions, ...config.health },
   });
   const queue = new TransactionQueue({
     ...{ client, account, journal, tracker, logger, purse, observer },
@@ -199,19 +228,23 @@ async function composeInto(
   await ballots.serve((task) => pool.wake(task));
   const offers = await openOffers({
     ...{ config, identity, account, journal, market, runner, gate, book, head, logger },
-    ...{ messenger, endpoint },
+    ...{ messenger, endpoint, noteRefusal },
   });
   tracker.subscribe(offers.desk);
-  const loops = [
-    tracker,
-    queue,
-    purse,
-    new Collector({ journal, storage, logger }),
-    ...offers.loops,
-  ];
+  const conditions = new Conditions({
+    ...{ config, gate, logger, purse },
+    engines: configured.configured,
+    working: runner.engines,
+  });
+  const operations = new Operations({
+    ...{ services, pool, tracker, records, conditions, connection, queue, logger },
+  });
+  metrics.show(operations.metricsSource());
+  const collector = new Collector({ journal, storage, logger });
   return {
-    ...{ config, identity, endpoint, services, tracker, queue, purse, connection },
-    ...{ pool, loops, closers, logger },
+    ...{ config, identity, endpoint, services, tracker, queue, pool, closers, logger },
+    ...{ operations, conditions, metrics },
+    loops: [tracker, queue, purse, conditions, collector, ...offers.loops],
   };
 }
 

@@ -8,6 +8,8 @@ export type EngineChoice = Pick<ExecutorConfig, "engines" | "capacity">;
 /** Engines that work here, and what each says of its version. */
 export interface CreatedEngines {
   readonly engines: readonly Engine[];
+  /** Also those that do not work now. */
+  readonly configured: readonly Engine[];
   readonly versions: ReadonlyMap<Engine["name"], string>;
 }
 
@@ -65,5 +67,5 @@ async function probed(
       );
     }
   }
-  return { engines: working, versions };
+  return { engines: working, configured: engines, versions };
 }

@@ -22,6 +22,8 @@ export type ExecutorErrorCode =
   | "backup-foreign"
   /** A backup contradicts what is protected here; nothing was imported. */
   | "backup-conflict"
+  /** The operator's records cannot be opened. */
+  | "records-unusable"
   /** A transition that the state table forbids, or from another state than the journal's. */
   | "transition-forbidden"
   /** A second, different commitment for the same seat: it would be slashed. */
@@ -37,6 +39,11 @@ export type ExecutorErrorCode =
   | "provider-unknown"
   /** Documents from the network do not have the agreed shape. */
   | "document-invalid"
+  /** The remote signer does not answer, or will not sign. */
+  | "signer-unreachable"
+  | "signer-refused"
+  /** What it signed is not what it was asked to sign. */
+  | "signer-lied"
   | "engine-unavailable"
   | "aborted";
 

@@ -3,7 +3,11 @@ import { BOUND_STATES } from "./assignments/states.ts";
 import { type Composition, compose, type ExecutorParts, OPEN_STATES } from "./composition-root.ts";
 import type { ExecutorConfig } from "./config/schema.ts";
 import { abortedError } from "./errors.ts";
-import { type StatusServer, startStatusServer } from "./http/status-server.ts";
+import { newControlToken, writeControlFile } from "./http/control-file.ts";
+import { startControlServer } from "./http/control-server.ts";
+import { startStatusServer } from "./http/status-server.ts";
+import type { Operations } from "./operations/operations.ts";
+import type { Logger } from "./runtime/logger.ts";
 import { sleep } from "./runtime/sleep.ts";
 import { supervise } from "./runtime/supervise.ts";
 import { publishEndpoint } from "./services/endpoint-publisher.ts";
@@ -13,7 +17,7 @@ export interface Executor {
   readonly identity: ProviderIdentity;
   /** As described on-chain. */
   readonly endpoint: string;
-  /** Base URL of `/healthz` and `/readyz`. */
+  /** Base URL of `/healthz`, `/readyz` and `/metrics`. */
   readonly status: string;
   /**
    * Takes no new seats, waits for open commitments and reveals at most `timing.drain` seconds (or
@@ -50,9 +54,14 @@ export async function startExecutor(
     await until(() => composition.tracker.head !== undefined, signal);
     const { journal } = composition.services;
     composition.pool.start(journal.assignmentsIn(OPEN_STATES), stopping.signal);
+    await composition.conditions.check(signal);
     await describeEndpoint(composition, signal);
     composition.services.gate.lift("starting");
-    const { identity, endpoint, logger } = composition;
+    const { identity, endpoint, logger, operations } = composition;
+    const { problems } = operations.readiness();
+    for (const { code: problem, means, remedy } of problems) {
+      logger.warn({ code: "not-ready", problem, means, remedy }, "No seats are taken.");
+    }
     logger.info({ code: "executor-ready", ...identity, endpoint, status }, "Ready for tasks.");
     return { identity, endpoint, status, stop };
   } catch (error) {
@@ -77,49 +86,44 @@ async function describeEndpoint(composition: Composition, signal: AbortSignal): 
   }, signal);
 }
 
+/** Both answer from before the chain is followed until everything else is closed. */
 async function serveStatus(composition: Composition): Promise<string> {
-  const { config, services, tracker, pool, closers, identity } = composition;
-  const { connection, purse, queue } = composition;
-  const startedAt = Date.now();
-  const server: StatusServer = await startStatusServer(
+  const { config, metrics, operations, closers, identity, endpoint, logger } = composition;
+  const { registry } = metrics;
+  const status = await startStatusServer(
     {
-      health: () => ({ ok: true, uptimeSeconds: Math.floor((Date.now() - startedAt) / 1_000) }),
-      readiness: () => ({
-        ok: services.gate.open && tracker.head !== undefined,
-        provider: identity.provider,
-        closedBecause: services.gate.reasons,
-        head: tracker.head?.number ?? null,
-        assignments: pool.size,
-        endpoints: connection.status,
-        transactions: queue.status,
-        purse: inDecimals(purse.status),
-      }),
+      health: () => operations.health(),
+      readiness: () => ({ ...operations.readiness(), provider: identity.provider }),
+      metrics: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
     },
     config.status,
   );
-  closers.add(() => server.close());
-  return server.url;
-}
-
-/** JSON has no integers of that size. */
-function inDecimals(status: object): Record<string, string> {
-  return Object.fromEntries(Object.entries(status).map(([name, wei]) => [name, String(wei)]));
+  closers.add(() => status.close());
+  const token = newControlToken();
+  const control = await startControlServer({
+    ...{ operations, endpoint, token, logger },
+    port: config.control.port,
+  });
+  closers.add(() => control.close());
+  const { provider } = identity;
+  const file = { url: control.url, token, status: status.url, pid: process.pid, provider };
+  closers.add(await writeControlFile(config.dataFolder, file));
+  return status.url;
 }
 
 async function shutDown(
-  { services, pool, closers, config, logger }: Composition,
+  { services, pool, operations, closers, config, logger }: Composition,
   loops: readonly Promise<void>[],
   stopping: AbortController,
   hurry: AbortSignal | undefined,
 ): Promise<void> {
-  services.gate.close("draining");
+  operations.stop();
   const grace = AbortSignal.timeout(config.timing.drain * 1_000);
   const enough = hurry ? AbortSignal.any([grace, hurry]) : grace;
   const { journal, offers } = services;
   // An offer that is out may still become a seat.
   const drained = () => journal.countIn(BOUND_STATES) === 0 && offers.occupied() === 0;
-  // Assignments that wait for an event would not notice the closed gate.
-  pool.wakeAll();
+  if (!drained()) await tellDuties(operations, logger);
   await until(drained, enough).catch(() => undefined);
   if (!drained()) {
     const open = Math.max(journal.countIn(BOUND_STATES), offers.occupied());
@@ -131,6 +135,18 @@ async function shutDown(
     logger.error({ code: "close-failed", err }, "A part did not close cleanly.");
   }
   logger.info({ code: "executor-stopped" }, "Stopped.");
+}
+
+async function tellDuties(operations: Operations, logger: Logger): Promise<void> {
+  try {
+    const { seats, promised, freeBy } = await operations.drainEstimate();
+    logger.info(
+      { code: "executor-stopping", seats: seats.length, promised, freeBy },
+      "Open commitments are finished first; a second signal does not wait.",
+    );
+  } catch (err) {
+    logger.warn({ code: "drain-unknown", err }, "When the last lock is free is not known.");
+  }
 }
 
 /** @throws ExecutorError `aborted` */

@@ -50,7 +50,7 @@ const OFFER_EVERY_BLOCKS = 3;
 /** Looks that must find a nonce used and no receipt before that is believed. */
 const DISPLACED_AFTER_LOOKS = 3;
 /** What a refused transaction is called where somebody may read it. */
-const CODES: Readonly<Record<Purpose, string>> = { open: "match", commit: "relay" };
+const REVERTED = { open: "match-reverted", commit: "relay-reverted" } as const;
 
 /** A transaction before it has a nonce. */
 interface Sending {
@@ -170,10 +170,10 @@ export class Dispatcher {
       this.#missing.delete(nameOf(what));
       if (receipt.status !== "success") {
         logger.warn(
-          { code: `${CODES[purpose]}-reverted`, task: taskId, hash },
+          { code: REVERTED[purpose], task: taskId, hash },
           "A transaction was refused on-chain.",
         );
-        await this.#goOnWithout(what, `${CODES[purpose]}-reverted`);
+        await this.#goOnWithout(what, REVERTED[purpose]);
         return true;
       }
       if (purpose === "open" && store.order(taskId)?.state !== "opened") {

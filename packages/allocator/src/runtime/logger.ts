@@ -1,7 +1,19 @@
-import { destination, type Logger as PinoLogger, pino } from "pino";
+import { destination, pino } from "pino";
 
-/** What the allocator needs of a logger; every entry's object carries a stable `code`. */
-export type Logger = Pick<PinoLogger, "debug" | "info" | "warn" | "error">;
+import type { LogCode } from "./log-codes.ts";
+
+type Log = (
+  entry: { readonly code: LogCode } & Readonly<Record<string, unknown>>,
+  message: string,
+) => void;
+
+/** What the allocator needs of a logger; every entry carries a code of the catalogue. */
+export interface Logger {
+  readonly debug: Log;
+  readonly info: Log;
+  readonly warn: Log;
+  readonly error: Log;
+}
 
 /** JSON lines on standard error, which leaves standard output to the ready line. */
 export function createLogger(level: string): Logger {

@@ -1,10 +1,9 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import type { ExecutorConfig } from "@deco-network/executor";
 import { getProviderOf } from "@deco-network/sdk/actions";
 import { type Address, getAddress } from "viem";
-import { z } from "zod";
 
 import { type CommandContext, homeOf } from "../context/command-context.ts";
 import { accountIn } from "../context/open-account.ts";
@@ -20,8 +19,6 @@ export interface ProviderHome {
   readonly password: string;
   readonly data: string;
   readonly saltSecret: string;
-  /** Where a running executor tells how it is reached. */
-  readonly running: string;
   readonly document: string;
 }
 
@@ -41,7 +38,6 @@ export function providerHome(context: CommandContext, folder: string | undefined
     password: join(root, "operator.password"),
     data,
     saltSecret: join(data, "salt-secret"),
-    running: join(root, "running.json"),
     document: join(root, "provider.json"),
   };
 }
@@ -61,15 +57,16 @@ export async function readConfig(home: ProviderHome): Promise<ExecutorConfig> {
       cause,
     });
   }
-  const { parseConfig } = await import("@deco-network/executor");
-  return parseConfig(parseJson(text, home.config));
+  const { parseConfigFile } = await import("@deco-network/executor");
+  return parseConfigFile({ path: home.config, text });
 }
 
-/** Address of the operator key, without unlocking it where a keystore tells. */
+/** Address of the operator key, without unlocking it where a keystore or the remote signer's settings tell. */
 export async function operatorAddress(
   context: CommandContext,
   { key }: ExecutorConfig,
 ): Promise<Address> {
+  if ("signer" in key) return getAddress(key.signer.address);
   const text = await readFile(key.file, "utf8").catch(() => "");
   const stored = /"address"\s*:\s*"(?:0x)?([0-9a-fA-F]{40})"/.exec(text)?.[1];
   if (stored !== undefined) return getAddress(`0x${stored}`);
@@ -89,38 +86,4 @@ export async function registeredProvider(
   throw new CliError("provider-unregistered", `No provider has the operator key ${operator}.`, {
     remedy: "Register it with `deco provider register --stake AMOUNT`.",
   });
-}
-
-const runningSchema = z.object({
-  pid: z.int(),
-  provider: z.int(),
-  endpoint: z.string(),
-  status: z.url(),
-});
-/** How a running executor is reached. */
-export type RunningExecutor = z.infer<typeof runningSchema>;
-
-export async function writeRunning(home: ProviderHome, running: RunningExecutor): Promise<void> {
-  const partial = `${home.running}.${process.pid}.partial`;
-  await writeFile(partial, `${JSON.stringify(running)}\n`);
-  await rename(partial, home.running);
-}
-
-/** What the last start told; undefined when it ended cleanly or never was. */
-export async function readRunning(home: ProviderHome): Promise<RunningExecutor | undefined> {
-  const text = await readFile(home.running, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  return runningSchema.safeParse(parseJson(text, home.running)).data;
-}
-
-function parseJson(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new CliError("usage", "The file is no JSON.", {
-      where,
-      remedy: "Check commas, quotes and brackets.",
-      cause,
-    });
-  }
 }

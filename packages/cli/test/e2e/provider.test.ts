@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { zeroHash } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { temporaryFolder } from "../support/folder.ts";
+import { writeHelloJob } from "../support/hello-job.ts";
 import { deco, type Running, startDeco } from "../support/run-deco.ts";
 
 describe("deco devnet and deco provider", { timeout: 120_000 }, () => {
@@ -35,8 +37,43 @@ describe("deco devnet and deco provider", { timeout: 120_000 }, () => {
     await executor.saying('"status":"ready"');
     const running = await deco(home, "provider", "status", "--json");
     expect(running.json.executor).toMatchObject({ running: true, ready: true });
+    expect(running.json.executor).toMatchObject({
+      intake: "on",
+      checks: { engines: { wasm: true } },
+    });
+
+    // Posted with a lock that is above what this provider has.
+    const job = await writeHelloJob(join(folder.path, "job"), { lock: "6000" });
+    const posted = startDeco(home, ["run", job, "--anyway", "--json"]);
+    const [task = ""] = /0x[0-9a-f]{64}/.exec(await posted.saying("0x")) ?? [];
+    const why = await refusal(task);
+    expect(why).toMatchObject({ because: { code: "stake-not-free" }, running: true });
+    posted.child.kill("SIGINT");
+    await posted.finished;
+    const listed = await deco(home, "provider", "tasks", "--state", "released", "--json");
+    expect(listed.json.tasks).toMatchObject([{ task, reason: "stake-not-free" }]);
+    expect(await deco(home, "provider", "drain", "--wait", "--json")).toMatchObject({
+      ...{ code: 0, json: { status: "drained", seats: [] } },
+    });
+    const drained = await deco(home, "provider", "status");
+    expect(drained.stdout).toContain("takes no seats");
+    expect(drained.stdout).toContain("deco provider resume");
+    expect(await deco(home, "provider", "resume", "--json")).toMatchObject({ code: 0 });
     executor.child.kill("SIGINT");
     expect(await executor.finished).toMatchObject({ code: 0, json: { status: "ready" } });
+    const later = await deco(home, "provider", "why", task);
+    expect(later.code).toBe(0);
+    expect(later.stdout).toContain("Less stake is free than the seat locks.");
+    expect(await deco(home, "provider", "why", zeroHash, "--json")).toMatchObject({
+      ...{ code: 1, json: { status: "unseen" } },
+    });
+    const csv = await deco(home, "provider", "report", "--csv", "--from", "2020-01-01");
+    const [header, ...rows] = csv.stdout.trim().split("\n");
+    expect(header).toMatch(/^task,kind,outcome,token,paid,/);
+    expect(rows.at(-1)).toMatch(/^,own-affairs,,,0,0,0,0,0\.\d+,0,0,none$/);
+    expect(await deco(home, "provider", "drain", "--json")).toMatchObject({
+      ...{ code: 1, json: { code: "executor-not-running" } },
+    });
 
     const staked = await deco(home, "provider", "stake", "1000", "--json");
     expect(staked.json).toMatchObject({ active: "6000000000000000000000" });
@@ -64,9 +101,37 @@ describe("deco devnet and deco provider", { timeout: 120_000 }, () => {
     expect(await backup("import", secret)).toMatchObject({ code: 0, json: { status: "imported" } });
   });
 
+  async function refusal(task: string) {
+    for (let tries = 0; ; tries++) {
+      const { json } = await deco(home, "provider", "why", task, "--json");
+      if (json.status === "refused" || tries === 40) return json;
+    }
+  }
+
   it("never replaces a provider's keys", async () => {
     const again = await deco(home, "provider", "init", "--json");
     expect(again).toMatchObject({ code: 2, json: { code: "provider-exists" } });
+  });
+
+  it("takes a keystore by its name, or a remote signer's key, as the operator's", async () => {
+    const accounts = await deco(home, "account", "list", "--json");
+    const { address } = accounts.json.accounts[0];
+    const init = (name: string, ...more: string[]) =>
+      deco(home, "provider", "init", "--folder", join(folder.path, name), ...more, "--json");
+    const named = await init("named", "--operator", "devnet");
+    expect(named).toMatchObject({ code: 0, json: { operator: address } });
+    const unknown = await init("unknown", "--operator", "nobody");
+    expect(unknown).toMatchObject({ code: 2, json: { code: "account-unknown" } });
+    const remote = await init("remote", "--signer", "http://127.0.0.1:1", "--operator", address);
+    expect(remote).toMatchObject({ code: 0, json: { operator: address } });
+    const config = JSON.parse(await readFile(join(folder.path, "remote", "config.json"), "utf8"));
+    expect(config.key).toEqual({ signer: { url: "http://127.0.0.1:1", address } });
+    expect(existsSync(join(folder.path, "remote", "operator.json"))).toBe(false);
+    const started = await deco(home, "provider", "start", "--folder", join(folder.path, "remote"));
+    expect(started).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("signer-unreachable"),
+    });
   });
 
   it("names what is missing where no provider is", async () => {

@@ -12,7 +12,14 @@ import { phaseOf } from "../market/phase.ts";
 import { decodeRequest } from "../market/request.ts";
 import type { Logger } from "../runtime/logger.ts";
 import { Wakeup } from "../runtime/wakeup.ts";
-import type { HandlerContext, HandlerMemory, HandlerServices, Overview, Step } from "./context.ts";
+import type {
+  HandlerContext,
+  HandlerMemory,
+  HandlerServices,
+  Overview,
+  Step,
+  WaitReason,
+} from "./context.ts";
 import type { HandlerTable } from "./handlers/index.ts";
 
 export interface AssignmentPoolOptions {
@@ -31,6 +38,15 @@ interface Worker {
   readonly watchers: Set<() => void>;
   /** Second of the chain's clock that the worker waits for. */
   until: number | undefined;
+  /** What the last look ended with; kept while the next one is under way. */
+  waiting: Waiting | undefined;
+}
+
+/** What an assignment waits for. */
+export interface Waiting {
+  /** Second of the chain's clock at which it looks again at the latest; absent: at an event. */
+  readonly until?: number;
+  readonly why?: WaitReason;
 }
 
 const NO_SEAT: SeatView = { status: "none", round: 0, value: "0x" };
@@ -78,6 +94,7 @@ export class AssignmentPool implements ChainListener {
       memory: { failures: new Map(), ...(this.#deepBefore && { deepRollback: true }) },
       watchers: new Set(),
       until: undefined,
+      waiting: undefined,
     };
     this.#workers.set(name, worker);
     const run = this.#run(worker, signal).finally(() => {
@@ -85,6 +102,11 @@ export class AssignmentPool implements ChainListener {
       this.#running.delete(run);
     });
     this.#running.add(run);
+  }
+
+  /** What the assignment waits for; undefined while it acts, or when it is not under way. */
+  waiting(key: SeatKey): Waiting | undefined {
+    return this.#workers.get(nameOf(key))?.waiting;
   }
 
   /** Resolves when every loop has ended after the signal. */
@@ -141,9 +163,11 @@ export class AssignmentPool implements ChainListener {
         const step = await this.#step(worker, assignment, assignment.state, memory, logger, signal);
         pause = ERROR_PAUSE_MILLIS;
         if (step.kind === "move") {
+          worker.waiting = undefined;
           delete memory.absentSince;
           continue;
         }
+        worker.waiting = waitingOf(step);
         worker.until = step.kind === "wait" ? step.until : head.timestamp;
         // A head that came while the handler looked is not waited for again.
         const newer = services.head();
@@ -193,6 +217,14 @@ export class AssignmentPool implements ChainListener {
         ...also,
       );
       logger.info({ code: "assignment-moved", from: state, to, reason }, "An assignment moved on.");
+      if (reason !== undefined && (to === "lost" || to === "abstaining")) {
+        const source = to === "lost" ? "market" : "run";
+        const refusal = { ...worker.key, source, code: reason } as const;
+        services.noteRefusal({
+          ...refusal,
+          ...(step.detail !== undefined && { detail: step.detail }),
+        });
+      }
       if (also.length > 0) onQueued();
     }
     return step;
@@ -239,6 +271,12 @@ function contextOf(
       return { phase: phaseOf(view, request, terms, now), seat, now, ...(fold && { fold }) };
     },
   };
+}
+
+function waitingOf(step: Exclude<Step, { kind: "move" }>): Waiting {
+  if (step.kind === "record") return {};
+  const { until, why } = step;
+  return { ...(until !== undefined && { until }), ...(why && { why }) };
 }
 
 function rouse(worker: Worker): void {

@@ -65,7 +65,7 @@ export function promised(
   const offer = journal.offer(key.task);
   if (!offer || phase.name === "settled" || phase.name === "ended") return undefined;
   if (seat.status === "taken") return move("seated", { reason: "assigned" });
-  return now <= offer.expiry ? wait(offer.expiry + 1) : undefined;
+  return now <= offer.expiry ? wait(offer.expiry + 1, "offer-standing") : undefined;
 }
 
 /** Blocks that a post which left the chain gets to come back. */
@@ -83,7 +83,7 @@ export function absent({ memory, head }: HandlerContext): Step {
 export function closedGate({ gate, head }: HandlerContext): Step | undefined {
   if (gate.open) return undefined;
   const lasting = gate.reasons.find((reason) => reason !== "starting");
-  return lasting ? move("lost", { reason: lasting }) : wait(head().timestamp);
+  return lasting ? move("lost", { reason: lasting }) : wait(head().timestamp, "starting");
 }
 
 /** What became of a transaction that a state is about. */

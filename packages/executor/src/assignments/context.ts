@@ -16,6 +16,9 @@ import type { MarketCalls, RoundCalls, SeatCalls } from "../market/calls.ts";
 import type { MarketReader, SeatView } from "../market/market-reader.ts";
 import type { PanelPlace } from "../market/panel.ts";
 import type { Phase } from "../market/phase.ts";
+import type { ReasonCode } from "../reasons/reason.ts";
+import type { NoteRefusal } from "../reasons/refusals.ts";
+import type { SeatBooks } from "../records/seat-books.ts";
 import type { ReceiptWriter } from "../results/receipt-writer.ts";
 import type { ResultStore } from "../results/result-store.ts";
 import type { Logger } from "../runtime/logger.ts";
@@ -55,6 +58,8 @@ export interface HandlerServices {
   /** Connects to the providers of a task's seats, who have its input and outputs. */
   readonly reachSeats: (providers: readonly number[], signal: AbortSignal) => Promise<void>;
   readonly receipts: ReceiptWriter;
+  readonly books: SeatBooks;
+  readonly noteRefusal: NoteRefusal;
   readonly gate: IntakeGate;
   readonly offers: OfferBook;
   readonly vote: VoteStep;
@@ -131,15 +136,23 @@ export type Step =
   | {
       readonly kind: "move";
       readonly to: AssignmentState;
-      readonly reason?: string;
+      readonly reason?: ReasonCode;
+      /** What exactly, for people, where the move is a "no"; not journaled. */
+      readonly detail?: string;
       readonly facts?: AssignmentFacts;
       /** Journaled together with the move. */
       readonly also?: readonly Transition[];
     }
   /** Look again at the next event, or when the chain's clock reaches `until`. */
-  | { readonly kind: "wait"; readonly until?: number }
+  | { readonly kind: "wait"; readonly until?: number; readonly why?: WaitReason }
   /** Journal this, then wait. */
   | { readonly kind: "record"; readonly transitions: readonly Transition[] };
+
+/** What is waited for, where the state alone does not say it. */
+export interface WaitReason {
+  readonly code: ReasonCode;
+  readonly detail?: string;
+}
 
 export type Handler = (context: HandlerContext) => Promise<Step>;
 
@@ -150,6 +163,7 @@ export function move(
   return { kind: "move", to, ...more };
 }
 
-export function wait(until?: number): Step {
-  return until === undefined ? { kind: "wait" } : { kind: "wait", until };
+export function wait(until?: number, code?: ReasonCode, detail?: string): Step {
+  const why = code && { code, ...(detail !== undefined && { detail }) };
+  return { kind: "wait", ...(until !== undefined && { until }), ...(why && { why }) };
 }

@@ -39,8 +39,8 @@ export async function deliverResult(context: HandlerContext): Promise<Step | und
   }
   const progress = progressOf(context, "deliver");
   if (progress.kind === "failed" && memory.deliveries.tried) {
-    const refused = { code: "delivery-refused", error: progress.error };
-    logger.warn(refused, "The market refuses to deliver a result.");
+    const { error } = progress;
+    logger.warn({ code: "delivery-refused", error }, "The market refuses to deliver a result.");
     return undefined;
   }
   // The endpoint that answers may lag behind the one that had the receipt.

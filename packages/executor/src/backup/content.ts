@@ -30,7 +30,7 @@ export interface BackupContent extends Protection {
   /** The secret that every salt derives from. */
   readonly saltSecret: Hex;
   /** Where the operator key was, which is not in here. */
-  readonly keyFile: string;
+  readonly keyFile?: string | undefined;
   /** Seconds since 1970, for people. */
   readonly madeAt: number;
 }
@@ -49,7 +49,7 @@ export const contentSchema = z.strictObject({
   market: bytes(20),
   operator: bytes(20),
   saltSecret: bytes(32),
-  keyFile: z.string(),
+  keyFile: z.string().optional(),
   madeAt: z.int().min(0),
   commitments: z.array(z.strictObject({ ...seat, commitment: bytes(32), tag: bytes(32) })),
   seats: z.array(z.strictObject(seat)),

@@ -43,7 +43,7 @@ export async function exportBackup(
     const content: BackupContent = {
       deco: CONTENT_FORMAT,
       ...{ chainId: chain.id, market: lowered(chain.market), operator: lowered(operator) },
-      ...{ saltSecret: bytesToHex(secret), keyFile: key.file },
+      ...{ saltSecret: bytesToHex(secret), ...("file" in key && { keyFile: key.file }) },
       madeAt: Math.floor(Date.now() / 1_000),
       ...{ commitments, seats },
     };

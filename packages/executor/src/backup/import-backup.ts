@@ -29,7 +29,7 @@ export interface ImportReport {
   /** `kept`: it was there. `replaced`: one that nothing was committed with; it is kept beside. */
   readonly saltSecret: "kept" | "written" | "replaced";
   /** Where the operator key was; it is not in the backup. */
-  readonly keyFile: string;
+  readonly keyFile?: string | undefined;
 }
 
 /**

@@ -58,6 +58,7 @@ export class ChainTracker implements Service {
   #unsaved: BlockRow[] = [];
   /** Whether the chain was followed up to its head once; until then everything is history. */
   #synced = false;
+  #answeredAt = performance.now();
 
   constructor(options: ChainTrackerOptions) {
     this.#options = options;
@@ -67,6 +68,11 @@ export class ChainTracker implements Service {
   /** The newest block followed; undefined until the chain's head was reached once. */
   get head(): BlockRow | undefined {
     return this.#synced ? this.#newest : undefined;
+  }
+
+  /** Milliseconds since an endpoint last told the chain's head. */
+  get silentMillis(): number {
+    return performance.now() - this.#answeredAt;
   }
 
   subscribe(listener: ChainListener): void {
@@ -86,6 +92,7 @@ export class ChainTracker implements Service {
     while (!signal.aborted) {
       try {
         const latest = await (heads?.latest() ?? readHeader(client, "latest"));
+        if (latest) this.#answeredAt = performance.now();
         if (latest && (!this.#synced || latest.hash !== this.#newest?.hash)) {
           await this.#follow(latest, signal);
         }

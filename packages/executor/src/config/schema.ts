@@ -16,6 +16,22 @@ const port = z.int().min(0).max(65_535);
 const host = z.string().min(1);
 const millis = z.int().positive();
 
+/** The operator key in a file of this machine. */
+export interface KeyFiles {
+  readonly file: string;
+  readonly passwordFile?: string | undefined;
+}
+
+/** The operator key with a remote signer. */
+export interface RemoteKey {
+  readonly signer: {
+    readonly url: string;
+    readonly address: Address;
+    readonly api: "rest" | "rpc";
+    readonly timeoutMillis: number;
+  };
+}
+
 /** Everything an operator can set. Money is in base units as text, windows in seconds. */
 export const executorConfigSchema = z.strictObject({
   /** Journal, salt secret, storage and work folders live here; one executor at a time. */
@@ -35,8 +51,32 @@ export const executorConfigSchema = z.strictObject({
     /** An endpoint whose head stands still for so long, while the others' moves on, is not asked. */
     staleMillis: millis.default(15_000),
   }),
-  /** The operator key: files only, since arguments and environments are seen by others. */
-  key: z.strictObject({ file: z.string().min(1), passwordFile: z.string().min(1).optional() }),
+  /** The operator key: in a file, since arguments and environments are seen by others, or with a remote signer. */
+  key: z
+    .strictObject({
+      /** A V3 keystore, or a raw private key in hexadecimal. */
+      file: z.string().min(1).optional(),
+      /** First line is the keystore's password; absent: it is asked for at the terminal. */
+      passwordFile: z.string().min(1).optional(),
+      /** A signer that speaks Web3Signer's API for execution-layer keys. */
+      signer: z
+        .strictObject({
+          url,
+          /** Whose key signs. */
+          address,
+          /** `rest`: `/api/v1/eth1/sign`; `rpc`: `eth_signTransaction` and `eth_signTypedData`. */
+          api: z.enum(["rest", "rpc"]).default("rest"),
+          timeoutMillis: millis.default(10_000),
+        })
+        .optional(),
+    })
+    .transform((key, context): KeyFiles | RemoteKey => {
+      const { file, passwordFile, signer } = key;
+      if (signer && file === undefined && passwordFile === undefined) return { signer };
+      if (!signer && file !== undefined) return { file, passwordFile };
+      context.addIssue({ code: "custom", message: "needs either file or signer" });
+      return z.NEVER;
+    }),
   storage: z
     .strictObject({
       /** Multiaddrs that the embedded IPFS node listens on. */
@@ -55,7 +95,29 @@ export const executorConfigSchema = z.strictObject({
       timeoutMillis: millis.default(20_000),
     })
     .prefault({}),
+  /** Where `/healthz`, `/readyz` and `/metrics` are served, to whoever can connect. */
   status: z.strictObject({ host: host.default("127.0.0.1"), port: port.default(0) }).prefault({}),
+  /** The control API listens on loopback only; its address and token are in `control.json` in the data folder. */
+  control: z.strictObject({ port: port.default(0) }).prefault({}),
+  /** What must be so for a new seat to be taken. */
+  health: z
+    .strictObject({
+      everyMillis: millis.default(15_000),
+      /** Pause between two probes of each engine. */
+      enginesEveryMillis: millis.default(120_000),
+      /** Free bytes on the data folder's disk. */
+      minDiskBytes: z
+        .int()
+        .min(0)
+        .default(2 ** 29),
+      /** Gas that one seat may take until its task has ended; the balance must pay it for held seats and one more. */
+      seatGas: z.int().min(0).default(900_000),
+      /** Lowest balance of the operator key, wei, instead of what gas costs now. */
+      minBalance: amount.optional(),
+      /** Seconds without an answer of any endpoint after which the executor is not ready. */
+      chainSilentSeconds: z.int().min(1).default(60),
+    })
+    .prefault({}),
   engines: z
     .strictObject({
       wasm: z.boolean().default(true),
@@ -160,6 +222,16 @@ export const executorConfigSchema = z.strictObject({
       drain: z.int().min(0).default(60),
     })
     .prefault({}),
+  /** What `deco provider report` counts energy with; absent: energy is told, not priced. */
+  energy: z
+    .strictObject({
+      /** Price of one kilowatt-hour, as decimal text. */
+      pricePerKwh: z.string().regex(/^\d{1,6}(\.\d{1,6})?$/, "must be a decimal number, as text"),
+      currency: z.string().min(1).max(12).default("EUR"),
+      /** Watts of one busy processor core, where the machine does not measure its energy. */
+      wattsPerCore: z.number().positive().max(1_000).default(10),
+    })
+    .optional(),
   /** Days that results are kept after their task. */
   retentionDays: z.number().min(0).default(30),
   /** Stop when standard input ends: for a parent process that must not leave children behind. */

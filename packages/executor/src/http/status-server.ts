@@ -1,5 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+import { jsonText } from "./json-text.ts";
+import { type Listening, listen } from "./listen.ts";
 
 /** Answers about the daemon's condition. */
 export interface StatusSource {
@@ -7,53 +9,47 @@ export interface StatusSource {
   health(): { readonly ok: boolean } & Record<string, unknown>;
   /** Whether it would take a seat now, and if not, why. */
   readiness(): { readonly ok: boolean } & Record<string, unknown>;
+  /** Prometheus' text format. */
+  metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-export interface StatusServer {
-  readonly url: string;
-  close(): Promise<void>;
-}
-
-/** Serves `/healthz` and `/readyz` as JSON: 200 when all is well, 503 otherwise. */
+/** Serves `/healthz` and `/readyz` as JSON (200 when all is well, 503 otherwise) and `/metrics`. Nothing here is secret or changes anything. */
 export async function startStatusServer(
   source: StatusSource,
   address: { readonly host: string; readonly port: number },
-): Promise<StatusServer> {
-  const server = createServer((request, response) => answer(source, request, response));
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(address.port, address.host, () => {
-      server.removeListener("error", reject);
-      resolve();
+): Promise<Listening> {
+  return await listen((request, response) => {
+    answer(source, request, response).catch(() => {
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500).end();
     });
-  });
-  const { port } = server.address() as AddressInfo;
-  const host = address.host.includes(":") ? `[${address.host}]` : address.host;
-  return {
-    url: `http://${host}:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  }, address);
 }
 
-function answer(source: StatusSource, request: IncomingMessage, response: ServerResponse): void {
-  const { pathname } = new URL(request.url ?? "/", "http://localhost");
-  const body =
-    pathname === "/healthz"
-      ? source.health()
-      : pathname === "/readyz"
-        ? source.readiness()
-        : undefined;
-  if (request.method !== "GET" || !body) {
+async function answer(
+  source: StatusSource,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = (request.url ?? "/").split("?", 1)[0];
+  if (request.method !== "GET") {
     response.writeHead(404).end();
-    return;
+  } else if (path === "/metrics") {
+    const { contentType, text } = await source.metrics();
+    response.writeHead(200, { "content-type": contentType, "cache-control": "no-store" }).end(text);
+  } else if (path === "/healthz") {
+    send(response, source.health());
+  } else if (path === "/readyz") {
+    send(response, source.readiness());
+  } else {
+    response.writeHead(404).end();
   }
+}
+
+function send(response: ServerResponse, body: { readonly ok: boolean }): void {
   response.writeHead(body.ok ? 200 : 503, {
     "content-type": "application/json",
     "cache-control": "no-store",
   });
-  response.end(`${JSON.stringify(body)}\n`);
+  response.end(jsonText(body));
 }

@@ -1,41 +1,49 @@
 import { scrypt as nodeScrypt } from "node:crypto";
 
-import { isHex, size } from "viem";
-import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
+import { isHex, type LocalAccount, size } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
 
+import type { KeyFiles, RemoteKey } from "../config/schema.ts";
 import { ExecutorError } from "../errors.ts";
 import { readPrivateFile } from "./private-file.ts";
 
-export interface KeyFiles {
-  /** A V3 keystore, or a raw private key in hexadecimal. */
-  readonly file: string;
-  /** Password of the keystore, its first line. */
-  readonly passwordFile?: string | undefined;
-}
+/** Asks a person for the password of a keystore; undefined where there is nobody to ask. */
+export type AskPassword = (keystore: string) => Promise<string | undefined>;
 
 /**
- * The operator key. It comes from files only: arguments and environments are seen by others.
- * @throws ExecutorError `key-unreadable`, `key-exposed`, `key-locked`
+ * The operator key. It comes from files or a remote signer only: arguments and environments are seen by others.
+ * @throws ExecutorError `key-unreadable`, `key-exposed`, `key-locked`, `signer-unreachable`, `signer-refused`
  */
-export async function loadOperator(files: KeyFiles): Promise<PrivateKeyAccount> {
-  const text = (await readPrivateFile(files.file)).trim();
-  const key = text.startsWith("{") ? await unlock(text, files) : text;
+export async function loadOperator(
+  source: KeyFiles | RemoteKey,
+  ask: AskPassword = async () => undefined,
+): Promise<LocalAccount> {
+  if ("signer" in source) {
+    // Loaded only where it is used.
+    const { connectRemoteSigner } = await import("./remote-signer/remote-signer.ts");
+    return await connectRemoteSigner(source.signer);
+  }
+  const text = (await readPrivateFile(source.file)).trim();
+  const key = text.startsWith("{") ? await unlock(text, source, ask) : text;
   const normal = key.startsWith("0x") ? key : `0x${key}`;
   if (!isHex(normal) || size(normal) !== 32) {
-    throw new ExecutorError("key-unreadable", `${files.file} holds no private key.`, {
+    throw new ExecutorError("key-unreadable", `${source.file} holds no private key.`, {
       remedy: "Give a V3 keystore, or a file with 32 bytes in hexadecimal.",
     });
   }
   return privateKeyToAccount(normal);
 }
 
-async function unlock(keystore: string, files: KeyFiles): Promise<string> {
-  if (files.passwordFile === undefined) {
+async function unlock(keystore: string, files: KeyFiles, ask: AskPassword): Promise<string> {
+  const password =
+    files.passwordFile === undefined
+      ? await ask(files.file)
+      : (await readPrivateFile(files.passwordFile)).split(/\r?\n/, 1)[0];
+  if (password === undefined) {
     throw new ExecutorError("key-locked", `${files.file} is encrypted.`, {
-      remedy: "Set key.passwordFile to a file with its password.",
+      remedy: "Set key.passwordFile to a file with its password, or start it at a terminal.",
     });
   }
-  const password = (await readPrivateFile(files.passwordFile)).split(/\r?\n/, 1)[0] ?? "";
   // Loaded only here: most of its weight is of no use to the daemon.
   const { decryptKeystoreJson, scrypt } = await import("ethers");
   // The library's own scrypt is JavaScript and takes seconds.

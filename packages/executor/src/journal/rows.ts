@@ -2,6 +2,7 @@ import type { Address, Hash, Hex } from "viem";
 import * as z from "zod";
 
 import { ASSIGNMENT_STATES, type AssignmentState } from "../assignments/states.ts";
+import type { ReasonCode } from "../reasons/reason.ts";
 import type {
   AssignmentFacts,
   BlockRow,
@@ -15,7 +16,7 @@ import type {
 export interface Assignment {
   readonly key: SeatKey;
   readonly state: AssignmentState;
-  readonly reason?: string;
+  readonly reason?: ReasonCode;
   /** ABI-encoded request. */
   readonly request: Hex;
   readonly postedBlock: number;

@@ -3,6 +3,7 @@ import {
   decodeContractError,
   decoMarketAbi,
   disputesOf,
+  type EndReason,
   encodeBlockHeader,
   endReasonOf,
   eventsNamed,
@@ -52,7 +53,7 @@ export type TaskView =
   | { readonly kind: "accepted"; readonly verdict: VerdictView }
   /** `result` is the first 26 bytes of the accepted one. */
   | { readonly kind: "settled"; readonly result: Hex; readonly delivered: boolean }
-  | { readonly kind: "ended"; readonly reason: string };
+  | { readonly kind: "ended"; readonly reason: EndReason };
 
 /** An accepted result within its windows. */
 export interface VerdictView {

@@ -1,4 +1,4 @@
-import { deadlinesOf, phaseOf as phaseAt, type Request } from "@deco-network/sdk";
+import { deadlinesOf, type EndReason, phaseOf as phaseAt, type Request } from "@deco-network/sdk";
 import type { Hex } from "viem";
 
 import type { LiveView, TaskView, VerdictView } from "./market-reader.ts";
@@ -29,7 +29,7 @@ export type Phase =
   | { readonly name: "accepted"; readonly verdict: VerdictView; readonly closesAt: number }
   /** `result` is the first 26 bytes of the accepted one. */
   | { readonly name: "settled"; readonly result: Hex }
-  | { readonly name: "ended"; readonly reason: string };
+  | { readonly name: "ended"; readonly reason: EndReason };
 
 export interface PhaseTerms {
   /** Seconds after the reveal window in which only `settle` is legal. */

@@ -4,7 +4,7 @@ import { type Address, isAddressEqual, zeroAddress } from "viem";
 import type { ExecutorConfig } from "../config/schema.ts";
 import { pricedAfter } from "./priced-after.ts";
 
-/** Stable codes: why this executor takes no seat of a task. */
+/** Why this executor takes no seat of a task, by its terms and its own standing; see reasons/catalogue.ts. */
 export type NoReason =
   | "policy-unsupported"
   | "requester-denied"

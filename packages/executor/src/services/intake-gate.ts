@@ -4,9 +4,12 @@ export type GateReason =
   | "balance-low"
   /** The day's gas money is spent. */
   | "spending-limit"
+  /** The operator turned intake off, or the executor stops. */
   | "draining"
   /** The operator key claimed or committed elsewhere: another executor may run with it. */
   | "foreign-activity"
+  /** Too little disk is free to work safely. */
+  | "disk-low"
   | "starting";
 
 /** Whether new seats may be claimed; every reason must be gone. */

@@ -1,6 +1,6 @@
 import { introductions, Messenger, type MessengerEvent } from "@deco-network/p2p";
 import type { Storage } from "@deco-network/storage";
-import type { PrivateKeyAccount } from "viem";
+import type { LocalAccount } from "viem";
 
 import type { ProviderIdentity } from "../assignments/context.ts";
 import type { BlockRow } from "../journal/transition.ts";
@@ -12,7 +12,7 @@ export interface OpenMessengerOptions {
   readonly storage: Storage;
   readonly identity: ProviderIdentity;
   /** The operator key signs what is said. */
-  readonly account: PrivateKeyAccount;
+  readonly account: LocalAccount;
   readonly head: () => BlockRow;
   readonly logger: Logger;
 }

@@ -19,6 +19,10 @@ export interface PurseOptions {
   readonly logger: Logger;
   /** Highest fee per gas ever offered, wei. */
   readonly maxFeePerGas: bigint;
+  /** Gas that a seat may still need at worst: unfold, commit, reveal, settle or expire. */
+  readonly seatGas: number;
+  /** Lowest balance, wei, instead of what the held seats may cost now. */
+  readonly minBalance?: bigint | undefined;
   /** Most gas money spent in a day, wei. */
   readonly maxPerDay?: bigint | undefined;
 }
@@ -35,8 +39,6 @@ export interface PurseStatus {
 
 export type PurseReason = "balance-low" | "spending-limit";
 
-/** What a seat may still have to send at worst: unfold, commit, reveal, settle or expire; generously. */
-const EXIT_GAS = 900_000n;
 const SECONDS_PER_DAY = 86_400;
 /** Blocks after which the balance is looked at again, if nothing else happens. */
 const LOOK_EVERY_BLOCKS = 5;
@@ -104,12 +106,12 @@ export class Purse implements Service, ChainListener {
 
   /** Compares the balance with what the held seats may cost. */
   async look(): Promise<void> {
-    const { client, operator, maxFeePerGas } = this.#options;
+    const { client, operator, maxFeePerGas, seatGas, minBalance } = this.#options;
     const held = this.#held();
     const block = this.#head?.number ?? 0;
     const fees = cappedFees(await currentFees(client), maxFeePerGas);
     this.#balance = await client.getBalance({ address: operator });
-    this.#needed = BigInt(held + 1) * EXIT_GAS * fees.maxFeePerGas;
+    this.#needed = minBalance ?? BigInt(held + 1) * BigInt(seatGas) * fees.maxFeePerGas;
     this.#looked = { block, held };
     this.#set("balance-low", this.#balance < this.#needed, {
       ...{ operator, balance: String(this.#balance), needed: String(this.#needed), held },

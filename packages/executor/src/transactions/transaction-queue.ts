@@ -1,4 +1,4 @@
-import { type Hash, type Hex, keccak256, type PrivateKeyAccount, type PublicClient } from "viem";
+import { type Hash, type Hex, keccak256, type LocalAccount, type PublicClient } from "viem";
 
 import type { ActObserver } from "../acts.ts";
 import type { ChainListener, ChainTracker } from "../chain/chain-tracker.ts";
@@ -16,7 +16,7 @@ import { classifySendFailure } from "./revert.ts";
 export interface TransactionQueueOptions {
   readonly client: PublicClient;
   readonly chainId: number;
-  readonly account: PrivateKeyAccount;
+  readonly account: Pick<LocalAccount, "address" | "signTransaction">;
   readonly journal: Journal;
   readonly tracker: ChainTracker;
   readonly logger: Logger;
@@ -355,7 +355,7 @@ export class TransactionQueue implements Service, ChainListener {
       const short = this.#options.purse?.refuses(purpose);
       if (short) {
         journal.record({ kind: "transaction-refused", id, error: short });
-        logger.warn({ code: "transaction-refused", purpose, error: short }, "Gas money is short.");
+        logger.debug({ code: "transaction-refused", purpose, error: short }, "Gas money is short.");
         this.#changed(id);
         continue;
       }

@@ -52,7 +52,7 @@ const PHASES: readonly Overview["phase"][] = [
   { name: "failed", task },
   { name: "settled", result: RESULT.digest },
   { name: "settled", result: OTHER.digest },
-  { name: "ended", reason: "failed" },
+  { name: "ended", reason: "vote-failed" },
 ];
 const SEATS: readonly Overview["seat"][] = [
   ...(["none", "taken", "declined", "abstained"] as const).map((status) => ({

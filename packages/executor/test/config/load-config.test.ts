@@ -41,6 +41,8 @@ describe("parseConfig", () => {
     ["capacity.slots", { ...minimal, capacity: { slots: 0 } }],
     ["policy.maxLock", { ...minimal, policy: { maxLock: "1.5" } }],
     ["storage.pears", { ...minimal, storage: { pears: [] } }],
+    ["key", { ...minimal, key: {} }],
+    ["key.signer.url", { ...minimal, key: { signer: { url: "x", address: MARKET } } }],
     ["engines.oci.host", { ...minimal, engines: { oci: { host: "tcp://1.2.3.4" } } }],
   ])("names %s", (field, raw) => {
     expect(problem(raw)).toContain(`field ${field}:`);
@@ -67,8 +69,42 @@ describe("loadConfig", () => {
     };
     const config = await loadConfig(["--key-file", "from-flag"], environment);
     expect(config.dataFolder).toBe("from-environment");
-    expect(config.key.file).toBe("from-flag");
+    expect(config.key).toEqual({ file: "from-flag" });
     expect(config.chain.endpoints).toEqual(["http://127.0.0.1:1", "http://127.0.0.1:2"]);
+  });
+
+  it("names file and line of every wrong field, or the flag that it came from", async () => {
+    const wrong = join(folder, "wrong.json");
+    const lines = [
+      "{",
+      '  "dataFolder": "data", "key": { "file": "key" },',
+      '  "chain": {',
+      '    "id": 1, "market": "0x12",',
+      '    "endpoints": [',
+      '      "http://127.0.0.1:1",',
+      '      "ftp://x" ] },',
+      '  "policy": { "denyRequesters": [], "maxLock": 5 },',
+      '  "capasity": { "slots": 1 }',
+      "}",
+    ];
+    await writeFile(wrong, lines.join("\n"));
+    const error = await loadConfig(["--config", wrong], {}).catch((thrown: Error) => thrown);
+    const { message } = error as Error;
+    for (const place of [
+      "4: Configuration field chain.market",
+      "7: Configuration field chain.endpoints.1",
+    ]) {
+      expect(message).toContain(`${wrong}:${place}:`);
+    }
+    expect(message).toContain(`${wrong}:8: Configuration field policy.maxLock:`);
+    expect(message).toContain(`${wrong}:9: Configuration field capasity: there is no such field`);
+    await expect(loadConfig(["--config", file, "--market", "0x34"], {})).rejects.toMatchObject({
+      message: expect.stringContaining("--market: Configuration field"),
+    });
+    await writeFile(wrong, '{\n  "dataFolder": "data",\n}');
+    await expect(loadConfig(["--config", wrong], {})).rejects.toMatchObject({
+      message: expect.stringMatching(/wrong\.json holds no JSON object: .*line 3/),
+    });
   });
 
   it.each([

@@ -62,10 +62,10 @@ describe("a second executor on the same operator key", () => {
         ),
       );
       const reasons = await network.until(async () => {
-        const { closedBecause } = (await (await fetch(`${executor.status}/readyz`)).json()) as {
-          readonly closedBecause: readonly string[];
+        const { problems } = (await (await fetch(`${executor.status}/readyz`)).json()) as {
+          readonly problems: readonly { readonly code: string }[];
         };
-        return closedBecause.length > 0 && closedBecause;
+        return problems.length > 0 && problems.map(({ code }) => code);
       });
       expect(reasons).toEqual(["foreign-activity"]);
     } finally {

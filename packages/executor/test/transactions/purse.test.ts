@@ -32,6 +32,7 @@ describe("the purse", () => {
     return new Purse({
       ...{ client, gate, journal: place.journal, logger: createLogger("silent"), maxPerDay },
       ...{ operator: IDENTITY.operator as `0x${string}`, maxFeePerGas: 100n * GWEI },
+      seatGas: 900_000,
     });
   }
 

@@ -39,14 +39,21 @@ function addExport(group: Command, cli: Cli): void {
     const path = resolve(file);
     const { exportBackup } = await import("@deco-network/executor");
     const password = await readNewPassword(context);
+    const keyFile = "file" in config.key ? config.key.file : undefined;
     const written = await exportBackup(config, operator, { path, password });
     return {
-      json: { status: "exported", path, operator, keyFile: config.key.file, ...written },
+      json: {
+        status: "exported",
+        path,
+        operator,
+        ...(keyFile !== undefined && { keyFile }),
+        ...written,
+      },
       text: formatPairs([
         ["backup", path],
         ["commitments", String(written.commitments)],
         ["seats", String(written.seats)],
-        ["not in it", `the operator key ${config.key.file}`],
+        ["not in it", `the operator key ${keyFile ?? "(with its remote signer)"}`],
       ]),
     };
   });
@@ -84,7 +91,7 @@ function addImport(group: Command, cli: Cli): void {
         ],
         ["in the backup", `${report.commitments} commitments, ${report.seats} seats`],
         ["salt secret", report.saltSecret],
-        ["operator key was", report.keyFile],
+        ["operator key was", report.keyFile ?? "with a remote signer"],
       ]),
     };
   });

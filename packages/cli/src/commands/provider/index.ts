@@ -2,20 +2,29 @@ import type { Command } from "commander";
 
 import type { Cli } from "../cli-action.ts";
 import { addProviderBackup } from "./backup.ts";
+import { addProviderDrain } from "./drain.ts";
 import { addProviderInit } from "./init.ts";
 import { addProviderRegister } from "./register.ts";
+import { addProviderReport } from "./report.ts";
+import { addProviderResume } from "./resume.ts";
 import { addProviderStake } from "./stake.ts";
 import { addProviderStart } from "./start.ts";
 import { addProviderStatus } from "./status.ts";
+import { addProviderTasks } from "./tasks.ts";
+import { addProviderWhy } from "./why.ts";
 import { addProviderWithdraw } from "./withdraw.ts";
 
 export function addProvider(program: Command, cli: Cli): void {
   const group = program
     .command("provider")
-    .summary("sell computation: init, register, stake, start, status, withdraw, backup");
+    .summary(
+      "sell computation: init, register, stake, start, status, tasks, why, drain, resume, report, withdraw, backup",
+    );
   for (const add of [
     ...[addProviderInit, addProviderRegister, addProviderStake],
-    ...[addProviderStart, addProviderStatus, addProviderWithdraw, addProviderBackup],
+    ...[addProviderStart, addProviderStatus, addProviderTasks, addProviderWhy],
+    ...[addProviderDrain, addProviderResume, addProviderReport, addProviderWithdraw],
+    addProviderBackup,
   ]) {
     add(group, cli);
   }

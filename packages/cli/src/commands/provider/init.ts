@@ -5,10 +5,17 @@ import { hostname } from "node:os";
 import type { ExecutorConfigInput } from "@deco-network/executor";
 import { encodeDocument, providerSchema } from "@deco-network/sdk";
 import { type Command, Option } from "commander";
+import { type Address, getAddress, isAddress } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 
+import type { CommandContext } from "../../context/command-context.ts";
 import { loadDeployment, type Reachable } from "../../context/deployment.ts";
-import { createKeystore } from "../../context/keystores.ts";
+import {
+  createKeystore,
+  keptPasswordPath,
+  keystorePath,
+  listKeystores,
+} from "../../context/keystores.ts";
 import { createPrivateFile } from "../../context/private-file.ts";
 import { CliError } from "../../errors.ts";
 import { formatPairs } from "../../output/table.ts";
@@ -21,6 +28,8 @@ interface InitOptions {
   readonly name?: string;
   readonly region?: string;
   readonly docker?: string | true;
+  readonly operator?: string;
+  readonly signer?: string;
 }
 
 const LOCAL_CHAIN = 31_337;
@@ -37,6 +46,11 @@ export function addProviderInit(group: Command, cli: Cli): void {
     .option("--folder <folder>", "where (default: provider in the home folder)")
     .option("--name <name>", "what requesters see (default: this machine's name)")
     .option("--region <code>", "ISO 3166 country or subdivision, such as DE or US-CA")
+    .option(
+      "--operator <name>",
+      "keystore of this name as the operator key, its password asked for at each start (default: a new key); with --signer its address",
+    )
+    .option("--signer <url>", "a Web3Signer that holds the operator key")
     .addOption(
       new Option("--docker [host]", "also run containers").preset("unix:///var/run/docker.sock"),
     );
@@ -45,13 +59,10 @@ export function addProviderInit(group: Command, cli: Cli): void {
     const home = providerHome(context, options.folder);
     if (existsSync(home.config)) throw exists(home);
     const reachable = await loadDeployment(context);
-    const password = randomBytes(24).toString("base64url");
-    const privateKey = generatePrivateKey();
-    const { address } = privateKeyToAccount(privateKey);
+    const operator = await chooseOperator(context, options);
     // The configuration comes last: with it the provider counts as made.
     await createPrivateFile(home.saltSecret, `0x${randomBytes(32).toString("hex")}\n`);
-    await createKeystore(home.key, { address, privateKey }, password);
-    await createPrivateFile(home.password, `${password}\n`);
+    const { address, key } = operator ?? (await makeOperator(home));
     const { docker, region } = options;
     const document = await describeMachine({
       ...{ name: options.name ?? hostname(), folder: home.folder, oci: docker !== undefined },
@@ -60,7 +71,12 @@ export function addProviderInit(group: Command, cli: Cli): void {
     });
     const text = new TextDecoder().decode(encodeDocument(providerSchema, document));
     await createPrivateFile(home.document, `${text}\n`);
-    const config = configFor(home, reachable, docker === undefined ? undefined : String(docker));
+    const config = configFor(
+      home,
+      reachable,
+      key,
+      docker === undefined ? undefined : String(docker),
+    );
     if (!(await createPrivateFile(home.config, `${JSON.stringify(config, null, 2)}\n`))) {
       throw exists(home);
     }
@@ -71,7 +87,7 @@ export function addProviderInit(group: Command, cli: Cli): void {
           ["operator", address],
           ["configuration", home.config],
           ["description", home.document],
-          ["operator key", home.key],
+          ["operator key", "signer" in key ? key.signer.url : key.file],
           ["salt secret", home.saltSecret],
         ]),
         "",
@@ -82,9 +98,56 @@ export function addProviderInit(group: Command, cli: Cli): void {
   });
 }
 
+type OperatorKey =
+  | { readonly file: string; readonly passwordFile?: string }
+  | { readonly signer: { readonly url: string; readonly address: Address } };
+
+interface Operator {
+  readonly address: Address;
+  readonly key: OperatorKey;
+}
+
+/** A key that is there already, here or with a signer; undefined when a new one is wanted. */
+async function chooseOperator(
+  context: CommandContext,
+  { operator, signer }: InitOptions,
+): Promise<Operator | undefined> {
+  if (signer !== undefined) {
+    if (operator === undefined || !isAddress(operator, { strict: false })) {
+      throw new CliError("usage", "With --signer, --operator names the key's address.", {
+        remedy: "Give --operator 0x…, the address whose key the signer holds.",
+      });
+    }
+    const address = getAddress(operator);
+    return { address, key: { signer: { url: signer, address } } };
+  }
+  if (operator === undefined) return undefined;
+  const found = (await listKeystores(context)).find(({ name }) => name === operator);
+  if (found === undefined) {
+    throw new CliError("account-unknown", `There is no account "${operator}".`, {
+      where: keystorePath(context, operator),
+      remedy: `Make one with \`deco account new ${operator}\`.`,
+    });
+  }
+  const kept = keptPasswordPath(found.path);
+  const passwordFile = existsSync(kept) ? { passwordFile: kept } : {};
+  return { address: found.address, key: { file: found.path, ...passwordFile } };
+}
+
+/** A new key in a keystore, with its password in a file for unattended starts. */
+async function makeOperator(home: ProviderHome): Promise<Operator> {
+  const password = randomBytes(24).toString("base64url");
+  const privateKey = generatePrivateKey();
+  const { address } = privateKeyToAccount(privateKey);
+  await createKeystore(home.key, { address, privateKey }, password);
+  await createPrivateFile(home.password, `${password}\n`);
+  return { address, key: { file: home.key, passwordFile: home.password } };
+}
+
 function configFor(
   home: ProviderHome,
   { rpcUrl, deployment }: Reachable,
+  key: OperatorKey,
   docker: string | undefined,
 ): ExecutorConfigInput {
   const { chainId, market, startBlock } = deployment;
@@ -96,7 +159,7 @@ function configFor(
       // A local chain has no reorganisations and mines several blocks a second.
       ...(local && { confirmations: 1, pollMillis: 200 }),
     },
-    key: { file: home.key, passwordFile: home.password },
+    key,
     storage: { gateway: {} },
     engines: { wasm: true, ...(docker !== undefined && { oci: { host: docker } }) },
     ...(local && { timing: { settleStagger: 2, drain: 10 } }),

@@ -1,24 +1,30 @@
+import type { OperatorStatus } from "@deco-network/executor";
 import { getEarnings, getMarketBalance, getProvider } from "@deco-network/sdk/actions";
 import type { Command } from "commander";
 import { getBalance } from "viem/actions";
 
 import { openMarket } from "../../context/open-market.ts";
-import { DECO, formatAmount, formatMoment, formatTrust } from "../../output/format.ts";
+import {
+  DECO,
+  formatAmount,
+  formatMoment,
+  formatSeconds,
+  formatTrust,
+} from "../../output/format.ts";
 import { formatPairs } from "../../output/table.ts";
+import { askExecutor } from "../../provider/ask-executor.ts";
 import {
   operatorAddress,
   providerHome,
   readConfig,
-  readRunning,
   registeredProvider,
 } from "../../provider/provider-home.ts";
 import type { Cli } from "../cli-action.ts";
+import { drainText } from "./drain.ts";
 
 interface StatusOptions {
   readonly folder?: string;
 }
-
-const STATUS_TIMEOUT_MILLIS = 2_000;
 
 export function addProviderStatus(group: Command, cli: Cli): void {
   const command = group
@@ -43,7 +49,7 @@ export function addProviderStatus(group: Command, cli: Cli): void {
       getMarketBalance(client, { deployment, token, account: state.owner }),
       getBalance(client, { address: operator }),
     ]);
-    const executor = await askExecutor((await readRunning(home))?.status);
+    const executor = await conditionOf(config.dataFolder, context.signal);
     const { stake, locked, trust, debt, liveSeats, unbonding, unbondsAt } = state;
     return {
       json: { status: "ok", ...state, earnings, balance, operatorWei: gas, executor },
@@ -68,36 +74,36 @@ export function addProviderStatus(group: Command, cli: Cli): void {
             ]),
         ["trust", `${formatTrust(trust)}${debt === 0 ? "" : `, debt ${formatTrust(debt)}`}`],
         ["earned", `${formatAmount(earnings, DECO)} to withdraw`],
-        ["executor", executorText(executor)],
+        ...executorPairs(executor),
       ]),
     };
   });
 }
 
-interface ExecutorCondition {
-  readonly running: boolean;
-  /** Whether it would take a seat now. */
-  readonly ready?: boolean;
-  readonly closedBecause?: readonly string[];
-}
+/** What is told of an executor that may not run. */
+type ExecutorCondition =
+  | { readonly running: false }
+  | ({ readonly running: true; readonly ready: boolean } & Omit<OperatorStatus, "provider" | "ok">);
 
-/** A file left behind by a killed executor names a port that answers no more. */
-async function askExecutor(status: string | undefined): Promise<ExecutorCondition> {
+async function conditionOf(dataFolder: string, signal: AbortSignal): Promise<ExecutorCondition> {
+  const question = { method: "GET", path: "/v1/status" } as const;
+  const status = await askExecutor<OperatorStatus>(dataFolder, question, signal);
   if (status === undefined) return { running: false };
-  try {
-    const signal = AbortSignal.timeout(STATUS_TIMEOUT_MILLIS);
-    const response = await fetch(`${status}/readyz`, { signal });
-    const body = (await response.json()) as { ok?: boolean; closedBecause?: readonly string[] };
-    const reasons = body.closedBecause;
-    return { running: true, ready: body.ok === true, ...(reasons && { closedBecause: reasons }) };
-  } catch {
-    return { running: false };
-  }
+  const { ok: ready, provider: _, ...rest } = status;
+  return { running: true, ready, ...rest };
 }
 
-function executorText({ running, ready, closedBecause = [] }: ExecutorCondition): string {
-  if (!running) return "not running; start it with: deco provider start";
-  return ready
-    ? "running, ready for tasks"
-    : `running, takes no seats: ${closedBecause.join(", ")}`;
+function executorPairs(condition: ExecutorCondition): (readonly [string, string])[] {
+  if (!condition.running) return [["executor", "not running; start it with: deco provider start"]];
+  const { ready, problems, assignments, drain, uptimeSeconds } = condition;
+  const since = `running for ${formatSeconds(uptimeSeconds)}`;
+  const counts = Object.entries(assignments).map(([state, count]) => `${count} ${state}`);
+  return [
+    ["executor", ready ? `${since}, ready for tasks` : `${since}, takes no seats`],
+    ...problems.map(
+      ({ code, means, remedy }) => ["because", `${means} (${code}) ${remedy}`] as const,
+    ),
+    ...(counts.length > 0 ? [["tasks", counts.join(", ")] as const] : []),
+    ["locks", drainText(drain)],
+  ];
 }

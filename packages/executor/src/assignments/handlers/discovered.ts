@@ -25,7 +25,8 @@ export const discovered: Handler = async (context) => {
   }
   // Its allocator may ask for an offer yet.
   const claimsOpen = claimsOpenAt(phase.task.openedAt, request);
-  if (overview.now < claimsOpen && isListed(request.allocator, config)) return wait(claimsOpen);
+  if (overview.now < claimsOpen && isListed(request.allocator, config))
+    return wait(claimsOpen, "allocator-first");
   if (seat.status !== "none") return move("lost", { reason: "already-seated" });
   const provider = await market.provider(identity.provider);
   const standing = refuseStanding(request, provider, phase.task.postedAt);

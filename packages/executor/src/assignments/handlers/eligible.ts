@@ -33,7 +33,7 @@ export const eligible: Handler = async (context) => {
   if (seed.status === "unknown") return await proveSeed(context, phase.task.seedBlock);
   if (seed.status === "lost") {
     const pending = progressOf(context, "reseed").kind === "pending";
-    if (phase.task.reseeded || pending) return wait(now);
+    if (phase.task.reseeded || pending) return wait(now, "seed-unknown");
     return queueAgain(context, calls.reseed(key, request));
   }
   const drawn = drawOf(context, phase.task, provider, seed.seed);
@@ -43,8 +43,8 @@ export const eligible: Handler = async (context) => {
     return move("lost", { reason: "price-too-low" });
   }
   const from = claimsOpenAt(phase.task.openedAt, request) + Math.max(drawn, priced);
-  if (now < from) return wait(from);
-  if (offers.occupied(key.task) >= config.capacity.tasks) return wait(now);
+  if (now < from) return wait(from, drawn >= priced ? "own-ticket" : "price-rising");
+  if (offers.occupied(key.task) >= config.capacity.tasks) return wait(now, "capacity-awaited");
   return move("claiming", { also: [calls.claim(key, request)] });
 };
 
@@ -58,12 +58,14 @@ async function proveSeed(context: HandlerContext, seedBlock: number): Promise<St
   const { identity, key, market } = context;
   const { number, timestamp } = context.head();
   const turn = (seedBlock + identity.provider) % SEED_TURNS;
-  if (number < seedBlock + SEED_BLOCKS + turn) return wait(timestamp);
+  if (number < seedBlock + SEED_BLOCKS + turn) return wait(timestamp, "seed-unknown");
   // Proven by somebody else meanwhile, or by another task of ours.
   const progress = progressOf(context, "seed");
-  if (progress.kind === "pending" || progress.kind === "done") return wait(timestamp);
+  if (progress.kind === "pending" || progress.kind === "done") {
+    return wait(timestamp, "seed-unknown");
+  }
   const proof = await market.seedProof(seedBlock);
-  if (!proof) return wait(timestamp);
+  if (!proof) return wait(timestamp, "seed-unknown");
   return queueAgain(context, { kind: "transaction-queued", key, purpose: "seed", ...proof });
 }
 
@@ -78,5 +80,7 @@ async function refill(context: HandlerContext, { phase, now }: Overview): Promis
     claimsOpenAt(phase.task.openedAt, request) + request.claimWindow,
     phase.task.phaseAt + terms.declineGrace,
   );
-  return now <= until ? wait(until + 1) : move("lost", { reason: "seats-taken" });
+  return now <= until
+    ? wait(until + 1, "seat-declinable")
+    : move("lost", { reason: "seats-taken" });
 }

@@ -10,5 +10,5 @@ export const expired: Handler = async (context) => {
   const { result, held } = assignment.facts;
   if (result) await results.discard(result, signal);
   if (held) await results.unpin(held, signal);
-  return move("released", { ...(assignment.reason && { reason: assignment.reason }) });
+  return move("released", assignment.reason ? { reason: assignment.reason } : {});
 };

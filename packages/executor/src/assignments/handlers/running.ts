@@ -10,7 +10,7 @@ import { FOUND_ON_CHAIN } from "../states.ts";
 
 /** Runs the program until it ends or the time left is only enough to abstain. */
 export const running: Handler = async (context) => {
-  const { key, request, panel, market, runner, receipts, config, logger, signal } = context;
+  const { key, request, panel, market, runner, books, receipts, config, logger, signal } = context;
   const overview = await context.overview();
   const { phase, seat, now } = overview;
   const end = taskEnd(context, overview);
@@ -49,6 +49,7 @@ export const running: Handler = async (context) => {
       return noResult(context, seat, outcome.reason, outcome.detail);
     }
     const { result, usage } = outcome;
+    if (usage) books.ran(key, usage);
     if (!usage || panel) return move("ran", { facts: { result } });
     const receipt = await receipts.write(key, result.digest, usage, signal);
     return move("ran", { facts: { result: { ...result, receipt } } });
@@ -97,6 +98,7 @@ function noResult(
   const code = abstainCodeOf(reason);
   return move("abstaining", {
     reason,
+    detail,
     facts: { abstainReason: code },
   });
 }

@@ -27,9 +27,9 @@ export const validating: Handler = async (context) => {
         { code: "task-refused", reason: outcome.reason, detail: outcome.detail },
         "The program or its input cannot be run here.",
       );
-      return move("lost", { reason: outcome.reason });
+      return move("lost", { reason: outcome.reason, detail: outcome.detail });
     case "unavailable":
       // The requester may just be connecting; the claim window bounds the attempts.
-      return wait(context.head().timestamp);
+      return wait(context.head().timestamp, "input-missing", outcome.detail);
   }
 };

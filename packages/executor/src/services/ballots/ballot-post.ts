@@ -10,7 +10,7 @@ import {
   type Recipient,
 } from "@deco-network/p2p";
 import { commitmentTypedData } from "@deco-network/sdk";
-import { type Address, type Hash, isAddressEqual, type PrivateKeyAccount } from "viem";
+import { type Address, type Hash, isAddressEqual, type LocalAccount } from "viem";
 
 import type { ActObserver } from "../../acts.ts";
 import type { ProviderIdentity } from "../../assignments/context.ts";
@@ -22,7 +22,7 @@ import type { Logger } from "../../runtime/logger.ts";
 export interface BallotPostOptions {
   readonly identity: ProviderIdentity;
   /** The operator key: commitments are signed with it. */
-  readonly account: PrivateKeyAccount;
+  readonly account: LocalAccount;
   readonly journal: Journal;
   readonly market: MarketReader;
   /** Absent where there is no node. */

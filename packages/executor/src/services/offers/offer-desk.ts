@@ -1,6 +1,6 @@
 import type { OfferAnswer } from "@deco-network/p2p";
 import { type Request, type TaskOffer, taskIdOf, taskOfferTypedData } from "@deco-network/sdk";
-import { type Address, isAddressEqual, type PrivateKeyAccount } from "viem";
+import { type Address, isAddressEqual, type LocalAccount } from "viem";
 
 import type { ProviderIdentity } from "../../assignments/context.ts";
 import type { ChainListener } from "../../chain/chain-tracker.ts";
@@ -9,6 +9,8 @@ import type { Journal } from "../../journal/journal.ts";
 import type { BlockRow, OfferRow, SeatKey } from "../../journal/transition.ts";
 import type { MarketReader } from "../../market/market-reader.ts";
 import { encodeRequest } from "../../market/request.ts";
+import type { ReasonCode } from "../../reasons/reason.ts";
+import type { NoteRefusal } from "../../reasons/refusals.ts";
 import type { Logger } from "../../runtime/logger.ts";
 import { isListed, minimumPrice, refuseStanding, refuseTerms } from "../decide.ts";
 import type { IntakeGate } from "../intake-gate.ts";
@@ -19,13 +21,14 @@ export interface OfferDeskOptions {
   readonly config: ExecutorConfig;
   readonly identity: ProviderIdentity;
   /** The operator key: offers are signed with it. */
-  readonly account: PrivateKeyAccount;
+  readonly account: Pick<LocalAccount, "signTypedData">;
   readonly journal: Journal;
   readonly market: MarketReader;
   readonly runner: Runner;
   readonly gate: IntakeGate;
   readonly book: OfferBook;
   readonly head: () => BlockRow;
+  readonly noteRefusal: NoteRefusal;
   readonly logger: Logger;
 }
 
@@ -71,12 +74,26 @@ export class OfferDesk implements ChainListener {
 
   /** Signs an offer, or gives a stable code. The same question gets the same offer while it holds. */
   async answer(question: OfferQuestion, signal: AbortSignal): Promise<OfferAnswer> {
-    const answer = await this.#decide(question, signal);
-    const { sender, request } = question;
+    const decision = await this.#decide(question, signal);
+    const { sender, request, round } = question;
+    const { identity, noteRefusal } = this.#options;
+    if (decision.kind === "refused") {
+      noteRefusal({
+        ...{ task: taskIdOf(identity, request), round },
+        source: "offer",
+        ...decision.no,
+      });
+    }
+    const answer = answerOf(decision);
     const { requester, program } = request;
     this.#options.logger.info(
       {
-        ...{ code: `offer-${answer.kind}`, allocator: sender, requester, program },
+        ...{
+          code: answer.kind === "offer" ? "offer-made" : "offer-refused",
+          allocator: sender,
+          requester,
+          program,
+        },
         ...(answer.kind === "refused" && { reason: answer.reason }),
       },
       "An allocator asked for an offer.",
@@ -84,7 +101,7 @@ export class OfferDesk implements ChainListener {
     return answer;
   }
 
-  async #decide(question: OfferQuestion, signal: AbortSignal): Promise<OfferAnswer> {
+  async #decide(question: OfferQuestion, signal: AbortSignal): Promise<Decision> {
     const { config, identity, journal, book, head } = this.#options;
     const { sender, request, round } = question;
     if (!isListed(sender, config)) return refused("allocator-unlisted");
@@ -104,7 +121,7 @@ export class OfferDesk implements ChainListener {
     }
   }
 
-  async #prepare(request: Request, key: SeatKey, signal: AbortSignal): Promise<OfferAnswer> {
+  async #prepare(request: Request, key: SeatKey, signal: AbortSignal): Promise<Decision> {
     const { config, identity, journal, market, runner, book, head } = this.#options;
     const provider = await market.provider(identity.provider);
     const free = provider.free - book.promisedLock(key.task);
@@ -116,7 +133,8 @@ export class OfferDesk implements ChainListener {
       const outcome = await runner.prepare(key, request, AbortSignal.any([signal, late]));
       if (outcome.kind !== "ready") {
         await this.#letGo(key);
-        return refused(outcome.kind === "refused" ? outcome.reason : "input-unavailable");
+        const code = outcome.kind === "refused" ? outcome.reason : "input-unavailable";
+        return refused(code, outcome.detail);
       }
     } catch (error) {
       await this.#letGo(key);
@@ -150,7 +168,7 @@ export class OfferDesk implements ChainListener {
   }
 
   /** What can be judged at once. */
-  #refuseNow(request: Request, key: SeatKey): string | undefined {
+  #refuseNow(request: Request, key: SeatKey): ReasonCode | undefined {
     const { config, gate, journal, book, head } = this.#options;
     const closed = gate.reasons[0];
     if (closed) return closed;
@@ -162,7 +180,7 @@ export class OfferDesk implements ChainListener {
     return book.occupied(key.task) >= config.capacity.tasks ? "capacity-full" : undefined;
   }
 
-  async #sign({ key, price, expiry, epoch }: OfferRow): Promise<OfferAnswer> {
+  async #sign({ key, price, expiry, epoch }: OfferRow): Promise<Decision> {
     const { account, identity } = this.#options;
     const { provider } = identity;
     const offer: TaskOffer = { taskId: key.task, provider, price, expiry, epoch };
@@ -171,6 +189,19 @@ export class OfferDesk implements ChainListener {
   }
 }
 
-function refused(reason: string): OfferAnswer {
-  return { kind: "refused", reason };
+/** What the desk decided; an allocator is told less than the operator. */
+type Decision =
+  | Extract<OfferAnswer, { kind: "offer" }>
+  | {
+      readonly kind: "refused";
+      readonly no: { readonly code: ReasonCode; readonly detail?: string };
+    };
+
+function refused(code: ReasonCode, detail?: string): Decision {
+  return { kind: "refused", no: { code, ...(detail !== undefined && { detail }) } };
+}
+
+function answerOf(decision: Decision): OfferAnswer {
+  if (decision.kind === "offer") return decision;
+  return { kind: "refused", reason: decision.no.code };
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { type ExecutorConfigInput, parseConfig } from "../../../src/index.ts";
 import { encodeRequest } from "../../../src/market/request.ts";
+import type { Refusal } from "../../../src/reasons/refusals.ts";
 import { IntakeGate } from "../../../src/services/intake-gate.ts";
 import { OfferBook } from "../../../src/services/offers/offer-book.ts";
 import { OfferDesk, type OfferDeskOptions } from "../../../src/services/offers/offer-desk.ts";
@@ -35,6 +36,7 @@ let now: number;
 let prepared: PrepareOutcome | "never";
 let released: string[];
 let gate: IntakeGate;
+let noted: Refusal[];
 
 beforeEach(() => {
   place = temporaryJournal();
@@ -42,6 +44,7 @@ beforeEach(() => {
   prepared = { kind: "ready" };
   released = [];
   gate = new IntakeGate();
+  noted = [];
 });
 afterEach(() => place.remove());
 
@@ -70,6 +73,7 @@ function openDesk(more: Partial<ExecutorConfigInput> = {}): OfferDesk {
     book: new OfferBook(journal, () => now),
     market: { provider: async () => provider },
     runner,
+    noteRefusal: (refusal: Refusal) => void noted.push(refusal),
     logger: { info() {}, warn() {} },
   } as unknown as OfferDeskOptions);
 }
@@ -120,8 +124,12 @@ describe("OfferDesk", () => {
   it("refuses what it cannot have in time or run, and keeps nothing of it", async () => {
     const desk = openDesk();
     const request = requestOf(1n);
-    prepared = { kind: "refused", reason: "image-invalid", detail: "" };
+    prepared = { kind: "refused", reason: "image-invalid", detail: "layer 2 is a device" };
     expect(await ask(desk, request)).toEqual(refused("image-invalid"));
+    // The operator learns what exactly; the allocator only learns the code.
+    const task = taskIdOf(identity, request);
+    const detail = "layer 2 is a device";
+    expect(noted).toEqual([{ task, round: 1, source: "offer", code: "image-invalid", detail }]);
     prepared = "never";
     expect(await ask(desk, request)).toEqual(refused("input-unavailable"));
     expect(released).toHaveLength(2);

@@ -1,0 +1,42 @@
+import { Metrics } from "./metrics.ts";
+
+/** A metric as Prometheus sees it. */
+export interface MetricDescription {
+  readonly name: string;
+  readonly help: string;
+  readonly type: string;
+  readonly labels: readonly string[];
+}
+
+/** Every metric of the executor, without one running. The process's own, as their library makes them, included. */
+export function describeMetrics(): MetricDescription[] {
+  const metrics = new Metrics(() => "");
+  metrics.show({
+    provider: 0,
+    ready: () => false,
+    intakeClosed: () => [],
+    head: () => undefined,
+    chainSilentMillis: () => 0,
+    assignments: () => ({}),
+    oldestSentBlocks: () => 0,
+    transactions: () => ({ queued: 0, sent: 0 }),
+    free: () => ({ slots: 0, memoryBytes: 0 }),
+    capacity: { tasks: 0, slots: 0 },
+    occupied: () => 0,
+    conditions: () => ({ engines: {} }),
+  });
+  return metrics.registry.getMetricsAsArray().map((metric) => {
+    // The library's declared types leave out what every metric has.
+    const { name, help, type, labelNames } = metric as unknown as {
+      readonly name: string;
+      readonly help: string;
+      readonly type?: string;
+      readonly labelNames?: readonly string[];
+    };
+    return { name, help, type: type ?? kindOf(metric), labels: labelNames ?? [] };
+  });
+}
+
+function kindOf(metric: object): string {
+  return metric.constructor.name.toLowerCase();
+}
