@@ -65,6 +65,8 @@ export function promised(
   const offer = journal.offer(key.task);
   if (!offer || phase.name === "settled" || phase.name === "ended") return undefined;
   if (seat.status === "taken") return move("seated", { reason: "assigned" });
+  // It gave the seat, and the journal has forgotten that: see `takenUp`.
+  if (hasVoted(seat)) return undefined;
   return now <= offer.expiry ? wait(offer.expiry + 1, "offer-standing") : undefined;
 }
 
