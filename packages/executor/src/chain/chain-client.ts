@@ -48,7 +48,9 @@ export async function connectChain(options: ChainClientOptions): Promise<ChainCl
   const { chainId, timeoutMillis, logger } = options;
   const common = { chainId, timeoutMillis, logger, onRecovered: () => pool.onRecovered() };
   const isNeeded = () => endpoints.every(({ trouble }) => trouble !== undefined);
-  const endpoints: readonly RpcEndpoint[] = options.endpoints.map((url) => new RpcEndpoint({ ...common, url, isNeeded }));
+  const endpoints: readonly RpcEndpoint[] = options.endpoints.map(
+    (url) => new RpcEndpoint({ ...common, url, isNeeded }),
+  );
   const pool: EndpointPool = new EndpointPool(endpoints, options);
   try {
     await identifyAll(endpoints, chainId);
