@@ -118,7 +118,6 @@ export const RPC_FAULTS: readonly Fault[] = [
     does: "an endpoint stays at a block while the others go on",
     // It takes a while to tell it from one that is slow.
     stages: ["TaskPosted"],
-    sample: true,
   }),
   rpcFault({
     ...{ name: "lying-receipts", code: "endpoint-lied", endpoints: 3 },
@@ -135,7 +134,6 @@ export const RPC_FAULTS: readonly Fault[] = [
     ...{ name: "lying-blocks", code: "endpoint-lied", endpoints: 3 },
     does: "an endpoint dates each block a day later",
     rules: [[{ fault: "lying-blocks", methods: ["eth_getBlockByNumber", "eth_getBlockByHash"] }]],
-    sample: true,
   }),
   rpcFault({
     ...{ name: "wrong-chain", code: "endpoint-wrong-chain", endpoints: 3 },

@@ -22,11 +22,6 @@ export class FoldedLaboratory {
 
   static async open(): Promise<FoldedLaboratory> {
     const market = await AllocatedMarket.open(PROVIDERS.length);
-    await market.network.client.request<{
-      Method: "anvil_mine";
-      Parameters: [string];
-      ReturnType: null;
-    }>({ method: "anvil_mine", params: ["0x60"] });
     const lab = new FoldedLaboratory(market);
     await market.startAllocator();
     for (const provider of PROVIDERS) {
@@ -48,6 +43,12 @@ export class FoldedLaboratory {
 
   get client(): PublicClient {
     return this.#market.network.client;
+  }
+
+  /** Mines so many blocks that no reorganisation of the catalogue reaches what came before. */
+  async distance(): Promise<void> {
+    type Call = { Method: "anvil_mine"; Parameters: [string]; ReturnType: null };
+    await this.client.request<Call>({ method: "anvil_mine", params: ["0x60"] });
   }
 
   /** Has the allocator open a task. */

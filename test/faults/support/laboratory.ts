@@ -52,10 +52,7 @@ export class Laboratory {
 
   static async open({ dials = true } = {}): Promise<Laboratory> {
     const network = await startNetwork(1);
-    // Deep enough that no reorganisation of the catalogue undoes the registration.
-    const lab = new Laboratory(network, dials);
-    await lab.anvil("anvil_mine", "0x60");
-    return lab;
+    return new Laboratory(network, dials);
   }
 
   /** Starts the provider's executor; the last one's place on disk is taken up. */
@@ -130,6 +127,11 @@ export class Laboratory {
   /** The key that the provider's executor sends with. */
   get operator(): PrivateKeyAccount {
     return privateKeyToAccount(this.network.devnet.accounts[1]?.privateKey ?? "0x");
+  }
+
+  /** Mines so many blocks that no reorganisation of the catalogue reaches what came before. */
+  async distance(): Promise<void> {
+    await this.anvil("anvil_mine", "0x60");
   }
 
   /** A call that only the local chain knows. */
