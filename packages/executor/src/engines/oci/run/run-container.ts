@@ -17,6 +17,8 @@ export interface ContainerRun {
   readonly output: OutputFolder;
   /** Folder of this machine that receives what it wrote. */
   readonly outputFolder: string;
+  /** Aborted when the program has sent and received more than it may. */
+  readonly networkSpent: AbortSignal;
   /** Told what could not be removed; the next start's sweep finds it. */
   readonly onLeftover: (error: unknown) => void;
 }
@@ -70,6 +72,9 @@ async function execute(
     // One that ended by itself meanwhile cannot be killed; one that lives on is removed by force.
     daemon.call("killing a container", signal, () => container.kill()).catch(() => undefined);
   };
+
+  const onSpent = () => intervene("network");
+  run.networkSpent.addEventListener("abort", onSpent, { once: true });
 
   const attached = await attach(daemon, container, run, intervene, signal);
   // Asked for before the start, since a short program would end unseen.

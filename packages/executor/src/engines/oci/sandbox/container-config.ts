@@ -1,4 +1,5 @@
-import type { ContainerCreateOptions, MountSettings } from "dockerode";
+import type { ContainerCreateOptions, DeviceRequest, MountSettings } from "dockerode";
+import { PROXY_URL } from "../egress/forward-program.ts";
 import { labels } from "../labels.ts";
 import {
   LEAST_PIDS,
@@ -33,6 +34,10 @@ export interface Sandbox {
   readonly itemFile: string | undefined;
   /** Volume shown as `/out`. */
   readonly outputVolume: string;
+  /** `none`, or the network namespace of the run's gateway. */
+  readonly networkMode: string;
+  /** Devices for this run alone. */
+  readonly devices: readonly DeviceRequest[];
   /** Host folder with the files `hosts`, `hostname` and `resolv.conf` that every run sees. */
   readonly etcFolder: string;
 }
@@ -49,6 +54,7 @@ export function containerConfig(sandbox: Sandbox): ContainerCreateOptions {
   const memory = memoryReservationBytes(limits);
   const fileSize = Math.max(limits.outputBytes, limits.diskBytes) + 1;
   const cpuMillis = Math.max(LEAST_CPU, Math.min(limits.cpuMillis, sandbox.hostCores * 1000));
+  const isolated = sandbox.networkMode === "none";
   const leastPids = sandbox.runtime === "runsc" ? RUNSC_PIDS : LEAST_PIDS;
   return {
     name: sandbox.name,
@@ -60,7 +66,8 @@ export function containerConfig(sandbox: Sandbox): ContainerCreateOptions {
     Env: environment(sandbox),
     User: `${sandbox.uid}:${sandbox.gid}`,
     WorkingDir: "/out",
-    Hostname: sandbox.hostname,
+    // One that joins another's network has its host name too, and may not name its own.
+    ...(isolated && { Hostname: sandbox.hostname, NetworkDisabled: true }),
     Labels: labels(sandbox.instanceId, "job"),
     Healthcheck: { Test: ["NONE"] },
     AttachStdin: false,
@@ -68,9 +75,10 @@ export function containerConfig(sandbox: Sandbox): ContainerCreateOptions {
     AttachStderr: true,
     OpenStdin: false,
     Tty: false,
-    NetworkDisabled: true,
     HostConfig: {
       ...confinement(sandbox.seccomp),
+      NetworkMode: sandbox.networkMode,
+      ...(sandbox.devices.length > 0 && { DeviceRequests: [...sandbox.devices] }),
       Runtime: sandbox.runtime,
       NanoCpus: cpuMillis * 1_000_000,
       ...(sandbox.cores !== undefined && {
@@ -117,11 +125,18 @@ function environment(sandbox: Sandbox): string[] {
     TZ: "UTC",
     LANG: "C.UTF-8",
     HOME: "/tmp",
+    ...(sandbox.networkMode !== "none" && proxyVariables()),
     ...sandbox.env,
   };
   delete env["DECO_ITEM_INDEX"];
   if (sandbox.itemIndex !== undefined) env["DECO_ITEM_INDEX"] = String(sandbox.itemIndex);
   return Object.entries(env).map(([name, value]) => `${name}=${value}`);
+}
+
+/** Both spellings: programs disagree about which they read. */
+function proxyVariables(): Record<string, string> {
+  const names = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"];
+  return Object.fromEntries(names.map((name) => [name, PROXY_URL]));
 }
 
 /** The container sees exactly these, plus `/tmp`; the run compares them before it starts. */
@@ -152,7 +167,7 @@ export function volumeMount(volume: string, target: string, readOnly: boolean): 
   };
 }
 
-function readOnlyBind(source: string, target: string): MountSettings {
+export function readOnlyBind(source: string, target: string): MountSettings {
   return {
     Type: "bind",
     Source: source,
