@@ -17,6 +17,10 @@ const commands = {
   test: { entry: "scripts/test/main.ts", does: "every test" },
   "self-test": { entry: "scripts/test/self-test.ts", does: "that a failing test fails the run" },
   gas: { entry: "test/gas/main.ts", does: "gas of the lifecycle against its snapshot" },
+  abuse: {
+    entry: "packages/executor/test/abuse/main.ts",
+    does: "try to break out of the sandboxes, and of weakened ones",
+  },
   mutate: { entry: "test/mutation/main.ts", does: "small bugs in the contracts, each caught" },
   check: { entry: "scripts/check/main.ts", does: "format, lint, types, unused code, sizes" },
   format: { entry: "scripts/format/main.ts", does: "format everything" },

@@ -1,9 +1,9 @@
 /** Marks containers and volumes with the provider that made them. */
 export const INSTANCE_LABEL = "network.deco.instance";
-/** What a container or volume is for: `job`, `holder`, `gateway`, `probe`, `output`. */
+/** What a container or volume is for: `job`, `holder`, `gateway`, `probe`, `output`, `scratch`. */
 const ROLE_LABEL = "network.deco.role";
 
-export type Role = "job" | "holder" | "gateway" | "probe" | "output";
+export type Role = "job" | "holder" | "gateway" | "probe" | "output" | "scratch";
 
 export function labels(instanceId: string, role: Role): Record<string, string> {
   return { [INSTANCE_LABEL]: instanceId, [ROLE_LABEL]: role };

@@ -34,6 +34,8 @@ export interface Sandbox {
   readonly itemFile: string | undefined;
   /** Volume shown as `/out`. */
   readonly outputVolume: string;
+  /** Volume shown as `/tmp`; undefined where the runtime can be trusted with a memory file system. */
+  readonly scratchVolume: string | undefined;
   /** `none`, or the network namespace of the run's gateway. */
   readonly networkMode: string;
   /** Devices for this run alone. */
@@ -96,12 +98,21 @@ export function containerConfig(sandbox: Sandbox): ContainerCreateOptions {
       OomScoreAdj: 500,
       ShmSize: 64 * 1024 * 1024,
       Mounts: mounts(sandbox),
-      Tmpfs: {
-        "/tmp": `rw,nosuid,nodev,exec,mode=1777,size=${scratchBytes(limits)},nr_inodes=${MAX_SCRATCH_ENTRIES}`,
-      },
+      ...(sandbox.scratchVolume === undefined && {
+        Tmpfs: { "/tmp": `rw,exec,mode=1777,${scratchOptions(limits)}` },
+      }),
     },
   };
 }
+
+/**
+ * What container engines make read-only themselves, and the control groups: `crun` leaves the
+ * folder above them writable for everybody.
+ */
+const READ_ONLY_PATHS = [
+  ...["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
+  "/sys/fs/cgroup",
+];
 
 /** What every container of this engine is denied, the helpers included. */
 export function confinement(seccomp: string) {
@@ -111,6 +122,7 @@ export function confinement(seccomp: string) {
     CapDrop: ["ALL"],
     Privileged: false,
     ReadonlyRootfs: true,
+    ReadonlyPaths: READ_ONLY_PATHS,
     SecurityOpt: ["no-new-privileges:true", `seccomp=${seccomp}`],
     // The engine keeps no log: this process reads the streams itself and bounds them.
     LogConfig: { Type: "none", Config: {} },
@@ -145,11 +157,18 @@ function mounts(sandbox: Sandbox): MountSettings[] {
     readOnlyBind(sandbox.inputFolder, "/in"),
     volumeMount(sandbox.outputVolume, "/out", false),
   ];
+  const { scratchVolume } = sandbox;
+  if (scratchVolume !== undefined) list.push(volumeMount(scratchVolume, "/tmp", false));
   if (sandbox.itemFile !== undefined) list.push(readOnlyBind(sandbox.itemFile, "/item"));
   for (const name of ["hosts", "hostname", "resolv.conf"]) {
     list.push(readOnlyBind(`${sandbox.etcFolder}/${name}`, `/etc/${name}`));
   }
   return list;
+}
+
+/** Bounds of `/tmp`, as options of a memory file system. */
+export function scratchOptions(limits: SandboxLimits): string {
+  return `nosuid,nodev,size=${scratchBytes(limits)},nr_inodes=${MAX_SCRATCH_ENTRIES}`;
 }
 
 export function volumeMount(volume: string, target: string, readOnly: boolean): MountSettings {
