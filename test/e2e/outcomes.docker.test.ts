@@ -109,7 +109,7 @@ describeWithEngine("a program that misbehaves", () => {
 
   async function post(terms: { program: Hex; input?: Hex }, told: Told): Promise<Hex> {
     // Nobody comes for what cannot run; the others are given the time of a busy machine.
-    const claimWindow = told === unfilled ? 10 : 60;
+    const claimWindow = told === unfilled ? 8 : 36;
     return await market.network.post({
       terms: {
         ...{ replicas: 2, maxReplicas: 2, minAgreeing: 2, lock: LOCK },

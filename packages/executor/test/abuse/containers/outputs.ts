@@ -1,7 +1,8 @@
 import { cp, lstat, mkdir, mkdtemp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { inPairs } from "../in-pairs.ts";
 import type { Finding } from "../report.ts";
-import { type Bench, inPairs, prepare, program } from "./bench.ts";
+import { type Bench, prepare, program } from "./bench.ts";
 import { startToEnd } from "./weakened.ts";
 
 interface OutputProbe {

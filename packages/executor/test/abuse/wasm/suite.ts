@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ProgramDocument } from "@deco-network/sdk";
 import { createWasmEngine } from "../../../src/engines/wasm/index.ts";
 import { assemble } from "../../engines/wasm/support/assemble.ts";
+import { inPairs } from "../in-pairs.ts";
 import type { Finding, SandboxReport } from "../report.ts";
 import { runNaively } from "./naive-host.ts";
 import { type ModuleProbe, moduleProbes } from "./probes.ts";
@@ -35,10 +36,9 @@ export async function abuseWasm(): Promise<SandboxReport> {
     await mkdir(join(folder, "secret"));
     const secret = join(folder, "secret", "secret");
     await writeFile(secret, "deco-abuse\n");
-    const findings: Finding[] = [];
-    for (const [name, probe] of moduleProbes(secret)) {
-      findings.push(await tried(name, probe, folder));
-    }
+    const findings = await inPairs([...moduleProbes(secret)], ([name, probe]) =>
+      tried(name, probe, folder),
+    );
     const millis = Math.round(performance.now() - began);
     return { sandbox: "wasm", version: `on V8 ${process.versions.v8}`, findings, millis };
   } finally {
