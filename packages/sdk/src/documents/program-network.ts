@@ -23,7 +23,6 @@ const allowList = z.strictObject({
 
 export const noNetwork = z.literal("none");
 export const containerNetwork = z.union([noNetwork, allowList]);
-export type ContainerNetwork = z.infer<typeof containerNetwork>;
 
 function portOf(value: string): number {
   return Number(value.slice(value.lastIndexOf(":") + 1));
