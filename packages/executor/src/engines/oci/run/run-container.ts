@@ -28,8 +28,11 @@ const STDERR_TAIL = 64 * 1024;
 const STREAM_GRACE_MILLIS = 10_000;
 /** Beyond the wall limit: starting, killing and reporting an exit each take a while. */
 const EXIT_GRACE_MILLIS = 120_000;
-/** An out-of-memory report may come this much later than the exit that it explains. */
-const OOM_REPORT_MILLIS = 500;
+/**
+ * An out-of-memory report may come this much later than the exit that it explains, on a busy machine:
+ * replicas that call one end by two names cannot agree that the task cannot run.
+ */
+const OOM_REPORT_MILLIS = 3_000;
 const OOM_POLL_MILLIS = 50;
 const EXIT_POLL_MILLIS = 5_000;
 
