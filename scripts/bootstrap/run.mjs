@@ -19,6 +19,10 @@ const commands = {
   gas: { entry: "test/gas/main.ts", does: "gas of the lifecycle against its snapshot" },
   bench: { entry: "test/bench/main.ts", does: "speed and memory, beside the bare operation" },
   faults: { entry: "test/faults/main.ts", does: "what goes wrong around an executor, survived" },
+  abuse: {
+    entry: "packages/executor/test/abuse/main.ts",
+    does: "try to break out of the sandboxes, and of weakened ones",
+  },
   mutate: { entry: "test/mutation/main.ts", does: "small bugs in the contracts, each caught" },
   check: { entry: "scripts/check/main.ts", does: "format, lint, types, unused code, sizes" },
   format: { entry: "scripts/format/main.ts", does: "format everything" },

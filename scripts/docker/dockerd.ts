@@ -35,7 +35,7 @@ export async function startDockerd(options: {
   const child = spawn(
     "setpriv",
     [
-      ...["--pdeathsig", "TERM", options.program],
+      ...["--pdeathsig", "TERM", ...(await ownMounts()), options.program],
       ...["--config-file", inside("daemon.json")],
       ...["--data-root", inside("data"), "--exec-root", inside("exec")],
       ...["-H", host, "--pidfile", inside("pid")],
@@ -60,6 +60,19 @@ export async function startDockerd(options: {
     throw error;
   }
   return { host, stop };
+}
+
+/** Where a machine with version 1 cgroups shows version 2 beside them. */
+const unifiedCgroups = "/sys/fs/cgroup/unified";
+
+/**
+ * `crun` refuses a machine that shows both versions of cgroups, so there dockerd gets a mount
+ * namespace of its own, in which the unused one is not to be seen.
+ */
+async function ownMounts(): Promise<string[]> {
+  const mounts = await readFile("/proc/self/mountinfo", "utf8");
+  if (!mounts.includes(` ${unifiedCgroups} `)) return [];
+  return ["unshare", "--mount", "sh", "-c", `umount ${unifiedCgroups}; exec "$0" "$@"`];
 }
 
 async function untilReady(

@@ -12,9 +12,14 @@ export async function isDebianRoot(): Promise<boolean> {
 
 /** Path of dockerd, also where root's PATH lacks the system folders. */
 export async function findDockerd(): Promise<string | undefined> {
+  return await findProgram("dockerd");
+}
+
+/** Path of a program, also where root's PATH lacks the system folders. */
+export async function findProgram(name: string): Promise<string | undefined> {
   const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"];
   for (const folder of folders) {
-    const path = join(folder, "dockerd");
+    const path = join(folder, name);
     const executable = await access(path, constants.X_OK).then(
       () => true,
       () => false,

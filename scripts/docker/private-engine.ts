@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { answers } from "./answers.ts";
 import { type Dockerd, startDockerd } from "./dockerd.ts";
-import { findDockerd, installDockerIo, isDebianRoot } from "./install.ts";
+import { findDockerd, findProgram, installDockerIo, isDebianRoot } from "./install.ts";
 
 export type DockerEngine = {
   /** Address of the engine, for example unix:///var/run/docker.sock. */
@@ -71,6 +71,18 @@ async function runningEngine(): Promise<string | undefined> {
   return (await answers(host)) ? host : undefined;
 }
 
+/** Other runtimes, where the machine has them. Without `--oci-seccomp`, runsc would ignore the profile. */
+async function daemonConfig() {
+  const [crun, runsc] = await Promise.all([findProgram("crun"), findProgram("runsc")]);
+  const runscArgs = ["--platform=ptrace", "--network=none", "--oci-seccomp"];
+  return {
+    runtimes: {
+      ...(crun && { crun: { path: crun } }),
+      ...(runsc && { runsc: { path: runsc, runtimeArgs: runscArgs } }),
+    },
+  };
+}
+
 async function startPrivate(
   program: string,
   log: (message: string) => void,
@@ -88,7 +100,7 @@ async function startPrivate(
   let dockerd: Dockerd;
   try {
     // Of its own, so that the machine's /etc/docker/daemon.json does not apply.
-    await writeFile(join(folder, "daemon.json"), "{}\n");
+    await writeFile(join(folder, "daemon.json"), `${JSON.stringify(await daemonConfig())}\n`);
     dockerd = await startDockerd({ program, folder, ...(signal && { signal }) });
   } catch (error) {
     await remove();

@@ -1,5 +1,7 @@
 import type { ExecutorConfig } from "./config/schema.ts";
 import type { Engine } from "./engines/engine.ts";
+import type { RegistryLogin } from "./engines/oci/index.ts";
+import { readPrivateFile } from "./identity/private-file.ts";
 import type { Logger } from "./runtime/logger.ts";
 
 /** What of a configuration decides about engines. */
@@ -36,6 +38,12 @@ export async function createEngines(
         instanceId,
         host: wanted.oci.host,
         runtime: wanted.oci.runtime,
+        network: wanted.oci.network,
+        accelerators: wanted.oci.accelerators.map(({ capabilities, ...offer }) => ({
+          ...offer,
+          ...(capabilities && { capabilities }),
+        })),
+        registries: await Promise.all(wanted.oci.registries.map(login)),
         maxImageBytes: capacity.diskBytes,
         onLeftover: (err) =>
           logger.warn({ code: "engine-leftover", err }, "A container could not be removed."),
@@ -43,6 +51,12 @@ export async function createEngines(
     );
   }
   return await probed(engines, logger, signal);
+}
+
+type RegistryFile = NonNullable<EngineChoice["engines"]["oci"]>["registries"][number];
+
+async function login({ host, username, passwordFile }: RegistryFile): Promise<RegistryLogin> {
+  return { host, username, password: (await readPrivateFile(passwordFile)).trim() };
 }
 
 async function probed(

@@ -101,6 +101,7 @@ async function bareContainer(docker: Docker, folder: string, program: OciProgram
     ...{ itemIndex: undefined, limits: sandboxLimits(program), hostname: "deco", cores: undefined },
     ...{ runtime: "runc", uid: UID, gid: GID, seccomp: await seccompProfile(undefined), hostCores },
     ...{ inputFolder, itemFile: undefined, outputVolume, etcFolder },
+    ...{ scratchVolume: undefined, networkMode: "none", devices: [] },
   };
   return async (run: number): Promise<void> => {
     const container = await docker.createContainer(

@@ -127,6 +127,33 @@ export const executorConfigSchema = z.strictObject({
           /** `unix:///path` of its socket. */
           host: z.string().startsWith("unix:///").default("unix:///var/run/docker.sock"),
           runtime: z.enum(["runc", "crun", "runsc"]).default("runc"),
+          /** `allow-list`: programs may reach the places that they name, through a proxy. */
+          network: z.enum(["none", "allow-list"]).default("none"),
+          /** Devices that programs may ask for by name. */
+          accelerators: z
+            .array(
+              z.strictObject({
+                name: z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?$/),
+                /** The container engine's driver: `nvidia`, `cdi`. */
+                driver: z.string().min(1),
+                /** What the driver calls them. */
+                devices: z.array(z.string().min(1)).min(1),
+                capabilities: z.array(z.string().min(1)).min(1).optional(),
+              }),
+            )
+            .max(16)
+            .default([]),
+          /** Logins for images in registries; no program ever sees one. */
+          registries: z
+            .array(
+              z.strictObject({
+                host: z.string().min(1),
+                username: z.string().min(1),
+                passwordFile: z.string().min(1),
+              }),
+            )
+            .max(32)
+            .default([]),
         })
         .optional(),
     })

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { cid, decimal, integer, sha256Id, text } from "./fields.ts";
+import { containerNetwork, noNetwork } from "./program-network.ts";
 import { validateDocument } from "./validate-document.ts";
 
 const commandText = z.string().max(16_384).refine(hasNoNul, "NUL is not allowed");
@@ -45,8 +46,8 @@ const common = {
   deco: z.literal("program/1"),
   command,
   env: environment,
-  /** Programs see no network. */
-  network: z.literal("none"),
+  /** Programs see no network, except containers through a proxy. */
+  network: noNetwork,
   /** Whether standard output is part of the result. */
   stdout: z.boolean(),
 };
@@ -59,11 +60,27 @@ const registryReference = z
 
 const registryImage = z.strictObject({ registry: registryReference, id: sha256Id });
 
+/** Devices that a run needs for itself, by the name under which providers offer them. */
+const accelerators = z
+  .array(
+    z.strictObject({
+      name: z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?$/),
+      count: integer(1, 64),
+    }),
+  )
+  .min(1)
+  .max(8)
+  .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, "each name once");
+
+/** What only containers may ask for. */
+const container = { network: containerNetwork, accelerators: accelerators.exactOptional() };
+
 /** A program: an immutable description of what runs. Its digest is its identity. */
 export const programSchema = z.discriminatedUnion("engine", [
   z.strictObject({ ...common, engine: z.literal("wasm"), module: cid, limits: wasmLimits }),
   z.strictObject({
     ...common,
+    ...container,
     engine: z.literal("oci"),
     image: z.union([z.strictObject({ archive: cid, id: sha256Id }), registryImage]),
     limits: ociLimits,
@@ -93,7 +110,7 @@ const draftCommon = {
   ...common,
   command: command.exactOptional(),
   env: environment.exactOptional(),
-  network: z.literal("none").exactOptional(),
+  network: noNetwork.exactOptional(),
   stdout: z.boolean().exactOptional(),
 };
 
@@ -110,6 +127,8 @@ export const programDraftSchema = z.discriminatedUnion("engine", [
   }),
   z.strictObject({
     ...draftCommon,
+    network: containerNetwork.exactOptional(),
+    accelerators: accelerators.exactOptional(),
     engine: z.literal("oci"),
     image: z.union([z.strictObject({ archive: artefact, id: sha256Id }), registryImage]),
     limits: ociLimits,
@@ -134,9 +153,9 @@ export function resolveProgramDraft(draft: ProgramDraft, artefactCid?: string): 
     deco: draft.deco,
     command: draft.command ?? [],
     env: draft.env ?? {},
-    network: "none",
+    network: draft.network ?? "none",
     stdout: draft.stdout ?? false,
-  } as const;
+  };
   if (draft.engine === "wasm") {
     const module = typeof draft.module === "string" ? draft.module : artefactCid;
     return validateDocument(programSchema, {
@@ -150,7 +169,12 @@ export function resolveProgramDraft(draft: ProgramDraft, artefactCid?: string): 
     "archive" in draft.image && typeof draft.image.archive !== "string"
       ? { archive: artefactCid, id: draft.image.id }
       : draft.image;
-  return validateDocument(programSchema, { ...common, engine: "oci", image, limits: draft.limits });
+  const { limits, accelerators: wanted } = draft;
+  return validateDocument(programSchema, {
+    ...common,
+    ...(wanted && { accelerators: wanted }),
+    ...{ engine: "oci", image, limits },
+  });
 }
 
 function hasNoNul(value: string): boolean {

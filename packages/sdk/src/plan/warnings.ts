@@ -4,6 +4,7 @@ import type { Candidate } from "./eligibility.ts";
 import type { FillEstimate } from "./fill-estimate.ts";
 import type { MarketState } from "./market-state.ts";
 import { smallestLock } from "./posting-refusals.ts";
+import { programDifferences } from "./program-differences.ts";
 import type { Security } from "./security.ts";
 
 /** Owners below which a few people could be most of a network. */
@@ -29,6 +30,8 @@ export type PlanWarningCode =
   | "unanimity-needed"
   | "weight-out-of-reach"
   | "container-dissent"
+  | "network-differs"
+  | "accelerator-differs"
   | "commit-window-short"
   | "cheap-to-lie"
   | "price-zero";
@@ -133,6 +136,7 @@ function programWarnings({ request, program, state }: WarningParameters): PlanWa
       const message = `At its time limit the program needs ${longest} s, the commit window has ${request.commitWindow} s.`;
       warnings.push(warn("commit-window-short", message));
     }
+    warnings.push(...programDifferences(request, program));
     if (program.engine === "oci" && request.dissentBps > state.parameters.task.noShowBps) {
       const message =
         "Containers may differ by the machine: a high dissent share burns honest stake, so few will claim.";

@@ -58,12 +58,23 @@ export async function checkDaemon(
       storage: info.Driver,
       kernel: info.KernelVersion,
       architecture: version.Arch,
+      userNamespace: userNamespace(securityOptions(info.SecurityOptions)),
+      network: options.network,
+      accelerators: options.accelerators
+        .map(({ name, devices }) => `${name} x${devices.length}`)
+        .join(", "),
     },
   };
 }
 
 function securityOptions(options: readonly string[] | undefined): string[] {
   return (options ?? []).map((option) => /^name=([^,]+)/.exec(option)?.[1] ?? option);
+}
+
+/** Whether root in a container is somebody else outside; programs are never root in either case. */
+function userNamespace(options: readonly string[]): string {
+  if (options.includes("rootless")) return "rootless";
+  return options.includes("userns") ? "remapped" : "none";
 }
 
 function architecture(name: string): Architecture {

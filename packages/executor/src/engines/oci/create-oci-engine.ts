@@ -11,6 +11,7 @@ import { HOLDER_IMAGE } from "./labels.ts";
 import { type OciEngineOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { prepareProgram } from "./prepare-program.ts";
 import { probeRuntime } from "./probe-runtime.ts";
+import { Accelerators } from "./sandbox/accelerators.ts";
 import { seccompProfile } from "./sandbox/seccomp-profile.ts";
 import { sweepLeftovers } from "./sweep.ts";
 
@@ -38,13 +39,10 @@ export function createOciEngine(options: OciEngineOptions): Engine {
     name: "oci",
     async probe(signal): Promise<EngineProbe> {
       try {
-        const { facts, holderImageId, seccomp } = await ready(signal);
-        await probeRuntime(daemon, resolved, holderImageId, seccomp, signal);
-        return {
-          available: true,
-          version: facts.version,
-          details: { ...facts.details },
-        };
+        const engine = await ready(signal);
+        await probeRuntime(engine, signal);
+        const { version, details } = engine.facts;
+        return { available: true, version, details: { ...details } };
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof OciError)) throw error;
@@ -74,5 +72,6 @@ async function setUp(
   await loadArchiveStream(daemon, Readable.from([holder.archive]), signal);
   const { architecture } = facts;
   await expectImage(daemon, HOLDER_IMAGE, { id: holder.id, architecture }, signal);
-  return { daemon, options, images, facts, seccomp, holderImageId: holder.id };
+  const accelerators = new Accelerators(options.accelerators);
+  return { daemon, options, images, accelerators, facts, seccomp, holderImageId: holder.id };
 }

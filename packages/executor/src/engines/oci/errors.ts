@@ -22,6 +22,8 @@ export type OciErrorCode =
   | "image-pull"
   | "registry-reference"
   | "network-unsupported"
+  | "accelerator-missing"
+  | "accelerator-unavailable"
   | "program-unsupported"
   | "program-closed"
   | "input-unreadable"

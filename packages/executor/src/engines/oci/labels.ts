@@ -1,9 +1,9 @@
 /** Marks containers and volumes with the provider that made them. */
 export const INSTANCE_LABEL = "network.deco.instance";
-/** What a container or volume is for: `job`, `holder`, `probe`, `output`. */
+/** What a container or volume is for: `job`, `holder`, `gateway`, `probe`, `output`, `scratch`. */
 const ROLE_LABEL = "network.deco.role";
 
-export type Role = "job" | "holder" | "probe" | "output";
+export type Role = "job" | "holder" | "gateway" | "probe" | "output" | "scratch";
 
 export function labels(instanceId: string, role: Role): Record<string, string> {
   return { [INSTANCE_LABEL]: instanceId, [ROLE_LABEL]: role };
@@ -22,4 +22,4 @@ export function imageRepository(instanceId: string): string {
 }
 
 /** The holder's image is the same for all providers of a container engine, and stays. */
-export const HOLDER_IMAGE = "deco.local/holder-image:1";
+export const HOLDER_IMAGE = "deco.local/holder-image:2";

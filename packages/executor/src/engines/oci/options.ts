@@ -1,6 +1,16 @@
+import { type EgressParts, machineParts } from "./egress/destinations.ts";
 import { OciError } from "./errors.ts";
+import type { AcceleratorOffer } from "./sandbox/accelerators.ts";
 
 export type OciRuntime = "runc" | "crun" | "runsc";
+
+/** A login at a registry. The container engine is told of it for a pull and keeps nothing. */
+export interface RegistryLogin {
+  /** As in image references: `host` or `host:port`. */
+  readonly host: string;
+  readonly username: string;
+  readonly password: string;
+}
 
 export interface OciEngineOptions {
   /**
@@ -18,6 +28,15 @@ export interface OciEngineOptions {
   readonly hostname?: string;
   /** Number of this machine's cores that programs see; all by default. */
   readonly cores?: number;
+  /**
+   * Whether programs may have a way out to the places that they list, through a proxy of this
+   * process; by default those that ask for one are refused.
+   */
+  readonly network?: "none" | "allow-list";
+  /** How that proxy resolves and dials; the machine's own ways by default. */
+  readonly egress?: EgressParts;
+  readonly accelerators?: readonly AcceleratorOffer[];
+  readonly registries?: readonly RegistryLogin[];
   /** Path of a seccomp profile in Docker's JSON format, instead of the shipped one. */
   readonly seccompProfile?: string;
   /** Largest image archive, and largest registry download, in bytes. */
@@ -38,6 +57,10 @@ export interface ResolvedOptions {
   readonly gid: number;
   readonly hostname: string;
   readonly cores: number | undefined;
+  readonly network: "none" | "allow-list";
+  readonly egress: EgressParts;
+  readonly accelerators: readonly AcceleratorOffer[];
+  readonly registries: readonly RegistryLogin[];
   readonly seccompProfile: string | undefined;
   readonly maxImageBytes: number;
   readonly maxUnpackedBytes: number;
@@ -61,6 +84,10 @@ export function resolveOptions(options: OciEngineOptions): ResolvedOptions {
     gid,
     hostname: options.hostname ?? "deco",
     cores: options.cores,
+    network: options.network ?? "none",
+    egress: options.egress ?? machineParts,
+    accelerators: options.accelerators ?? [],
+    registries: options.registries ?? [],
     seccompProfile: options.seccompProfile,
     maxImageBytes: options.maxImageBytes ?? 2 * GIB,
     maxUnpackedBytes: options.maxUnpackedBytes ?? 8 * GIB,
@@ -77,6 +104,14 @@ export function resolveOptions(options: OciEngineOptions): ResolvedOptions {
   const { hostname, cores } = resolved;
   expectUsable(/^[a-z0-9][a-z0-9-]{0,62}$/.test(hostname), "hostname", "1 to 63 of a-z, 0-9 and -");
   expectUsable(cores === undefined || isId(cores), "cores", "a positive integer");
+  // gVisor gives each container a loopback of its own, so none can lead to a proxy.
+  expectUsable(
+    resolved.network === "none" || resolved.runtime !== "runsc",
+    "network",
+    '"none" with the runtime runsc',
+  );
+  const names = new Set(resolved.accelerators.map(({ name }) => name));
+  expectUsable(names.size === resolved.accelerators.length, "accelerators", "names used once");
   for (const name of ["maxImageBytes", "maxUnpackedBytes", "callTimeoutMillis"] as const) {
     expectUsable(
       Number.isSafeInteger(resolved[name]) && resolved[name] > 0,

@@ -2,6 +2,7 @@ import type { PreparedProgram, PrepareSpec } from "../engine.ts";
 import type { DaemonFacts } from "./check-daemon.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { OciError } from "./errors.ts";
+import type { ResolvedOptions } from "./options.ts";
 import { PreparedContainer } from "./prepared-container.ts";
 import { makeHostFiles } from "./sandbox/host-files.ts";
 import {
@@ -21,7 +22,8 @@ export async function prepareProgram(
   spec: PrepareSpec,
   signal: AbortSignal,
 ): Promise<PreparedProgram> {
-  const program = expectSupported(spec);
+  const program = expectSupported(spec, parts.options);
+  parts.accelerators.expectOffered(program.accelerators ?? []);
   const limits = sandboxLimits(program);
   expectRoom(limits, parts.facts);
   const hostFiles = await makeHostFiles(spec.workFolder, parts.options.hostname);
@@ -45,19 +47,17 @@ export async function prepareProgram(
   }
 }
 
-function expectSupported({ program }: PrepareSpec): OciProgram {
-  // The schema knows no other network today; the sandbox must not depend on that.
-  const network: string = program.network;
-  if (network !== "none") {
-    throw new OciError("network-unsupported", `Program: network "${network}" is not offered`, {
-      reason: "program-invalid",
-      remedy: 'Set "network" to "none".',
-    });
-  }
+function expectSupported({ program }: PrepareSpec, { network }: ResolvedOptions): OciProgram {
   if (program.engine !== "oci") {
     throw new OciError("program-unsupported", `Program: made for the engine ${program.engine}`, {
       reason: "program-invalid",
       remedy: "Prepare it with that engine.",
+    });
+  }
+  if (program.network !== "none" && network === "none") {
+    throw new OciError("network-unsupported", "Program: it needs a network, none is offered", {
+      reason: "engine-unavailable",
+      remedy: 'Leave the task to providers whose engine has "network": "allow-list".',
     });
   }
   return program;

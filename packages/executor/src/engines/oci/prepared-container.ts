@@ -2,14 +2,19 @@ import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Execution, PreparedProgram, RunSpec } from "../engine.ts";
+import { removeVolume } from "./daemon.ts";
+import { type Gateway, startGateway } from "./egress/gateway.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { OciError } from "./errors.ts";
 import { type OutputFolder, OutputFolders } from "./holder/output-folders.ts";
 import type { HeldImage } from "./image/image-store.ts";
 import { runContainer } from "./run/run-container.ts";
+import type { TakenAccelerators } from "./sandbox/accelerators.ts";
 import type { Sandbox } from "./sandbox/container-config.ts";
 import { type HostFiles, writeReadable } from "./sandbox/host-files.ts";
 import type { OciProgram, SandboxLimits } from "./sandbox/limits.ts";
+import { makeScratchVolume } from "./sandbox/scratch-volume.ts";
+import { withInternetSockets } from "./sandbox/seccomp-profile.ts";
 
 export interface PreparedParts {
   readonly program: OciProgram;
@@ -79,20 +84,61 @@ export class PreparedContainer implements PreparedProgram {
   }
 
   async #run({ item, outputFolder }: RunSpec, signal: AbortSignal): Promise<Execution> {
-    const { daemon, options } = this.#engine;
-    const { instanceId, onLeftover } = options;
+    const { daemon, options, accelerators } = this.#engine;
+    const { program, limits } = this.#parts;
+    const { instanceId, runtime, onLeftover } = options;
     const name = `deco-${instanceId}-${randomBytes(8).toString("hex")}`;
     const itemFile = item && join(this.#parts.hostFiles.itemsFolder, name);
+    const spent = new AbortController();
+    let devices: TakenAccelerators | undefined;
     let output: OutputFolder | undefined;
+    let gateway: Gateway | undefined;
+    let scratchVolume: string | undefined;
     try {
+      if (program.accelerators) devices = await accelerators.take(program.accelerators, signal);
       if (item && itemFile) await writeReadable(itemFile, item.bytes);
       output = await this.#folders.take(item !== undefined, signal);
-      const sandbox = this.#sandbox(name, output.volume, item?.index, itemFile);
-      return await runContainer(daemon, { sandbox, output, outputFolder, onLeftover }, signal);
+      gateway = await this.#gateway(name, spent, signal);
+      scratchVolume = await makeScratchVolume(daemon, runtime, instanceId, name, limits);
+      const sandbox = {
+        ...this.#sandbox(name, output.volume, item?.index, itemFile),
+        ...(gateway && this.#joined(gateway)),
+        scratchVolume,
+        ...(devices && { devices: devices.requests }),
+      };
+      const run = { sandbox, output, outputFolder, networkSpent: spent.signal, onLeftover };
+      return await runContainer(daemon, run, signal);
     } finally {
+      if (scratchVolume) await removeVolume(daemon, scratchVolume).catch(onLeftover);
+      await gateway?.remove().catch(onLeftover);
+      devices?.release();
       await output?.release();
       if (itemFile) await rm(itemFile, { force: true });
     }
+  }
+
+  async #gateway(
+    name: string,
+    spent: AbortController,
+    signal: AbortSignal,
+  ): Promise<Gateway | undefined> {
+    const { daemon, options, seccomp, holderImageId: imageId } = this.#engine;
+    const { program, hostFiles } = this.#parts;
+    if (program.network === "none") return undefined;
+    const { instanceId, uid, gid, hostname, egress: parts } = options;
+    const spec = {
+      ...{ name: `${name}-gateway`, instanceId, imageId, uid, gid, hostname, parts },
+      seccomp: withInternetSockets(seccomp),
+      folder: hostFiles.base,
+      allow: program.network.allow,
+      maxBytes: program.network.bytes,
+      onSpent: () => spent.abort(),
+    };
+    return await startGateway(daemon, spec, signal);
+  }
+
+  #joined({ networkMode }: Gateway): Pick<Sandbox, "networkMode" | "seccomp"> {
+    return { networkMode, seccomp: withInternetSockets(this.#engine.seccomp) };
   }
 
   #sandbox(
@@ -121,6 +167,9 @@ export class PreparedContainer implements PreparedProgram {
       inputFolder,
       itemFile,
       outputVolume,
+      scratchVolume: undefined,
+      networkMode: "none",
+      devices: [],
       etcFolder: hostFiles.etcFolder,
     };
   }

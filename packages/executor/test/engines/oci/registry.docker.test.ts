@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import {
   describeWithEngine,
   docker,
@@ -81,5 +81,48 @@ describeWithEngine("an image from a registry", () => {
     const program = { ...script(""), image: { registry: reference, id } };
     const spec = { program, workFolder: await temporaryFolder() };
     await expect(engine.prepare(spec, SIGNAL)).rejects.toMatchObject({ code: "image-volumes" });
+  });
+
+  it("is refused as unavailable where the registry wants another login", async () => {
+    const { reference, id, host } = await localRegistry(await busyboxParts(), "deco:right");
+    for (const registries of [[], [{ host, username: "deco", password: "wrong" }]]) {
+      const { engine } = testEngine({ registries });
+      const program = { ...script(""), image: { registry: reference, id } };
+      const spec = { program, workFolder: await temporaryFolder() };
+      await expect(engine.prepare(spec, SIGNAL)).rejects.toMatchObject({
+        ...{ code: "image-pull", reason: "input-unavailable" },
+      });
+    }
+  });
+
+  it("is pulled with a login that neither its program nor the container engine's records see", async () => {
+    const password = "s3cret-of-the-registry";
+    const registry = await localRegistry(await busyboxParts(), `deco:${password}`);
+    const { reference, id, host } = registry;
+    const { engine } = testEngine({
+      registries: [{ host, username: "deco", password }],
+    });
+    const look = `b=/busybox; $b env; $b cat /proc/*/environ /proc/*/cmdline /proc/self/mountinfo;
+      $b find / -xdev; $b find /in /etc /out /tmp /run /var /dev/shm -type f -exec $b cat {} +`;
+    const program = {
+      ...script("", { stdoutBytes: 1_000_000 }),
+      command: ["/busybox", "sh", "-c", `{ ${look}; } 2>/dev/null; echo complete`],
+      image: { registry: reference, id },
+    };
+    const folder = await temporaryFolder();
+    const prepared = await engine.prepare({ program, workFolder: folder }, SIGNAL);
+    onTestFinished(() => prepared.close());
+    const records = [await docker().getImage(id).inspect(), await docker().info()];
+    const outputFolder = join(folder, "out");
+    await mkdir(outputFolder);
+    const execution = await prepared.run({ outputFolder }, SIGNAL);
+    if (execution.kind !== "completed") throw new TypeError(execution.detail);
+    const seen = Buffer.from(execution.stdout).toString();
+    expect(seen).toContain("HOME=/tmp");
+    expect(seen).toMatch(/complete\n$/);
+    for (const secret of [password, Buffer.from(`deco:${password}`).toString("base64")]) {
+      expect(seen).not.toContain(secret);
+      expect(JSON.stringify(records)).not.toContain(secret);
+    }
   });
 });

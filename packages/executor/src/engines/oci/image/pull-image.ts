@@ -1,8 +1,12 @@
 import { createInterface } from "node:readline";
 import { type Daemon, readable, removeImage, statusOf } from "../daemon.ts";
 import { describe, imageError, OciError } from "../errors.ts";
+import type { RegistryLogin } from "../options.ts";
 import type { ArchiveBounds } from "./inspect-archive.ts";
 import { type ExpectedImage, expectImage } from "./load-image.ts";
+
+/** What a pull is bounded by, and may log in with. */
+export type PullOptions = ArchiveBounds & { readonly registries: readonly RegistryLogin[] };
 
 export interface RegistryImage extends ExpectedImage {
   /** `host/name@sha256:…`: the manifest, by its content. */
@@ -21,7 +25,7 @@ export async function pullImage(
   daemon: Daemon,
   image: RegistryImage,
   name: string,
-  bounds: ArchiveBounds,
+  bounds: PullOptions,
   signal: AbortSignal,
 ): Promise<void> {
   if (!REFERENCE.test(image.registry)) {
@@ -71,9 +75,22 @@ async function isKnown(daemon: Daemon, name: string, signal: AbortSignal): Promi
   }
 }
 
-async function request(daemon: Daemon, reference: string, abortSignal: AbortSignal) {
+async function request(
+  daemon: Daemon,
+  reference: string,
+  registries: readonly RegistryLogin[],
+  abortSignal: AbortSignal,
+) {
+  const login = registries.find(({ host }) => reference.startsWith(`${host}/`));
+  // Sent with this request alone: the engine's own configuration, which containers of others may
+  // see, learns nothing.
+  const authconfig = login && {
+    username: login.username,
+    password: login.password,
+    serveraddress: login.host,
+  };
   try {
-    return await daemon.docker.pull(reference, { abortSignal });
+    return await daemon.docker.pull(reference, { abortSignal, ...(authconfig && { authconfig }) });
   } catch (error) {
     if (statusOf(error) === undefined) throw error;
     throw notPulled(describe(error), error);
@@ -101,10 +118,10 @@ interface Progress {
 async function pull(
   daemon: Daemon,
   reference: string,
-  bounds: ArchiveBounds,
+  bounds: PullOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const response = readable(await request(daemon, reference, signal));
+  const response = readable(await request(daemon, reference, bounds.registries, signal));
   const cut = () => response.destroy();
   signal.addEventListener("abort", cut, { once: true });
   const sizes = new Map<string, number>();

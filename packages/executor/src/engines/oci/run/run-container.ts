@@ -17,6 +17,8 @@ export interface ContainerRun {
   readonly output: OutputFolder;
   /** Folder of this machine that receives what it wrote. */
   readonly outputFolder: string;
+  /** Aborted when the program has sent and received more than it may. */
+  readonly networkSpent: AbortSignal;
   /** Told what could not be removed; the next start's sweep finds it. */
   readonly onLeftover: (error: unknown) => void;
 }
@@ -26,8 +28,11 @@ const STDERR_TAIL = 64 * 1024;
 const STREAM_GRACE_MILLIS = 10_000;
 /** Beyond the wall limit: starting, killing and reporting an exit each take a while. */
 const EXIT_GRACE_MILLIS = 120_000;
-/** An out-of-memory report may come this much later than the exit that it explains. */
-const OOM_REPORT_MILLIS = 500;
+/**
+ * An out-of-memory report may come this much later than the exit that it explains, on a busy machine:
+ * replicas that call one end by two names cannot agree that the task cannot run.
+ */
+const OOM_REPORT_MILLIS = 3_000;
 const OOM_POLL_MILLIS = 50;
 const EXIT_POLL_MILLIS = 5_000;
 
@@ -70,6 +75,9 @@ async function execute(
     // One that ended by itself meanwhile cannot be killed; one that lives on is removed by force.
     daemon.call("killing a container", signal, () => container.kill()).catch(() => undefined);
   };
+
+  const onSpent = () => intervene("network");
+  run.networkSpent.addEventListener("abort", onSpent, { once: true });
 
   const attached = await attach(daemon, container, run, intervene, signal);
   // Asked for before the start, since a short program would end unseen.

@@ -7,7 +7,7 @@ export interface EndState {
 }
 
 /** Why this process ended the container itself. */
-export type Intervention = "wall" | "stdout" | "stderr";
+export type Intervention = "wall" | "stdout" | "stderr" | "network";
 
 export type Verdict =
   | { readonly kind: "completed"; readonly exitCode: number }
@@ -34,6 +34,7 @@ export function judge(end: EndState, intervention: Intervention | undefined): Ve
       wall: "wall time",
       stdout: "stdoutBytes",
       stderr: "standard error",
+      network: "network bytes",
     }[intervention];
     return exceeded(`the program reached its limit of ${detail}`);
   }

@@ -1,4 +1,5 @@
-import type { ContainerCreateOptions, MountSettings } from "dockerode";
+import type { ContainerCreateOptions, DeviceRequest, MountSettings } from "dockerode";
+import { PROXY_URL } from "../egress/forward-program.ts";
 import { labels } from "../labels.ts";
 import {
   LEAST_PIDS,
@@ -33,6 +34,12 @@ export interface Sandbox {
   readonly itemFile: string | undefined;
   /** Volume shown as `/out`. */
   readonly outputVolume: string;
+  /** Volume shown as `/tmp`; undefined where the runtime can be trusted with a memory file system. */
+  readonly scratchVolume: string | undefined;
+  /** `none`, or the network namespace of the run's gateway. */
+  readonly networkMode: string;
+  /** Devices for this run alone. */
+  readonly devices: readonly DeviceRequest[];
   /** Host folder with the files `hosts`, `hostname` and `resolv.conf` that every run sees. */
   readonly etcFolder: string;
 }
@@ -49,6 +56,7 @@ export function containerConfig(sandbox: Sandbox): ContainerCreateOptions {
   const memory = memoryReservationBytes(limits);
   const fileSize = Math.max(limits.outputBytes, limits.diskBytes) + 1;
   const cpuMillis = Math.max(LEAST_CPU, Math.min(limits.cpuMillis, sandbox.hostCores * 1000));
+  const isolated = sandbox.networkMode === "none";
   const leastPids = sandbox.runtime === "runsc" ? RUNSC_PIDS : LEAST_PIDS;
   return {
     name: sandbox.name,
@@ -60,7 +68,8 @@ export function containerConfig(sandbox: Sandbox): ContainerCreateOptions {
     Env: environment(sandbox),
     User: `${sandbox.uid}:${sandbox.gid}`,
     WorkingDir: "/out",
-    Hostname: sandbox.hostname,
+    // One that joins another's network has its host name too, and may not name its own.
+    ...(isolated && { Hostname: sandbox.hostname, NetworkDisabled: true }),
     Labels: labels(sandbox.instanceId, "job"),
     Healthcheck: { Test: ["NONE"] },
     AttachStdin: false,
@@ -68,9 +77,10 @@ export function containerConfig(sandbox: Sandbox): ContainerCreateOptions {
     AttachStderr: true,
     OpenStdin: false,
     Tty: false,
-    NetworkDisabled: true,
     HostConfig: {
       ...confinement(sandbox.seccomp),
+      NetworkMode: sandbox.networkMode,
+      ...(sandbox.devices.length > 0 && { DeviceRequests: [...sandbox.devices] }),
       Runtime: sandbox.runtime,
       NanoCpus: cpuMillis * 1_000_000,
       ...(sandbox.cores !== undefined && {
@@ -88,12 +98,21 @@ export function containerConfig(sandbox: Sandbox): ContainerCreateOptions {
       OomScoreAdj: 500,
       ShmSize: 64 * 1024 * 1024,
       Mounts: mounts(sandbox),
-      Tmpfs: {
-        "/tmp": `rw,nosuid,nodev,exec,mode=1777,size=${scratchBytes(limits)},nr_inodes=${MAX_SCRATCH_ENTRIES}`,
-      },
+      ...(sandbox.scratchVolume === undefined && {
+        Tmpfs: { "/tmp": `rw,exec,mode=1777,${scratchOptions(limits)}` },
+      }),
     },
   };
 }
+
+/**
+ * What container engines make read-only themselves, and the control groups: `crun` leaves the
+ * folder above them writable for everybody.
+ */
+const READ_ONLY_PATHS = [
+  ...["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
+  "/sys/fs/cgroup",
+];
 
 /** What every container of this engine is denied, the helpers included. */
 export function confinement(seccomp: string) {
@@ -103,6 +122,7 @@ export function confinement(seccomp: string) {
     CapDrop: ["ALL"],
     Privileged: false,
     ReadonlyRootfs: true,
+    ReadonlyPaths: READ_ONLY_PATHS,
     SecurityOpt: ["no-new-privileges:true", `seccomp=${seccomp}`],
     // The engine keeps no log: this process reads the streams itself and bounds them.
     LogConfig: { Type: "none", Config: {} },
@@ -117,11 +137,18 @@ function environment(sandbox: Sandbox): string[] {
     TZ: "UTC",
     LANG: "C.UTF-8",
     HOME: "/tmp",
+    ...(sandbox.networkMode !== "none" && proxyVariables()),
     ...sandbox.env,
   };
   delete env["DECO_ITEM_INDEX"];
   if (sandbox.itemIndex !== undefined) env["DECO_ITEM_INDEX"] = String(sandbox.itemIndex);
   return Object.entries(env).map(([name, value]) => `${name}=${value}`);
+}
+
+/** Both spellings: programs disagree about which they read. */
+function proxyVariables(): Record<string, string> {
+  const names = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"];
+  return Object.fromEntries(names.map((name) => [name, PROXY_URL]));
 }
 
 /** The container sees exactly these, plus `/tmp`; the run compares them before it starts. */
@@ -130,11 +157,18 @@ function mounts(sandbox: Sandbox): MountSettings[] {
     readOnlyBind(sandbox.inputFolder, "/in"),
     volumeMount(sandbox.outputVolume, "/out", false),
   ];
+  const { scratchVolume } = sandbox;
+  if (scratchVolume !== undefined) list.push(volumeMount(scratchVolume, "/tmp", false));
   if (sandbox.itemFile !== undefined) list.push(readOnlyBind(sandbox.itemFile, "/item"));
   for (const name of ["hosts", "hostname", "resolv.conf"]) {
     list.push(readOnlyBind(`${sandbox.etcFolder}/${name}`, `/etc/${name}`));
   }
   return list;
+}
+
+/** Bounds of `/tmp`, as options of a memory file system. */
+export function scratchOptions(limits: SandboxLimits): string {
+  return `nosuid,nodev,size=${scratchBytes(limits)},nr_inodes=${MAX_SCRATCH_ENTRIES}`;
 }
 
 export function volumeMount(volume: string, target: string, readOnly: boolean): MountSettings {
@@ -152,7 +186,7 @@ export function volumeMount(volume: string, target: string, readOnly: boolean): 
   };
 }
 
-function readOnlyBind(source: string, target: string): MountSettings {
+export function readOnlyBind(source: string, target: string): MountSettings {
   return {
     Type: "bind",
     Source: source,

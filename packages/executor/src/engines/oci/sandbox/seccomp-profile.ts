@@ -23,3 +23,21 @@ export async function seccompProfile(path: string | undefined): Promise<string> 
     });
   }
 }
+
+/** The address families of the internet. */
+const INTERNET_FAMILIES = [2, 10];
+
+/**
+ * The same profile with internet sockets, for a network namespace that leads to a proxy alone.
+ * Raw sockets stay out of reach: they need a capability.
+ */
+export function withInternetSockets(profile: string): string {
+  const parsed = JSON.parse(profile) as { syscalls?: unknown[] };
+  const rules = INTERNET_FAMILIES.map((value) => ({
+    names: ["socket"],
+    action: "SCMP_ACT_ALLOW",
+    args: [{ index: 0, value, valueTwo: 0, op: "SCMP_CMP_EQ" }],
+    comment: "Sockets that reach the proxy",
+  }));
+  return JSON.stringify({ ...parsed, syscalls: [...(parsed.syscalls ?? []), ...rules] });
+}

@@ -30,6 +30,13 @@ export function describeWithEngine(name: string, tests: () => void): void {
   describe.skipIf(HOST === undefined)(name, { timeout: 120_000 }, tests);
 }
 
+/** The same for tests that some runtimes cannot pass, which are then listed as skipped too. */
+describeWithEngine.skipIf =
+  (condition: boolean) =>
+  (name: string, tests: () => void): void => {
+    describe.skipIf(HOST === undefined || condition)(name, { timeout: 120_000 }, tests);
+  };
+
 /** The runtime to test with, where the engine has more than one. */
 const RUNTIME = process.env["DECO_TEST_RUNTIME"] as OciRuntime | undefined;
 

@@ -8,8 +8,19 @@ const MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 const CONFIG = "application/vnd.docker.container.image.v1+json";
 const LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 
-/** The part of a registry that a pull by digest needs, on loopback, with one image. */
-export async function localRegistry(parts: ImageParts): Promise<{ reference: string; id: string }> {
+export interface LocalRegistry {
+  readonly reference: string;
+  readonly id: string;
+  /** As in references. */
+  readonly host: string;
+}
+
+/**
+ * The part of a registry that a pull by digest needs, on loopback, with one image.
+ * @param login `name:password` without which it answers nothing
+ */
+export async function localRegistry(parts: ImageParts, login?: string): Promise<LocalRegistry> {
+  const expected = login && `Basic ${Buffer.from(login).toString("base64")}`;
   const config = Buffer.from(JSON.stringify(parts.config));
   const layers = parts.layers.map((layer) => gzipSync(layer.bytes));
   const describe = (mediaType: string, bytes: Uint8Array) => ({
@@ -27,6 +38,10 @@ export async function localRegistry(parts: ImageParts): Promise<{ reference: str
   );
   const blobs = new Map([config, ...layers].map((bytes) => [sha256Id(bytes), bytes]));
   const server = createServer((request, response) => {
+    if (expected && request.headers.authorization !== expected) {
+      response.writeHead(401, { "WWW-Authenticate": 'Basic realm="test"' }).end("{}");
+      return;
+    }
     const path = request.url ?? "";
     const digest = path.slice(path.lastIndexOf("/") + 1);
     const isManifest = path.startsWith("/v2/deco/test/manifests/");
@@ -48,5 +63,6 @@ export async function localRegistry(parts: ImageParts): Promise<{ reference: str
     await new Promise((resolve) => server.close(resolve));
   });
   const { port } = server.address() as AddressInfo;
-  return { reference: `127.0.0.1:${port}/deco/test@${sha256Id(manifest)}`, id: sha256Id(config) };
+  const host = `127.0.0.1:${port}`;
+  return { reference: `${host}/deco/test@${sha256Id(manifest)}`, id: sha256Id(config), host };
 }
