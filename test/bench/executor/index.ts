@@ -1,4 +1,4 @@
-import { containers } from "./containers.ts";
+import { containers } from "../../../packages/executor/test/bench/containers.ts";
 import { daemon } from "./daemon.ts";
 import { idle } from "./idle.ts";
 import { settlement } from "./settlement.ts";

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openRunner } from "@deco-network/executor";
+import { createLogger, openRunner } from "@deco-network/executor";
 import {
   encodeDocument,
   inputSchema,
@@ -13,7 +13,6 @@ import { openStorage, type Storage } from "@deco-network/storage";
 
 import { type Hash, toHex, zeroAddress } from "viem";
 
-import { createLogger } from "../../../packages/executor/src/runtime/logger.ts";
 import { TERMS } from "../../../packages/executor/test/support/network.ts";
 import { tinyModule } from "../../../packages/executor/test/support/tiny-module.ts";
 import { type Figure, timed } from "../figures.ts";

@@ -3,20 +3,18 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-
-import type { PreparedProgram } from "@deco-network/executor";
-import { createOciEngine } from "@deco-network/executor/oci";
 import type { ProgramDocument } from "@deco-network/sdk";
 import Docker from "dockerode";
-
-import { containerConfig } from "../../../packages/executor/src/engines/oci/sandbox/container-config.ts";
-import { sandboxLimits } from "../../../packages/executor/src/engines/oci/sandbox/limits.ts";
-import { seccompProfile } from "../../../packages/executor/src/engines/oci/sandbox/seccomp-profile.ts";
-import { ensureDockerEngine } from "../../../scripts/docker/private-engine.ts";
-import { type Figure, median, timed } from "../figures.ts";
+import { ensureDockerEngine } from "../../../../scripts/docker/private-engine.ts";
+import { type Figure, median, timed } from "../../../../test/bench/figures.ts";
+import { createOciEngine } from "../../src/engines/oci/index.ts";
+import { containerConfig } from "../../src/engines/oci/sandbox/container-config.ts";
+import { sandboxLimits } from "../../src/engines/oci/sandbox/limits.ts";
+import { seccompProfile } from "../../src/engines/oci/sandbox/seccomp-profile.ts";
+import type { PreparedProgram } from "../../src/index.ts";
 
 const RUNS = 20;
-const EXAMPLE = new URL("../../../packages/examples/src/csv-report/", import.meta.url);
+const EXAMPLE = new URL("../../../examples/src/csv-report/", import.meta.url);
 const SIGNAL = AbortSignal.timeout(600_000);
 const [UID, GID] = [65_534, 65_534];
 
