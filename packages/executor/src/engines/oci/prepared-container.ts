@@ -41,6 +41,7 @@ export class PreparedContainer implements PreparedProgram {
     const { instanceId, uid, gid, onLeftover } = options;
     const spec = { instanceId, imageId, limits: parts.limits, uid, gid, seccomp };
     this.#folders = new OutputFolders(daemon, spec, onLeftover);
+    this.#folders.begin();
   }
 
   async run(spec: RunSpec, signal: AbortSignal): Promise<Execution> {
@@ -112,7 +113,7 @@ export class PreparedContainer implements PreparedProgram {
       if (scratchVolume) await removeVolume(daemon, scratchVolume).catch(onLeftover);
       await gateway?.remove().catch(onLeftover);
       devices?.release();
-      await output?.release();
+      output?.release();
       if (itemFile) await rm(itemFile, { force: true });
     }
   }

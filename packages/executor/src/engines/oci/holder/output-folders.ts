@@ -9,8 +9,8 @@ export interface OutputFolder {
   readonly holder: Pick<Holder, "pid" | "containerId">;
   /** Its content as a tar stream. */
   archive(signal: AbortSignal): Promise<Readable>;
-  /** To be called once, when the content was read or is not wanted. */
-  release(): Promise<void>;
+  /** To be called once, when the content was read or is not wanted; its removal goes on beside. */
+  release(): void;
 }
 
 interface Batch {
@@ -35,11 +35,17 @@ export class OutputFolders {
   readonly #spec: HolderSpec;
   readonly #onLeftover: (error: unknown) => void;
   #current: Promise<Batch> | undefined;
+  readonly #removing = new Set<Promise<void>>();
 
   constructor(daemon: Daemon, spec: HolderSpec, onLeftover: (error: unknown) => void) {
     this.#daemon = daemon;
     this.#spec = spec;
     this.#onLeftover = onLeftover;
+  }
+
+  /** Makes the first folder ahead of its run: programs are prepared while others still take seats. */
+  begin(): void {
+    this.#current ??= this.#startBatch(false);
   }
 
   /** @param oneOfMany whether further runs are to be expected. */
@@ -51,7 +57,9 @@ export class OutputFolders {
       const batch = await untilAborted(current, signal);
       const volume = batch.free.pop();
       // Others may have waited for the same batch, and one of them have begun the next.
-      if (batch.free.length === 0 && this.#current === current) this.#current = undefined;
+      if (batch.free.length === 0 && this.#current === current) {
+        this.#current = oneOfMany ? this.#startBatch(true) : undefined;
+      }
       if (volume === undefined) continue;
       batch.taken += 1;
       return this.#folder(batch, volume);
@@ -62,9 +70,11 @@ export class OutputFolders {
   async close(): Promise<void> {
     const batch = await this.#current?.catch(() => undefined);
     this.#current = undefined;
-    if (batch === undefined) return;
-    batch.free.length = 0;
-    await this.#removeSpent(batch);
+    if (batch !== undefined) {
+      batch.free.length = 0;
+      this.#removeSpent(batch);
+    }
+    await Promise.all(this.#removing);
   }
 
   #startBatch(oneOfMany: boolean): Promise<Batch> {
@@ -83,15 +93,19 @@ export class OutputFolders {
       volume,
       holder: batch.holder,
       archive: (signal) => batch.holder.archive(volume, signal),
-      release: async () => {
+      release: () => {
         batch.taken -= 1;
-        await this.#removeSpent(batch);
+        this.#removeSpent(batch);
       },
     };
   }
 
-  async #removeSpent(batch: Batch): Promise<void> {
+  #removeSpent(batch: Batch): void {
     if (batch.taken > 0 || batch.free.length > 0) return;
-    await batch.holder.remove().catch(this.#onLeftover);
+    const removing = batch.holder
+      .remove()
+      .catch(this.#onLeftover)
+      .finally(() => this.#removing.delete(removing));
+    this.#removing.add(removing);
   }
 }

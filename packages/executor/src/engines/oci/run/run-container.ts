@@ -53,7 +53,6 @@ export async function runContainer(
     const container = await daemon.call("creating a container", NEVER, () =>
       daemon.docker.createContainer(containerConfig(sandbox)),
     );
-    await expectOnlyOwnMounts(daemon, container, sandbox, signal);
     return await execute(daemon, container, run, until);
   } finally {
     ended.abort();
@@ -79,7 +78,10 @@ async function execute(
   const onSpent = () => intervene("network");
   run.networkSpent.addEventListener("abort", onSpent, { once: true });
 
-  const attached = await attach(daemon, container, run, intervene, signal);
+  const [attached] = await Promise.all([
+    attach(daemon, container, run, intervene, signal),
+    expectOnlyOwnMounts(daemon, container, run.sandbox, signal),
+  ]);
   // Asked for before the start, since a short program would end unseen.
   const exit = daemon.call(
     "waiting for a container",
@@ -93,11 +95,11 @@ async function execute(
   try {
     await start(daemon, container, signal);
     wallTimer = setTimeout(() => intervene("wall"), limits.wallMillis);
-    await untilExited(daemon, container, exit, signal);
+    const seen = await untilExited(daemon, container, exit, signal);
     clearTimeout(wallTimer);
     const measurements = await meter.stop();
     const streams = await closed(attached.streams);
-    const end = await endState(daemon, container, intervention, signal);
+    const end = await endState(daemon, container, { seen, intervention }, signal);
     return await conclude(daemon, run, { end, intervention, streams, measurements }, signal);
   } finally {
     clearTimeout(wallTimer);
@@ -108,21 +110,22 @@ async function execute(
 /**
  * The wait was sent before the start, on a connection of its own: nothing promises that the
  * engine read it first. So the state is asked for too, at once and then now and again.
+ * @returns the state in which it was seen to have ended, if it was asked for
  */
 async function untilExited(
   daemon: Daemon,
   container: Container,
   exit: Promise<unknown>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<EndState | undefined> {
   for (;;) {
     const { State } = await inspect(daemon, container, signal);
-    if (!State.Running) return;
+    if (!State.Running) return { exitCode: State.ExitCode, oomKilled: State.OOMKilled };
     const late = new AbortController();
     const pause = sleep(EXIT_POLL_MILLIS, "still running", { signal: late.signal });
     pause.catch(() => undefined); // Cut short when the container has ended.
     try {
-      if ((await Promise.race([exit, pause])) !== "still running") return;
+      if ((await Promise.race([exit, pause])) !== "still running") return undefined;
     } finally {
       late.abort();
     }
@@ -237,12 +240,14 @@ async function start(daemon: Daemon, container: Container, signal: AbortSignal):
 async function endState(
   daemon: Daemon,
   container: Container,
-  intervention: Intervention | undefined,
+  { seen, intervention }: { seen: EndState | undefined; intervention: Intervention | undefined },
   signal: AbortSignal,
 ): Promise<EndState> {
-  for (let waited = 0; ; waited += OOM_POLL_MILLIS) {
-    const { State } = await inspect(daemon, container, signal);
-    const end = { exitCode: State.ExitCode, oomKilled: State.OOMKilled };
+  for (let waited = 0, end = seen; ; waited += OOM_POLL_MILLIS, end = undefined) {
+    if (end === undefined) {
+      const { State } = await inspect(daemon, container, signal);
+      end = { exitCode: State.ExitCode, oomKilled: State.OOMKilled };
+    }
     const settled = intervention !== undefined || !mayBeOutOfMemory(end);
     if (settled || waited >= OOM_REPORT_MILLIS) return end;
     await sleep(OOM_POLL_MILLIS, undefined, { signal });
