@@ -71,7 +71,7 @@ export const programSchema = z.discriminatedUnion("engine", [
   z.strictObject({
     ...common,
     engine: z.literal("circuit"),
-    /** Digest of the verification key. */
+    /** UnixFS folder with `verification-key.json`, `proving.zkey` and `witness.wasm`. */
     circuit: cid,
     limits: z.strictObject(commonLimits),
   }),

@@ -1,0 +1,36 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { groth16, plonk, wtns } from "snarkjs";
+
+import type { Answer, Job } from "./messages.ts";
+
+const job = workerData as Job;
+const system = job.system === "groth16" ? groth16 : plonk;
+
+parentPort?.postMessage(await answer());
+
+async function answer(): Promise<Answer> {
+  if (job.kind === "verify") {
+    // snarkjs throws on points that are on no curve.
+    const valid = await system.verify(job.key, job.signals, job.proof).catch(() => false);
+    return { kind: "verified", valid };
+  }
+  const witness = { type: "mem" } as { type: "mem"; data?: Uint8Array };
+  try {
+    await wtns.calculate(job.signals, bytesOf(job.witness), witness);
+  } catch (error) {
+    return { kind: "failed", step: "witness", detail: String(error) };
+  }
+  try {
+    // A thread of its own already: more would take other tasks' cores.
+    const key = bytesOf(job.provingKey);
+    const made = await system.prove(key, witness, undefined, { singleThread: true });
+    return { kind: "proven", proof: made.proof, signals: made.publicSignals };
+  } catch (error) {
+    return { kind: "failed", step: "proof", detail: String(error) };
+  }
+}
+
+/** Of this thread's own: snarkjs reads views that shared memory does not allow. */
+function bytesOf(shared: SharedArrayBuffer): Uint8Array {
+  return new Uint8Array(shared).slice();
+}
