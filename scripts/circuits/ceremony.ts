@@ -16,7 +16,11 @@ const BEACON_ITERATIONS = 10;
 /** What the ceremony did, for whoever checks it. */
 export interface Transcript {
   readonly beacon: string;
-  readonly powers: { readonly power: number; readonly contributors: readonly string[]; sha256: string };
+  readonly powers: {
+    readonly power: number;
+    readonly contributors: readonly string[];
+    sha256: string;
+  };
   readonly circuits: ReadonlyArray<{
     readonly name: string;
     readonly system: string;

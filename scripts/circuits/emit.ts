@@ -1,10 +1,9 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { parseVerificationKey } from "@deco-network/proofs";
 import { zKey } from "snarkjs";
 import { toHex } from "viem";
-
-import { parseVerificationKey } from "../../packages/proofs/src/verification-key.ts";
 
 import { projectRoot } from "../lib/project.ts";
 import { keyFiles, publishedCircuits, verifiersFolder } from "./circuits.ts";

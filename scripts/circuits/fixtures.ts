@@ -1,12 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { bindingOf, encodeProof, parseVerificationKey } from "@deco-network/proofs";
 import { groth16, plonk, wtns } from "snarkjs";
 import { type Hex, keccak256, toHex } from "viem";
-
-import { bindingOf } from "../../packages/proofs/src/binding.ts";
-import { encodeProof } from "../../packages/proofs/src/proof-bytes.ts";
-import { parseVerificationKey } from "../../packages/proofs/src/verification-key.ts";
 
 import { projectRoot } from "../lib/project.ts";
 import { keyFiles, publishedCircuits } from "./circuits.ts";
@@ -34,7 +31,9 @@ export async function writeFixtures(work: string): Promise<void> {
     const key = parseVerificationKey(await readFile(keyFiles(circuit.name).verification));
     const prefix = circuit.system.toUpperCase();
     const [input = 0n, output = 0n] = publicSignals.map(BigInt);
-    const words = encodeProof(circuit.system, { input, output, proof }, new Uint8Array()).slice(130);
+    const words = encodeProof(circuit.system, { input, output, proof }, new Uint8Array()).slice(
+      130,
+    );
     parts.push(
       `    uint256 internal constant ${prefix}_INPUT = ${word(input)};`,
       `    uint256 internal constant ${prefix}_OUTPUT = ${word(output)};`,

@@ -9,7 +9,9 @@ const hashesFile = join(keysFolder, "hashes.json");
 
 /** SHA-256 of a file, in hexadecimal. */
 export async function fileDigest(path: string): Promise<string> {
-  return createHash("sha256").update(await readFile(path)).digest("hex");
+  return createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
 }
 
 /** Digests of every published file: keys, witness generators, transcript, emitted verifiers. */

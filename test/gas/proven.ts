@@ -1,6 +1,13 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { commitmentText, encodeProof, provenResult, prove, splitInput } from "@deco-network/proofs";
+import {
+  commitmentsOf,
+  commitmentText,
+  encodeProof,
+  prove,
+  provenResult,
+  splitInput,
+} from "@deco-network/proofs";
 import {
   documentDigest,
   encodeDocument,
@@ -36,12 +43,14 @@ export async function prepareProven(network: GasNetwork): Promise<ProvenNetwork>
   try {
     const circuit = await prepareCircuit("sum-of-squares", folder);
     const policy = await deployZkPolicy(network.devnet, [circuit.key]);
-    // Any proof tells what the witness commits to.
-    const anyTask = { taskId: zeroHash, provider: 1, chainId: 1, market: policy };
-    const none = AbortSignal.timeout(LIMITS.wallMillis);
-    const { input } = await prove(circuit.files, WITNESS, anyTask, LIMITS, none);
+    const until = AbortSignal.timeout(LIMITS.wallMillis);
+    const { input } = await commitmentsOf(circuit.files, WITNESS, LIMITS, until);
     const commitment = commitmentText(input);
-    return { policy, circuit, document: encodeDocument(inputSchema, { deco: "input/1", commitment }) };
+    return {
+      policy,
+      circuit,
+      document: encodeDocument(inputSchema, { deco: "input/1", commitment }),
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

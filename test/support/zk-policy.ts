@@ -62,7 +62,11 @@ export async function prepareCircuit(name: string, folder: string): Promise<Prep
 
 /** Deploys the policy for a market of a local chain, registers circuits and lists it. */
 export async function deployZkPolicy(
-  { rpcUrl, addresses, deployer }: {
+  {
+    rpcUrl,
+    addresses,
+    deployer,
+  }: {
     readonly rpcUrl: string;
     readonly addresses: { readonly market: Address; readonly parameters: Address };
     readonly deployer: { readonly privateKey: Hex };

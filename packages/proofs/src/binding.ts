@@ -1,8 +1,7 @@
 import { type Address, encodeAbiParameters, type Hash, keccak256 } from "viem";
 
 /** Order of BN254's scalar field: signals are below it. */
-export const FIELD =
-  21888242871839275222246405745257275088548364400416034343698204186575808495617n;
+export const FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
 
 /** What a proof is for. */
 export interface BindingParameters {

@@ -82,7 +82,11 @@ function templateOf(system: ProofSystem) {
   const holes: { at: number; word: number }[] = [];
   for (const [word, number] of templateKeys[system].entries()) {
     const pushed = `${PUSH32}${number}`;
-    for (let at = positionOf(runtime, pushed, 0); at >= 0; at = positionOf(runtime, pushed, at + 2)) {
+    for (
+      let at = positionOf(runtime, pushed, 0);
+      at >= 0;
+      at = positionOf(runtime, pushed, at + 2)
+    ) {
       holes.push({ at: at + 2, word });
     }
   }

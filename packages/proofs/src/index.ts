@@ -9,7 +9,7 @@ export { KeyCache } from "./key-cache.ts";
 export type { DecodedProof, ProofJson } from "./proof-bytes.ts";
 export { decodeProof, encodeProof } from "./proof-bytes.ts";
 export type { CircuitFiles, MadeProof } from "./prove.ts";
-export { prove } from "./prove.ts";
+export { commitmentsOf, prove } from "./prove.ts";
 export type { ProofSystem, VerificationKey } from "./verification-key.ts";
 export { parseVerificationKey } from "./verification-key.ts";
 export { verifyProof } from "./verify.ts";

@@ -26,7 +26,11 @@ export function encodeProof(
   { input, output, proof }: DecodedProof,
   rest: Uint8Array,
 ): Hex {
-  const words = [input, output, ...(system === "groth16" ? groth16Words(proof) : plonkWords(proof))];
+  const words = [
+    input,
+    output,
+    ...(system === "groth16" ? groth16Words(proof) : plonkWords(proof)),
+  ];
   const head = words.map((word) => toHex(word, { size: WORD }).slice(2)).join("");
   return `0x${head}${toHex(rest).slice(2)}`;
 }
@@ -76,7 +80,10 @@ function plonkWords(proof: ProofJson): bigint[] {
 }
 
 function plonkProof(words: readonly string[]): ProofJson {
-  const points = PLONK_POINTS.map((name, index) => [name, [...words.slice(2 * index, 2 * index + 2), "1"]]);
+  const points = PLONK_POINTS.map((name, index) => [
+    name,
+    [...words.slice(2 * index, 2 * index + 2), "1"],
+  ]);
   const values = PLONK_VALUES.map((name, index) => [name, words[2 * PLONK_POINTS.length + index]]);
   return { ...Object.fromEntries([...points, ...values]), protocol: "plonk", curve: "bn128" };
 }

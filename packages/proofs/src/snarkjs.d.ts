@@ -22,7 +22,9 @@ declare module "snarkjs" {
     readonly numIterationsExp?: number;
   }
 
-  export const curves: { getCurveFromName(name: string, options?: { singleThread?: boolean }): Promise<Curve> };
+  export const curves: {
+    getCurveFromName(name: string, options?: { singleThread?: boolean }): Promise<Curve>;
+  };
   export const powersOfTau: {
     newAccumulator(curve: Curve, power: number, file: FileLike, logger?: Logger): Promise<void>;
     contribute(from: FileLike, to: FileLike, name: string, entropy: string): Promise<unknown>;

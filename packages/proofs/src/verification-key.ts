@@ -55,7 +55,8 @@ function pointOf(value: unknown): bigint[] {
   return listOf(value)
     .slice(0, 2)
     .map((text) => {
-      if (typeof text !== "string" || !/^[0-9]{1,78}$/.test(text)) throw invalid("a number is none");
+      if (typeof text !== "string" || !/^[0-9]{1,78}$/.test(text))
+        throw invalid("a number is none");
       return BigInt(text);
     });
 }

@@ -132,7 +132,12 @@ describe("keys", () => {
     expect(() => parseVerificationKey(forgeable)).toThrow(
       expect.objectContaining({ code: "key-forgeable" }),
     );
-    for (const wrong of [{}, { ...key, nPublic: 4 }, { ...key, IC: [] }, { ...key, curve: "bls" }]) {
+    for (const wrong of [
+      {},
+      { ...key, nPublic: 4 },
+      { ...key, IC: [] },
+      { ...key, curve: "bls" },
+    ]) {
       expect(() => parseVerificationKey(bytes(wrong))).toThrow(
         expect.objectContaining({ code: "key-invalid" }),
       );

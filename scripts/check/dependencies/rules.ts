@@ -9,7 +9,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   proofs: ["sdk"],
   audit: ["sdk"],
   allocator: ["sdk", "storage", "p2p"],
-  executor: ["sdk", "storage", "p2p"],
+  executor: ["sdk", "storage", "p2p", "proofs"],
   requester: ["sdk", "storage", "p2p"],
   // Runs programs in the executor's sandboxes; finds providers and reads results as a requester does.
   auditor: ["sdk", "storage", "executor", "requester"],

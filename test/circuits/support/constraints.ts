@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 
 /** Order of BN254's scalar field. */
-export const FIELD =
-  21888242871839275222246405745257275088548364400416034343698204186575808495617n;
+export const FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
 
 type Combination = ReadonlyArray<readonly [signal: number, factor: bigint]>;
 type Constraint = readonly [a: Combination, b: Combination, c: Combination];
@@ -84,5 +83,9 @@ function section(sections: Map<number, Buffer>, number: number): Buffer {
 }
 
 function little(bytes: Buffer, at: number): bigint {
-  return BigInt(`0x${Buffer.from(bytes.subarray(at, at + 32)).reverse().toString("hex")}`);
+  return BigInt(
+    `0x${Buffer.from(bytes.subarray(at, at + 32))
+      .reverse()
+      .toString("hex")}`,
+  );
 }

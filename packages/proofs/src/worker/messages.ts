@@ -11,6 +11,13 @@ export type Job =
       readonly signals: Record<string, unknown>;
     }
   | {
+      /** The commitments alone: that the signals are a witness. */
+      readonly kind: "witness";
+      readonly system: ProofSystem;
+      readonly witness: SharedArrayBuffer;
+      readonly signals: Record<string, unknown>;
+    }
+  | {
       readonly kind: "verify";
       readonly system: ProofSystem;
       readonly key: Record<string, unknown>;
@@ -20,5 +27,6 @@ export type Job =
 
 export type Answer =
   | { readonly kind: "proven"; readonly proof: ProofJson; readonly signals: readonly string[] }
+  | { readonly kind: "witnessed"; readonly signals: readonly string[] }
   | { readonly kind: "verified"; readonly valid: boolean }
   | { readonly kind: "failed"; readonly step: "witness" | "proof"; readonly detail: string };

@@ -3,6 +3,7 @@ import { commitmentOf, tagOf } from "@deco-network/sdk";
 import { resultOf } from "../../results/result-of.ts";
 import { taskEnd } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
+import { isProven, proveResult } from "../prove-steps.ts";
 
 /** Makes the commitment, once and for ever: from here on it may leave, by whatever way. */
 export const ran: Handler = async (context) => {
@@ -15,6 +16,7 @@ export const ran: Handler = async (context) => {
   if (phase.name === "absent" || phase.name === "open") return wait(now);
   if (phase.name !== "executing") return move("settling", { reason: "commit-missed" });
 
+  if (isProven(context)) return await proveResult(context, overview);
   const standing = journal.commitment(key);
   if (standing) return move("committing");
   const computed = assignment.facts.result;
