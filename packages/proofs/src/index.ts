@@ -1,5 +1,7 @@
 export type { BindingParameters } from "./binding.ts";
 export { bindingOf, FIELD } from "./binding.ts";
+export type { ShownProof } from "./check-proof.ts";
+export { refuteProof } from "./check-proof.ts";
 export type { VerifierShape } from "./circuit-id.ts";
 export { circuitIdOf, SYSTEMS, shapeOf, verifierCreationCode } from "./circuit-id.ts";
 export { commitmentText, provenResult, splitInput } from "./documents.ts";

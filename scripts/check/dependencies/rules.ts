@@ -20,6 +20,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "sdk",
     "storage",
     "p2p",
+    "proofs",
     "audit",
     "executor",
     "allocator",

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { commitmentsOf, commitmentText } from "@deco-network/proofs";
+import { auditTask } from "@deco-network/audit";
+import { commitmentsOf, commitmentText, refuteProof } from "@deco-network/proofs";
 import {
   decodeDocument,
   encodeDocument,
@@ -104,6 +105,42 @@ describe("an executor that proves", () => {
     return { digest: settled.args.digest, result: decodeDocument(resultSchema, document) };
   }
 
+  /** Recomputes the settlement, and the proof by a circuit's key. */
+  async function audit(taskId: Hash, name: string) {
+    const { devnet, client, storage } = network;
+    const { market } = devnet.addresses;
+    const circuit = circuits.get(name) as PreparedCircuit;
+    const verificationKey = await readFile(circuit.paths.verification);
+    const timeoutMillis = 20_000;
+    const until = AbortSignal.timeout(LIMITS.wallMillis);
+    const report = await auditTask(
+      {
+        ...{ client, market, startBlock: BigInt(devnet.startBlock) },
+        content: {
+          getDocument: (digest) => storage.getDocument(digest, { timeoutMillis }),
+          readFile: () => Promise.reject(new RangeError("There are no files to read.")),
+        },
+        proofs: {
+          refute: async ({ taskId: task, request, provider, result, proof }) =>
+            await refuteProof(
+              {
+                ...{ verificationKey, result, proof, circuit: request.policyData },
+                input: await storage.getDocument(request.input, { timeoutMillis }),
+                binding: { taskId: task, provider, chainId: devnet.chainId, market },
+              },
+              until,
+            ),
+        },
+      },
+      taskId,
+    );
+    return {
+      sound: report.sound,
+      proof: report.checks.find((check) => check.name === "proof-verified"),
+      failed: report.checks.filter((check) => check.status !== "passed"),
+    };
+  }
+
   it("proves the sum of squares: the chain sees a commitment that the requester opens", async () => {
     const signals = { n: "5", salt: "8812345678901234567890" };
     const task = await post("sum-of-squares", signals, signals);
@@ -119,13 +156,19 @@ describe("an executor that proves", () => {
     expect(ends.map(({ args }) => "outcome" in args && args.outcome)).toEqual([1]);
     const published = await network.storage.getDocument(digest, { timeoutMillis: 20_000 });
     expect(decodeDocument(resultSchema, published)).toEqual(result);
+    const audited = await audit(task, "sum-of-squares");
+    expect(audited).toMatchObject({ failed: [], sound: true, proof: { status: "passed" } });
+    const byAnotherKey = await audit(task, "cubic");
+    expect(byAnotherKey).toMatchObject({ sound: false, proof: { status: "failed" } });
   }, 120_000);
 
   it("proves the cubic with an x that only the provider knows", async () => {
     const signals = { x: "3", salt: "4412345678901234567890" };
     const circuit = circuits.get("cubic") as PreparedCircuit;
     await writeFile(join(secrets, `${circuit.id}.json`), JSON.stringify(signals));
-    const { result } = await settlement(await post("cubic", signals, {}));
+    const task = await post("cubic", signals, {});
+    const { result } = await settlement(task);
     expect(result.commitment).toBe(commitmentText(51n));
+    expect(await audit(task, "cubic")).toMatchObject({ failed: [], sound: true });
   }, 120_000);
 });
