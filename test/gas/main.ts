@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { assigned } from "./assigned.ts";
 import { openSortition3, type Steps } from "./lifecycle.ts";
 import { startGasNetwork } from "./network.ts";
-import { prepareProven, provenHeld, provenOneShot } from "./proven.ts";
+import { prepareProven, provenHeld, provenOnClaim, provenOneShot } from "./proven.ts";
 
 const SNAPSHOT = new URL("./snapshot.json", import.meta.url);
 /** Zero bytes in hashes and timestamps move call data by some tens of gas. */
@@ -42,6 +42,7 @@ try {
   await provenHeld(network, proven, 20n);
   const held = await provenHeld(network, proven, 21n);
   const oneShot = await provenOneShot(network, proven, 22n);
+  const claimed = await provenOnClaim(network, proven, 23n);
   const shots = await provenOneShot(network, proven, 30n, SHOTS);
   show("replicated2", two);
   show("replicated3", three);
@@ -50,6 +51,7 @@ try {
   show(`a bag of ${BAG} items`, bag);
   show(`the same by open sortition`, openBag);
   show("zkHeld", held);
+  show("zkClaimedWithProof", claimed);
   show("zkOneShot", oneShot);
   show(`${SHOTS} of them in one transaction`, shots);
   const rows: Rows = {
@@ -60,6 +62,7 @@ try {
     bag1000PerItem: Math.ceil(sum(bag) / BAG),
     openBag1000PerItem: Math.ceil(sum(openBag) / BAG),
     zkHeld: sum(held),
+    zkClaimedWithProof: sum(claimed),
     zkOneShot: sum(oneShot),
     zkOneShot10PerTask: Math.ceil(sum(shots) / SHOTS),
   };

@@ -9,12 +9,14 @@ import {
   splitInput,
 } from "@deco-network/proofs";
 import {
+  bodyHashOf,
   documentDigest,
   encodeDocument,
   encodeMatch,
   inputSchema,
   type Request,
   requestTypedData,
+  seatTermsOf,
   taskIdOf,
   taskOfferTypedData,
 } from "@deco-network/sdk";
@@ -90,6 +92,36 @@ export async function provenHeld(
     { step: "open, seat assigned", gas: await gasOf(opened) },
     { step: "prove and settle", gas: await gasOf(await settled()) },
   ];
+}
+
+/** A task with a seat by open sortition, which a provider that was drawn takes when its proof is ready: one transaction claims and proves. */
+export async function provenOnClaim(
+  network: GasNetwork,
+  proven: ProvenNetwork,
+  nonce: bigint,
+): Promise<Steps> {
+  const { market, requester, gasOf, pass } = network;
+  const [prover] = network.operators;
+  if (!prover) throw new RangeError("The network has no provider.");
+  const { request, taskId } = await asked(network, proven, nonce, {
+    ...{ replicas: 1, maxReplicas: 1 },
+  });
+  const target = { address: market, abi: decoMarketAbi } as const;
+  const posted = await requester.writeContract({
+    ...{ ...target, functionName: "post", args: [request] },
+  });
+  const post = { step: "post", gas: await gasOf(posted) };
+  const { opening, proof } = await showing(network, proven, taskId);
+  // k = 4.5: with equal stakes every ticket is drawn.
+  await pass((3 * request.claimWindow) / 4);
+  const { abi } = target;
+  const claim = [seatTermsOf(request), bodyHashOf(request), 1] as const;
+  const calls = [
+    encodeFunctionData({ abi, functionName: "claim", args: claim }),
+    encodeFunctionData({ abi, functionName: "prove", args: [request, [1], opening, proof] }),
+  ];
+  const hash = await prover.writeContract({ ...target, functionName: "multicall", args: [calls] });
+  return [post, { step: "claim, prove, settle", gas: await gasOf(hash) }];
 }
 
 /**
