@@ -32,7 +32,7 @@ describe("deco on a network with an executor that proves", { timeout: 120_000 },
     compiled = await mkdtemp(join(projectRoot, "cache", "proven-"));
     circuit = await prepareCircuit("sum-of-squares", compiled);
     network = await startNetwork(home, 1, async (devnet) => {
-      policy = await deployZkPolicy(devnet, [circuit.key]);
+      policy = await deployZkPolicy(devnet, []);
       return { engines: { wasm: false, circuit: { policies: [policy] } } };
     });
     await writeFile(inFolder("password"), "correct horse\n", { mode: 0o600 });
@@ -66,6 +66,16 @@ describe("deco on a network with an executor that proves", { timeout: 120_000 },
     expect(told.code).toBe(0);
     expect(told.json.circuit).toBe(circuit.id);
     shown = told.json;
+  });
+
+  it("registers the circuit with the policy, once", async () => {
+    const args = ["circuit", "register", inFolder("keys"), "--policy", policy, "--json"];
+    const password = ["--password-file", inFolder("password")];
+    const first = await deco(home, ...args, ...password);
+    expect(first).toMatchObject({ code: 0, json: { status: "registered", circuit: circuit.id } });
+    const again = await deco(home, ...args, ...password);
+    expect(again).toMatchObject({ code: 0, json: { status: "known" } });
+    expect(again.json.verifier.toLowerCase()).toBe(first.json.verifier.toLowerCase());
   });
 
   it("runs a job to its proven result, and verifies the proof again", async () => {
