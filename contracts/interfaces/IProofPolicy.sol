@@ -26,7 +26,8 @@ interface IProofPolicy {
     /// @notice Kind of this policy; never changes.
     function kind() external view returns (Kind);
 
-    /// @notice Whether requests with this `policyData` can be served (circuit known, not tombstoned).
+    /// @notice Whether requests with this `policyData` can be served (circuit known, not tombstoned). Once it was true it turns
+    /// false only for ever: from then on anyone may end the live tasks with it, neutrally.
     function accepts(bytes32 policyData) external view returns (bool);
 
     /// @notice Instant policies: whether `proof` shows `result` for `context`. A revert, or gas exhausted, counts as false.

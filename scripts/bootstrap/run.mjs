@@ -31,6 +31,7 @@ const commands = {
     entry: "scripts/deploy/main.ts",
     does: "deploy the market, or show what that would do",
   },
+  circuits: { entry: "scripts/circuits/main.ts", does: "make or check the keys of circuits" },
   generate: { entry: "scripts/generate/main.ts", does: "write ABIs and bytecode into the SDK" },
 };
 

@@ -38,6 +38,12 @@ export const publishedContracts: readonly PublishedContract[] = [
   { name: "PrevrandaoRandomness", source: "contracts/randomness/PrevrandaoRandomness.sol" },
   { name: "NoRandomness", source: "contracts/randomness/NoRandomness.sol" },
   { name: "Estimate", source: "contracts/examples/Estimate.sol" },
+  { name: "ZkPolicy", source: "contracts/policies/zk/ZkPolicy.sol" },
+  {
+    name: "Groth16Verifier",
+    source: "contracts/policies/zk/verifiers/SumOfSquares.groth16.sol",
+  },
+  { name: "PlonkVerifier", source: "contracts/policies/zk/verifiers/Cubic.plonk.sol" },
   { name: "IProofPolicy", source: "contracts/interfaces/IProofPolicy.sol", abiOnly: true },
   { name: "IRandomness", source: "contracts/interfaces/IRandomness.sol", abiOnly: true },
 ];

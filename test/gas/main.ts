@@ -12,11 +12,14 @@ import { parseArgs } from "node:util";
 import { assigned } from "./assigned.ts";
 import { openSortition3, type Steps } from "./lifecycle.ts";
 import { startGasNetwork } from "./network.ts";
+import { prepareProven, provenHeld, provenOnClaim, provenOneShot } from "./proven.ts";
 
 const SNAPSHOT = new URL("./snapshot.json", import.meta.url);
 /** Zero bytes in hashes and timestamps move call data by some tens of gas. */
 const TOLERANCE = 0.002;
 const BAG = 1_000;
+/** Proofs in one transaction. */
+const SHOTS = 10;
 
 type Rows = Record<string, number>;
 
@@ -35,12 +38,22 @@ try {
   const three = await assigned(network, 3, 11n);
   const bag = await assigned(network, 3, 12n, BAG);
   const openBag = await openSortition3(network, BAG, 2n, true);
+  const proven = await prepareProven(network);
+  await provenHeld(network, proven, 20n);
+  const held = await provenHeld(network, proven, 21n);
+  const oneShot = await provenOneShot(network, proven, 22n);
+  const claimed = await provenOnClaim(network, proven, 23n);
+  const shots = await provenOneShot(network, proven, 30n, SHOTS);
   show("replicated2", two);
   show("replicated3", three);
   show("openSortition3", single);
   show("openSortition3OwnCommits", own);
   show(`a bag of ${BAG} items`, bag);
   show(`the same by open sortition`, openBag);
+  show("zkHeld", held);
+  show("zkClaimedWithProof", claimed);
+  show("zkOneShot", oneShot);
+  show(`${SHOTS} of them in one transaction`, shots);
   const rows: Rows = {
     replicated2: sum(two),
     replicated3: sum(three),
@@ -48,6 +61,10 @@ try {
     openSortition3OwnCommits: sum(own),
     bag1000PerItem: Math.ceil(sum(bag) / BAG),
     openBag1000PerItem: Math.ceil(sum(openBag) / BAG),
+    zkHeld: sum(held),
+    zkClaimedWithProof: sum(claimed),
+    zkOneShot: sum(oneShot),
+    zkOneShot10PerTask: Math.ceil(sum(shots) / SHOTS),
   };
   if (flags.write) {
     await writeFile(SNAPSHOT, `${JSON.stringify(rows, null, 2)}\n`);

@@ -75,6 +75,7 @@ async function compose(devnet: Devnet, providers: number) {
   }
 
   return {
+    devnet,
     client,
     market,
     token,

@@ -231,6 +231,11 @@ describe("buildRequest", () => {
       ...{ replicas: 3, maxReplicas: 6, thresholdBps: 6_000, minAgreeing: 2, dissentBps: 10_000 },
       ...{ claimWindow: 30, revealWindow: 30, commitWindow: 180, rampSeconds: 30 },
     });
+    const policy = { address: `0x${"0a".repeat(20)}`, data: digestOf("circuit") };
+    expect(buildRequest({ ...context, job: { ...job, policy } })).toMatchObject({
+      ...{ policy: policy.address, policyData: policy.data },
+      ...{ replicas: 1, maxReplicas: 1, minAgreeing: 1 },
+    });
     expect(buildRequest(context).nonce).not.toBe(request.nonce);
     const { taskId } = await network.requester.post({ request });
     expect((await network.reader.getTask({ taskId })).status).toBe("open");

@@ -4,6 +4,7 @@ import { type ContentReader, checkContent } from "./checks/check-content.ts";
 import { checkDisputes } from "./checks/check-disputes.ts";
 import { checkFinality, itemReader } from "./checks/check-finality.ts";
 import { checkOutcome } from "./checks/check-outcome.ts";
+import { checkProofItself, type ProofReader } from "./checks/check-proof.ts";
 import { checkReceipts, type ReceiptReader } from "./checks/check-receipts.ts";
 import { checkRequest } from "./checks/check-request.ts";
 import { checkSeats } from "./checks/check-seats.ts";
@@ -21,6 +22,8 @@ export interface AuditOptions {
   /** First block that can hold the market's events. */
   readonly startBlock: bigint;
   readonly content: ContentReader;
+  /** Default: proofs are not verified again; the policy's word is trusted. */
+  readonly proofs?: ProofReader;
   /** Default: receipts are not looked at. */
   readonly receipts?: ReceiptReader;
   readonly signal?: AbortSignal;
@@ -32,6 +35,15 @@ const TRUSTED = [
   "the randomness contract gave the seeds that the chain's blocks carry",
   "each replica ran the program itself; the votes say so, this audit does not run it again",
 ] as const;
+
+/** A proof or a judge stands in the place of the replicas. */
+function trustedOfProof(again: boolean): readonly string[] {
+  const [events, randomness] = TRUSTED;
+  const proof = again
+    ? "the circuit says what its source says, and nobody kept the secret of its setup"
+    : "the proof policy judged rightly; its proof was not verified again";
+  return [events, randomness, proof];
+}
 
 /**
  * Recomputes a task from the chain's events and from content: seats and their tickets,
@@ -53,6 +65,9 @@ export async function auditTask(options: AuditOptions, taskId: Hex): Promise<Aud
     await checkSeats(evidence, seedOf, list);
     checkVotes(evidence, list);
     checkSettlement(evidence, list);
+    if (options.proofs) {
+      await checkProofItself(evidence, { client, market }, options.proofs, list, signal);
+    }
     await checkDisputes(evidence, seedOf, list);
     await checkFinality(evidence, itemReader(client, market, taskId), list);
     await checkOutcome(evidence, client, market, list);
@@ -68,7 +83,7 @@ export async function auditTask(options: AuditOptions, taskId: Hex): Promise<Aud
       status: settled ? "settled" : ended ? "ended" : "running",
       checks: list.checks,
       receipts,
-      trusted: TRUSTED,
+      trusted: evidence.proven ? trustedOfProof(options.proofs !== undefined) : TRUSTED,
     };
   } catch (error) {
     if (error instanceof AuditError || signal?.aborted) throw error;

@@ -5,6 +5,7 @@ export type CheckSubject =
   | "commitment"
   | "reveal"
   | "vote"
+  | "proof"
   | "dispute"
   | "panel"
   | "payment"

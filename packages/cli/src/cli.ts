@@ -4,6 +4,7 @@ import { addAccount } from "./commands/account/index.ts";
 import { addAllocator } from "./commands/allocator/index.ts";
 import { addAppeal } from "./commands/appeal.ts";
 import { addAudit } from "./commands/audit.ts";
+import { addCircuit } from "./commands/circuit/index.ts";
 import type { Cli, CommandDetails, Handler } from "./commands/cli-action.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addDevnet } from "./commands/devnet.ts";
@@ -80,7 +81,7 @@ export async function runCli(argv: readonly string[]): Promise<ExitCode> {
   };
   for (const add of [
     ...[addDevnet, addAccount, addPlan, addRun, addTask, addAppeal, addAudit, addVerify],
-    ...[addProgram, addProvider, addAllocator, addCompletion],
+    ...[addProgram, addCircuit, addProvider, addAllocator, addCompletion],
   ]) {
     add(program, cli);
   }

@@ -30,6 +30,8 @@ export type CliErrorCode =
   | "provider-exists"
   /** The task has no accepted result that may still be disputed. */
   | "task-not-accepted"
+  /** A policy does not take the circuit. */
+  | "circuit-refused"
   | "chain-unreachable"
   | "chain-mismatch"
   /** The executor does not run, or stops. */

@@ -157,6 +157,7 @@ async function composeInto(
     storage,
     engines: parts.engines?.(configured.engines) ?? configured.engines,
     engineVersions: configured.versions,
+    identity,
     workFolder: join(dataFolder, "work"),
     ...config.capacity,
     logger,

@@ -31,6 +31,10 @@ export async function createEngines(
     const { createWasmEngine } = await import("./engines/wasm/index.ts");
     engines.push(createWasmEngine({ maxInputBytes: Math.min(capacity.diskBytes, 2 ** 30) }));
   }
+  if (wanted.circuit) {
+    const { createCircuitEngine } = await import("./engines/circuit/index.ts");
+    engines.push(createCircuitEngine(wanted.circuit));
+  }
   if (wanted.oci) {
     const { createOciEngine } = await import("./engines/oci/index.ts");
     engines.push(

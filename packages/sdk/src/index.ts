@@ -60,6 +60,7 @@ export { parseAmount } from "./documents/parse-amount.ts";
 export type { ProgramDocument, ProgramDraft } from "./documents/program.ts";
 export {
   draftArtefact,
+  draftFolder,
   programDraftSchema,
   programSchema,
   resolveProgramDraft,

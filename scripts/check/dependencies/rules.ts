@@ -10,7 +10,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   proofs: ["sdk"],
   audit: ["sdk"],
   allocator: ["sdk", "storage", "database", "p2p"],
-  executor: ["sdk", "storage", "database", "p2p"],
+  executor: ["sdk", "storage", "database", "p2p", "proofs"],
   requester: ["sdk", "storage", "p2p"],
   // Runs programs in the executor's sandboxes; finds providers and reads results as a requester does.
   auditor: ["sdk", "storage", "database", "executor", "requester"],
@@ -21,6 +21,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "sdk",
     "storage",
     "p2p",
+    "proofs",
     "audit",
     "executor",
     "allocator",

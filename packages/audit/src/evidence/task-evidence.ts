@@ -65,6 +65,8 @@ export interface TaskEvidence {
   readonly endedAt?: number;
   /** Who proved, or whom a judge approved. */
   readonly proven?: EventOf<"ResultProven">["args"];
+  /** Transaction of it. */
+  readonly provenIn?: Hex;
   readonly compensation: bigint;
   /** Royalties credited, in the order of the chain. */
   readonly royalties: readonly { readonly owner: Address; readonly amount: bigint }[];
@@ -97,6 +99,7 @@ export async function gatherEvidence(
   let compensation = 0n;
   const royalties: EventOf<"RoyaltyPaid">["args"][] = [];
   let proven: TaskEvidence["proven"];
+  let provenIn: TaskEvidence["provenIn"];
   let settled: TaskEvidence["settled"];
   let accepted: TaskEvidence["accepted"];
   const bonds: EventOf<"BondResolved">["args"][] = [];
@@ -115,7 +118,9 @@ export async function gatherEvidence(
       takeRounds(event, time, rounds, seats, posted.args.request.commitWindow);
       if (event.eventName === "RoyaltyPaid") royalties.push(event.args);
       if (event.eventName === "RequesterCompensated") compensation = event.args.amount;
-      if (event.eventName === "ResultProven") proven = event.args;
+      if (event.eventName === "ResultProven") {
+        [proven, provenIn] = [event.args, event.transactionHash];
+      }
       if (event.eventName === "BondResolved") bonds.push(event.args);
       if (event.eventName === "TaskAccepted") {
         accepted = { ...event.args, at: time, block: event.blockNumber };
@@ -146,6 +151,7 @@ export async function gatherEvidence(
     operators: operatorsOf(log),
     seats: [...seats.values()].sort((a, b) => a.provider - b.provider),
     ...(proven === undefined ? {} : { proven }),
+    ...(provenIn === undefined ? {} : { provenIn }),
     ...{ ...disputes.evidence(), bonds, lockRate: lockRateAt(log, posted) },
     ...(settled === undefined ? {} : { settled }),
     ...(accepted === undefined ? {} : { accepted }),

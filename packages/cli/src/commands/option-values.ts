@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { type Hex, isHex, size } from "viem";
+import { type Address, type Hex, isAddress, isHex, size } from "viem";
 
 import { CliError } from "../errors.ts";
 
@@ -22,6 +22,11 @@ export function wholeNumber(text: string): number {
 export function itemIndex(text: string): number {
   if (/^(0|[1-9]\d{0,6})$/.test(text)) return Number(text);
   throw new InvalidArgumentError("It must be a whole number.");
+}
+
+export function addressOption(text: string): Address {
+  if (isAddress(text)) return text;
+  throw new InvalidArgumentError("It must be an Ethereum address.");
 }
 
 /** @throws CliError `usage` */

@@ -6,6 +6,7 @@ import { createPublicClient, http } from "viem";
 
 import type { CommandContext } from "../context/command-context.ts";
 import { openMarket } from "../context/open-market.ts";
+import { proofReader } from "../context/proof-reader.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Style } from "../output/style.ts";
 import { formatTable } from "../output/table.ts";
@@ -25,7 +26,7 @@ export function addVerify(program: Command, cli: Cli): void {
     .description(
       "Recomputes tickets, votes, disputes with their panels and bonds, payments, slashes, trust, Merkle paths and " +
         "digests of a task, using only an " +
-        "RPC endpoint and gateways. Says what it checked and what had to be trusted. Providers' signed receipts are " +
+        "RPC endpoint and gateways. A zero-knowledge proof is verified again, off-chain, against its circuit's key. Says what it checked and what had to be trusted. Providers' signed receipts are " +
         "checked where they are served; nobody voted on them, so a missing one is no failure.",
     )
     .argument("<task>", "task id")
@@ -61,6 +62,7 @@ export function addVerify(program: Command, cli: Cli): void {
           market: deployment.market,
           startBlock: BigInt(deployment.startBlock),
           content: readerOf(storage),
+          proofs: proofReader(storage, deployment, signal),
           receipts: {
             getReceipt: (task, provider) => askForReceipt(endpoints, task, provider, signal),
           },

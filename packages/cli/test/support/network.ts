@@ -23,13 +23,14 @@ export interface TestNetwork {
 export async function startNetwork(
   home: string,
   executors: number,
-  configOf: (devnet: Devnet) => Partial<ExecutorConfigInput> = () => ({}),
+  configOf: (
+    devnet: Devnet,
+  ) => Partial<ExecutorConfigInput> | Promise<Partial<ExecutorConfigInput>> = () => ({}),
 ): Promise<TestNetwork> {
   await mkdir(home, { recursive: true });
   const deploymentFile = join(home, "deployment.json");
   // The last account is nobody's yet.
   const devnet = await startDevnet({ accounts: 2 + executors, deploymentFile });
-  const config = configOf(devnet);
   const running: Executor[] = [];
   const stopExecutors = async () => {
     await Promise.all(running.map((executor) => executor.stop(AbortSignal.abort())));
@@ -39,6 +40,7 @@ export async function startNetwork(
     await devnet.stop();
   };
   try {
+    const config = await configOf(devnet);
     for (let i = 1; i <= executors; i++) {
       running.push(await startProvider(devnet, i, join(home, `executor-${i}`), config));
     }

@@ -121,6 +121,23 @@ export const executorConfigSchema = z.strictObject({
   engines: z
     .strictObject({
       wasm: z.boolean().default(true),
+      /** Zero-knowledge proofs; absent: none are made. */
+      circuit: z
+        .strictObject({
+          /** Addresses of `ZkPolicy` contracts whose tasks are taken. */
+          policies: z.array(address).min(1).max(32),
+          /**
+           * Folder of private signals, one file `CIRCUIT-ID.json` per circuit, added to those of the task's input: what only this
+           * provider knows.
+           */
+          witnessFolder: z.string().min(1).optional(),
+          /** Memory for keys that are kept between tasks. */
+          keyCacheBytes: z
+            .int()
+            .positive()
+            .default(2 ** 28),
+        })
+        .optional(),
       /** The container engine; absent: no containers. */
       oci: z
         .strictObject({

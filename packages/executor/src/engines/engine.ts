@@ -1,4 +1,6 @@
+import type { BindingParameters, MadeProof, ProofSystem } from "@deco-network/proofs";
 import type { ProgramDocument } from "@deco-network/sdk";
+import type { Hash } from "viem";
 
 /**
  * Why a seat cannot produce a result, as counted on-chain by reason code.
@@ -25,15 +27,27 @@ export type EngineProbe =
 
 export interface PrepareSpec {
   readonly program: ProgramDocument;
-  /** Path of the verified module (wasm) or image archive (oci); absent for a registry image. */
+  /** Path of the verified module (wasm), image archive (oci) or folder of keys (circuit); absent for a registry image. */
   readonly artifactPath?: string;
   /** Folder with the input's files, already verified against its CID; read-only to the program. */
   readonly inputFolder?: string;
+  /** For circuits: which one decides the task, and what the task's input commits to. */
+  readonly statement?: ProofStatement;
   /** Scratch folder of this task, removed by the caller after `close`. */
   readonly workFolder: string;
 }
 
+/** What a task wants proven. */
+export interface ProofStatement {
+  /** Id under which the task's policy knows the circuit. */
+  readonly circuit: Hash;
+  /** Commitment of the input. */
+  readonly input: bigint;
+}
+
 export interface RunSpec {
+  /** For circuits: task and provider that the proof is for. */
+  readonly binding?: BindingParameters;
   /** The bag item to run, absent when the task is not a bag. */
   readonly item?: { readonly index: number; readonly bytes: Uint8Array };
   /** Empty folder that receives the program's outputs (regular files and folders only). */
@@ -57,6 +71,8 @@ export type Execution =
       /** Bounded tail for the operator's log; never part of the result. */
       readonly stderr: Uint8Array;
       readonly outputBytes: number;
+      /** Of circuits: all that they give. */
+      readonly proven?: MadeProof & { readonly system: ProofSystem };
       readonly measurements: Measurements;
     }
   | {

@@ -70,7 +70,9 @@ export interface HistoryEntry {
 
 const hex = z.custom<Hex>((value) => typeof value === "string" && /^0x[0-9a-fA-F]*$/.test(value));
 const state = z.enum(ASSIGNMENT_STATES);
-const voted = z.object({ digest: hex, root: hex.optional(), receipt: hex.optional() }).optional();
+const voted = z
+  .object({ digest: hex, root: hex.optional(), proof: hex.optional(), receipt: hex.optional() })
+  .optional();
 const facts = z.object({
   result: voted,
   held: voted,

@@ -16,6 +16,8 @@ export interface VotedResult {
   readonly digest: Hash;
   /** Merkle root over the item results; absent for a single run. */
   readonly root?: Hash;
+  /** What shows it to the task's policy; absent where results are voted on. */
+  readonly proof?: Hex;
   /** Digest of the signed receipt of its runs; nobody votes on it. */
   readonly receipt?: Hash;
 }

@@ -108,6 +108,12 @@ export class MarketCalls {
     return { ...transaction, data };
   }
 
+  /** Shows the own seat's result to the task's policy, which settles it. */
+  prove(key: SeatKey, request: Request, opening: Opening, proof: Hex): QueuedTransaction {
+    const args = [request, [this.#provider], opening, proof] as const;
+    return this.#settling(key, request, opening, encode({ functionName: "prove", args }));
+  }
+
   escalate(key: SeatKey, request: Request): QueuedTransaction {
     return this.#queued("escalate", key, { functionName: "escalate", args: [request] });
   }
@@ -213,7 +219,7 @@ function plain({ roster, seats, ...words }: Fold) {
 }
 
 /** What handlers send besides for a seat of a task. */
-export type RoundCalls = Pick<MarketCalls, "commitSigned" | "settleAgreed" | "unfolding">;
+export type RoundCalls = Pick<MarketCalls, "commitSigned" | "settleAgreed" | "unfolding" | "prove">;
 
 /** What handlers send for a seat of a task or a panel. */
 export type SeatCalls = Pick<

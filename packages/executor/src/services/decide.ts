@@ -35,12 +35,19 @@ export function minimumPrice(request: Request, { policy }: ExecutorConfig): bigi
   return policy.otherTokens ? 0n : undefined;
 }
 
+/** Votes are; proofs where the policy is listed, for a seat that is held. */
+function isPolicyServed({ policy, replicas, volume }: Request, config: ExecutorConfig): boolean {
+  if (policy === zeroAddress) return true;
+  const served = config.engines.circuit?.policies ?? [];
+  return replicas === 1 && volume === 1 && served.some((one) => isAddressEqual(one, policy));
+}
+
 /** Whether the request's terms suit the operator; undefined is yes. Needs nothing but the request. */
 export function refuseTerms(request: Request, config: ExecutorConfig): NoReason | undefined {
   const { policy } = config;
   const among = (list: readonly string[]) =>
     list.some((entry) => entry.toLowerCase() === request.requester.toLowerCase());
-  if (request.policy !== zeroAddress) return "policy-unsupported";
+  if (!isPolicyServed(request, config)) return "policy-unsupported";
   if (among(policy.denyRequesters)) return "requester-denied";
   if (policy.allowRequesters && !among(policy.allowRequesters)) return "requester-not-allowed";
   const minimum = minimumPrice(request, config);

@@ -71,6 +71,9 @@ export async function fetchTask(
   if ((input.items?.count ?? 1) !== request.volume) {
     throw new TaskRefusal("volume-mismatch", "The input's items are not the request's volume.");
   }
+  if ((BigInt(request.policy) !== 0n) !== (program.engine === "circuit")) {
+    throw new TaskRefusal("program-invalid", "Circuits prove, everything else is voted on.");
+  }
   const artifactPath = await fetchArtifact(storage, program, folder, diskBytes, signal);
   let inputBytes = 0;
   const inputFolder = input.files === undefined ? undefined : join(folder, "in");
@@ -110,6 +113,13 @@ async function fetchArtifact(
       : program.engine === "oci" && "archive" in program.image
         ? program.image.archive
         : undefined;
+  if (program.engine === "circuit") {
+    const keys = join(folder, "artifact");
+    await refusing("image-invalid", () =>
+      storage.downloadFolder(program.circuit, keys, { maxBytes, signal }),
+    );
+    return keys;
+  }
   if (cid === undefined) return undefined;
   const path = join(folder, "artifact");
   await refusing("image-invalid", () => storage.downloadFile(cid, path, { maxBytes, signal }));

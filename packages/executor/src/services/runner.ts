@@ -1,9 +1,10 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
+import type { BindingParameters } from "@deco-network/proofs";
 import { DecoDocumentError, digestToCid, type Request } from "@deco-network/sdk";
 import { type Storage, StorageError } from "@deco-network/storage";
-import type { Hash } from "viem";
+import type { Hash, Hex } from "viem";
 
 import {
   ABSTAIN_REASONS,
@@ -11,10 +12,12 @@ import {
   type Engine,
   type Execution,
   type PreparedProgram,
+  type ProofStatement,
 } from "../engines/engine.ts";
 import type { SeatKey, VotedResult } from "../journal/transition.ts";
 import { BagProgress } from "../results/bag-progress.ts";
 import { buildBag } from "../results/build-bag.ts";
+import { buildProvenResult } from "../results/build-proven-result.ts";
 import { buildResult } from "../results/build-result.ts";
 import type { SeatUsage } from "../results/receipt-writer.ts";
 import { type RunUsage, UsageMeter } from "../results/run-usage.ts";
@@ -57,6 +60,8 @@ export interface RunnerOptions {
   /** Holds one folder per task under way; its content never outlives its task. */
   readonly workFolder: string;
   readonly slots: number;
+  /** Who proofs are for; whoever holds no seat makes none. */
+  readonly identity?: Omit<BindingParameters, "taskId">;
   /** For all programs that run at the same time. */
   readonly memoryBytes: number;
   /** For each task's image, input and outputs. */
@@ -266,6 +271,7 @@ export class Runner {
         workFolder,
         ...(artifactPath !== undefined && { artifactPath }),
         ...(inputFolder !== undefined && { inputFolder }),
+        ...(program.engine === "circuit" && { statement: statementOf(request, material) }),
       },
       signal,
     );
@@ -280,9 +286,9 @@ export class Runner {
     signal: AbortSignal,
   ): Promise<RunOutcome> {
     const outcome = await this.#runOne(key, ready, undefined, meter, signal);
-    return outcome.kind === "abstained"
-      ? outcome
-      : { kind: "completed", result: { digest: outcome.digest } };
+    if (outcome.kind === "abstained") return outcome;
+    const { digest, proof } = outcome;
+    return { kind: "completed", result: { digest, ...(proof && { proof }) } };
   }
 
   async #runBag(
@@ -334,7 +340,7 @@ export class Runner {
     meter: UsageMeter,
     signal: AbortSignal,
   ): Promise<
-    | { readonly kind: "completed"; readonly digest: Hash }
+    | { readonly kind: "completed"; readonly digest: Hash; readonly proof?: Hex }
     | { readonly kind: "abstained"; readonly reason: AbstainReason; readonly detail: string }
   > {
     const outputFolder = join(this.#folder(key), `out-${item?.index ?? 0}`);
@@ -345,7 +351,10 @@ export class Runner {
         memory,
         () => {
           meter.starts();
-          return prepared.run({ outputFolder, ...(item && { item }) }, signal);
+          const { identity } = this.#options;
+          const binding = identity && { ...identity, taskId: key.task };
+          const bound = material.program.engine === "circuit" && binding && { binding };
+          return prepared.run({ outputFolder, ...(item && { item }), ...bound }, signal);
         },
         signal,
       );
@@ -354,6 +363,10 @@ export class Runner {
       this.#log(key, item?.index, execution);
       const { program } = material;
       const { storage } = this.#options;
+      if (execution.proven) {
+        const shown = await buildProvenResult(storage, material.input, execution.proven, signal);
+        return { kind: "completed", ...shown };
+      }
       const digest = await buildResult(storage, program, execution, outputFolder, signal);
       return { kind: "completed", digest };
     } catch (error) {
@@ -382,6 +395,14 @@ export class Runner {
       "A program ran.",
     );
   }
+}
+
+/** What a proof must show for a task. */
+function statementOf({ policyData }: Request, { input }: TaskMaterial): ProofStatement {
+  if (input.commitment === undefined) {
+    throw new TaskRefusal("input-invalid", "A circuit's input document names a commitment.");
+  }
+  return { circuit: policyData, input: BigInt(input.commitment) };
 }
 
 /** Read, not only found: a power cut may have damaged it. */

@@ -46,6 +46,23 @@ describe("refuseTerms", () => {
   });
 });
 
+describe("a task that a proof decides", () => {
+  const seat = { policy: TOKEN, replicas: 1, volume: 1 } as const;
+  it.each([
+    ["served where its policy is listed", undefined, [TOKEN], seat],
+    ["refused where another is", "policy-unsupported", [REQUESTER], seat],
+    ["refused without a seat", "policy-unsupported", [TOKEN], { ...seat, replicas: 0 }],
+    ["refused as a bag", "policy-unsupported", [TOKEN], { ...seat, volume: 2 }],
+  ] as const)("is %s", (_, reason, policies, terms) => {
+    const served = parseConfig({
+      ...{ dataFolder: "data", key: { file: "key" } },
+      chain: { id: 1, endpoints: ["http://127.0.0.1:1"], market: TOKEN },
+      engines: { circuit: { policies: [...policies] } },
+    });
+    expect(refuseTerms(request(terms), served)).toBe(reason);
+  });
+});
+
 describe("refuseStanding", () => {
   const provider: Provider = {
     ...{ id: 1, owner: REQUESTER, operator: REQUESTER, offerEpoch: 0, metadata: zeroHash },

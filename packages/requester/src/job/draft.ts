@@ -8,6 +8,8 @@ export type ProgramSource =
   | { readonly kind: "document"; readonly document: ProgramDocument }
   /** `artefact` is what the draft names as a file; absent when it names a CID. */
   | { readonly kind: "draft"; readonly draft: ProgramDraft; readonly artefact?: Artefact }
+  /** A circuit whose keys are in a folder of this machine. */
+  | { readonly kind: "draft"; readonly draft: ProgramDraft; readonly keys: string }
   /** Stored by somebody else already. */
   | { readonly kind: "stored"; readonly cid: string };
 
@@ -29,6 +31,8 @@ export interface JobDraft {
   readonly program: ProgramSource;
   readonly files?: FolderSource;
   readonly items?: ItemsSource;
+  /** Of a circuit's input. */
+  readonly commitment?: string;
 }
 
 /** A job file with everything that it names found. */

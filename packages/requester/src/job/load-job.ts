@@ -21,13 +21,14 @@ export async function loadJob(path: string): Promise<LoadedJob> {
   const document = await parseFile(jobSchema, path, "job file");
   const folder = dirname(resolve(path));
   const program = await programOf(document, folder);
-  const { files, items } = document.input ?? {};
+  const { files, items, commitment } = document.input ?? {};
   return {
     document,
     draft: {
       program,
       ...(files && { files: filesOf(files, folder) }),
       ...(items && { items: await itemsOf(items, folder) }),
+      ...(commitment !== undefined && { commitment }),
     },
     ...(document.output !== undefined && { output: resolve(folder, document.output) }),
   };

@@ -1,13 +1,13 @@
 import { dirname, resolve } from "node:path";
 
 import type { ProgramDocument, ProgramDraft } from "@deco-network/sdk";
-import { draftArtefact, programDraftSchema, programSchema } from "@deco-network/sdk";
+import { draftArtefact, draftFolder, programDraftSchema, programSchema } from "@deco-network/sdk";
 import { z } from "zod";
 
 import type { ProgramSource } from "./draft.ts";
 import { parseFile } from "./parse-file.ts";
 
-/** Every document but for `circuit` and `riscv` programs is a draft too, so drafts are tried first. */
+/** Every document but for `riscv` programs is a draft too, so drafts are tried first. */
 const programFileSchema = z.union([programDraftSchema, programSchema]);
 
 /**
@@ -25,9 +25,9 @@ export function programSourceOf(
   program: ProgramDocument | ProgramDraft,
   folder: string,
 ): ProgramSource {
-  if (program.engine === "circuit" || program.engine === "riscv") {
-    return { kind: "document", document: program };
-  }
+  if (program.engine === "riscv") return { kind: "document", document: program };
+  const keys = draftFolder(program);
+  if (keys !== undefined) return { kind: "draft", draft: program, keys: resolve(folder, keys) };
   const file = draftArtefact(program);
   return {
     kind: "draft",

@@ -79,6 +79,7 @@ async function publish(
   const items = draft.items && (await publishItems(sink, draft.items, signal));
   const inputDocument: InputDocument = {
     deco: "input/1",
+    ...(draft.commitment !== undefined && { commitment: draft.commitment }),
     ...(files !== undefined && { files }),
     ...(items && { items: { list: items.list, count: items.count } }),
   };

@@ -46,8 +46,11 @@ export async function publishProgram(
 
 async function completed(
   sink: Sink,
-  { draft, artefact }: Extract<ProgramSource, { kind: "draft" }>,
+  source: Extract<ProgramSource, { kind: "draft" }>,
 ): Promise<ProgramDocument> {
+  const { draft } = source;
+  if ("keys" in source) return resolveProgramDraft(draft, (await sink.folder(source.keys)).cid);
+  const { artefact } = source;
   if (artefact === undefined) return resolveProgramDraft(draft);
   const added =
     typeof artefact === "string" ? await sink.file(artefact) : await sink.bytes(artefact);

@@ -4,7 +4,7 @@ import { cidToDigest, decodeDocument, inputSchema, programSchema } from "@deco-n
 import { openStorage, type Storage } from "@deco-network/storage";
 import { describe, expect, it, onTestFinished } from "vitest";
 
-import { hashJob, isRequesterError, type JobDraft, publishJob } from "../../src/index.ts";
+import { hashJob, isRequesterError, type JobDraft, loadJob, publishJob } from "../../src/index.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const draft: JobDraft = {
@@ -47,6 +47,25 @@ describe("publishJob", () => {
     const list = await storage.getBlock(input.items?.list ?? "", offline);
     expect(list).toHaveLength(64);
     expect(await storage.getPublicBlock(job.cids.program)).toBeDefined();
+  });
+
+  it("stores a circuit's keys and names what its input commits to", async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, "keys"));
+    await writeFile(join(folder, "keys", "verification-key.json"), "{}");
+    const commitment = `0x${"0".repeat(62)}2a`;
+    const limits = { memoryBytes: 65_536, outputBytes: 0, stdoutBytes: 0, wallSeconds: 1 };
+    const program = { deco: "program/1", engine: "circuit", circuit: { folder: "keys" }, limits };
+    const path = join(folder, "job.json");
+    const price = { max: "1" };
+    const input = { commitment };
+    const file = { deco: "job/1", price, program: { document: program }, input };
+    await writeFile(path, JSON.stringify(file));
+    const storage = await memory();
+    const job = await publishJob(storage, (await loadJob(path)).draft);
+    const published = job.programDocument;
+    expect(published.engine === "circuit" && (await storage.has(published.circuit))).toBe(true);
+    expect(job.inputDocument).toEqual({ deco: "input/1", commitment });
   });
 
   it("gives the digests that hashing alone gives", async () => {

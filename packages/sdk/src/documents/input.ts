@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { cid, integer } from "./fields.ts";
+import { bytes32, cid, integer } from "./fields.ts";
 
 /** Items of the largest bag. */
 export const MAX_VOLUME = 2 ** 20;
@@ -7,6 +7,8 @@ export const MAX_VOLUME = 2 ** 20;
 /** What a program reads: a folder that every run sees, and the items of a bag, one a run. */
 export const inputSchema = z.strictObject({
   deco: z.literal("input/1"),
+  /** For circuits: what the input commits to, a number below the field's order; proofs are checked against it. */
+  commitment: bytes32.exactOptional(),
   /** UnixFS folder, shown to the program as /in. */
   files: cid.exactOptional(),
   items: z

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { address, base64, cid, integer, text } from "./fields.ts";
+import { address, base64, bytes32, cid, integer, text } from "./fields.ts";
 import { MAX_VOLUME } from "./input.ts";
 import { programDraftSchema, programSchema } from "./program.ts";
 
@@ -45,6 +45,8 @@ export const jobSchema = z.strictObject({
         .union([z.strictObject({ folder: localPath }), z.strictObject({ cid })])
         .exactOptional(),
       items: items.exactOptional(),
+      /** For circuits: what the input commits to. */
+      commitment: bytes32.exactOptional(),
     })
     .exactOptional(),
   /** Folder into which `deco run` writes the verified outputs. */
@@ -89,6 +91,8 @@ export const jobSchema = z.strictObject({
       inputSeconds: optionalSeconds.exactOptional(),
     })
     .exactOptional(),
+  /** Lets a proof policy decide instead of a vote: a circuit's id is `data` of a zk policy. */
+  policy: z.strictObject({ address, data: bytes32 }).exactOptional(),
   auditBps: integer(0, 1000).exactOptional(),
   panelPrice: amount.exactOptional(),
   callback: z.strictObject({ address, gas: integer(1, 1_000_000) }).exactOptional(),

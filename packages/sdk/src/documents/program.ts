@@ -88,7 +88,7 @@ export const programSchema = z.discriminatedUnion("engine", [
   z.strictObject({
     ...common,
     engine: z.literal("circuit"),
-    /** Digest of the verification key. */
+    /** UnixFS folder with `verification-key.json`, `proving.zkey` and `witness.wasm`. */
     circuit: cid,
     limits: z.strictObject(commonLimits),
   }),
@@ -133,20 +133,34 @@ export const programDraftSchema = z.discriminatedUnion("engine", [
     image: z.union([z.strictObject({ archive: artefact, id: sha256Id }), registryImage]),
     limits: ociLimits,
   }),
+  z.strictObject({
+    ...draftCommon,
+    engine: z.literal("circuit"),
+    /** The folder of keys, beside the draft. */
+    circuit: z.union([cid, z.strictObject({ folder: text(4096) })]),
+    limits: z.strictObject(commonLimits),
+  }),
 ]);
 export type ProgramDraft = z.infer<typeof programDraftSchema>;
 
 /** The local file that a draft names, if any. */
 export function draftArtefact(draft: ProgramDraft): string | undefined {
+  if (draft.engine === "circuit") return undefined;
   if (draft.engine === "wasm")
     return typeof draft.module === "string" ? undefined : draft.module.file;
   if (!("archive" in draft.image) || typeof draft.image.archive === "string") return undefined;
   return draft.image.archive.file;
 }
 
+/** The local folder of keys that a circuit's draft names, if any. */
+export function draftFolder(draft: ProgramDraft): string | undefined {
+  if (draft.engine !== "circuit" || typeof draft.circuit === "string") return undefined;
+  return draft.circuit.folder;
+}
+
 /**
  * Completes a draft.
- * @param artefactCid CID of the file that {@link draftArtefact} names; ignored when it names none.
+ * @param artefactCid CID of what {@link draftArtefact} or {@link draftFolder} names; ignored when they name nothing.
  */
 export function resolveProgramDraft(draft: ProgramDraft, artefactCid?: string): ProgramDocument {
   const common = {
@@ -164,6 +178,11 @@ export function resolveProgramDraft(draft: ProgramDraft, artefactCid?: string): 
       module,
       limits: draft.limits,
     });
+  }
+  if (draft.engine === "circuit") {
+    const circuit = typeof draft.circuit === "string" ? draft.circuit : artefactCid;
+    const { limits } = draft;
+    return validateDocument(programSchema, { ...common, engine: "circuit", circuit, limits });
   }
   const image =
     "archive" in draft.image && typeof draft.image.archive !== "string"

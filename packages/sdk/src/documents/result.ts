@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { base64, base64Length, cid, compareBytes, filePath, integer } from "./fields.ts";
+import { base64, base64Length, bytes32, cid, compareBytes, filePath, integer } from "./fields.ts";
 
 /** Outputs up to this many bytes in all are embedded in the result. */
 export const INLINE_MAX_BYTES = 4096;
@@ -27,6 +27,8 @@ const storedText = z.strictObject({ cid, bytes: integer(INLINE_MAX_BYTES + 1) })
 export const resultSchema = z.strictObject({
   deco: z.literal("result/1"),
   exitCode: integer(0, 2 ** 32 - 1),
+  /** Of circuits: commitment of the output. Nothing else was proven, so nothing else is in such a result. */
+  commitment: bytes32.exactOptional(),
   /** Deterministic limit of a wasm program that ended the run. */
   fault: z.enum(["fuel", "memory", "depth", "trap"]).exactOptional(),
   /** Files of /out; absent when there are none. */

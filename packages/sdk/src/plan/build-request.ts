@@ -57,7 +57,8 @@ export function buildRequest(context: BuildRequestParameters): Request {
   const minPrice = amountOf(job.price.min ?? "0", token, ["price", "min"]);
   const maxPrice = amountOf(job.price.max, token, ["price", "max"]);
   if (minPrice > maxPrice) throw contradiction("price.min is above price.max");
-  const replicas = job.replicas ?? DEFAULT_REPLICAS;
+  // A proof needs one seat; it is not outvoted.
+  const replicas = job.replicas ?? (job.policy ? 1 : DEFAULT_REPLICAS);
   const maxReplicas =
     job.maxReplicas ?? (replicas === 1 ? 1 : Math.min(MAX_REPLICAS, 2 * replicas));
   if (maxReplicas < replicas) throw contradiction("maxReplicas is below replicas");
@@ -86,7 +87,9 @@ export function buildRequest(context: BuildRequestParameters): Request {
     inputWindow: job.windows?.inputSeconds ?? 0,
     auditBps: job.auditBps ?? 0,
     panelPrice: job.panelPrice === undefined ? 0n : amountOf(job.panelPrice, token, ["panelPrice"]),
-    ...{ policy: zeroAddress, policyData: zeroHash, allocator: zeroAddress, allocatorWindow: 0 },
+    policy: addressOf(job.policy?.address),
+    policyData: job.policy ? (job.policy.data as Hex) : zeroHash,
+    ...{ allocator: zeroAddress, allocatorWindow: 0 },
     callback: addressOf(job.callback?.address),
     callbackGas: job.callback?.gas ?? 0,
     programOwner: addressOf(job.royalties?.program?.owner),

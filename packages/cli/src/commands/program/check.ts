@@ -46,7 +46,7 @@ export function addProgramCheck(group: Command, cli: Cli): void {
     const { signal, output } = context;
     const source = await loadProgram(path);
     const { programDocument: program } = await hashJob({ program: source }, { signal });
-    const artefact = source.kind === "draft" ? source.artefact : undefined;
+    const artefact = "artefact" in source ? source.artefact : undefined;
     if (typeof artefact !== "string" && needsArtefact(program)) {
       throw new CliError("usage", "The program names its module or image by CID.", {
         where: path,

@@ -3,6 +3,7 @@ import { commitmentOf, tagOf, votePrefix } from "@deco-network/sdk";
 import { resultOf } from "../../results/result-of.ts";
 import { foreignVote, hasVoted, taskEnd } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
+import { isProven, proveResult } from "../prove-steps.ts";
 import { FOUND_ON_CHAIN } from "../states.ts";
 
 /** Makes the commitment, once and for ever: from here on it may leave, by whatever way. */
@@ -19,6 +20,7 @@ export const ran: Handler = async (context) => {
     return move("settling", { reason: "commit-missed" });
   }
 
+  if (isProven(context)) return await proveResult(context, overview);
   const standing = journal.commitment(key);
   if (standing) return move("committing");
   const computed = assignment.facts.result;

@@ -5,6 +5,7 @@ import type { Phase } from "../../market/phase.ts";
 import { resultOf } from "../../results/result-of.ts";
 import { openingOf, ownAct, progressOf, queueAgain, taskEnd, turnAt } from "../common-steps.ts";
 import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
+import { isProven, rescueEndsAt } from "../prove-steps.ts";
 import { showLeaves } from "../show-leaves.ts";
 
 type What = "settle" | "escalate" | "expire" | "finalize" | "audit";
@@ -78,6 +79,9 @@ function nextAct(context: HandlerContext, phase: Phase, now: number): What | und
     if (phase.name === "counting" || phase.name === "failed") return "settle";
   }
   if (phase.name !== "failed") return undefined;
+  if (isProven(context)) {
+    return now > rescueEndsAt(context.request, phase.task) ? "expire" : undefined;
+  }
   if (context.panel) return "expire";
   return memory.exhausted ? "expire" : "escalate";
 }

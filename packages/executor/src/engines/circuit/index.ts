@@ -1,0 +1,1 @@
+export { createCircuitEngine } from "./circuit-engine.ts";

@@ -1,0 +1,18 @@
+export type { BindingParameters } from "./binding.ts";
+export { bindingOf, FIELD } from "./binding.ts";
+export type { ShownProof } from "./check-proof.ts";
+export { refuteProof } from "./check-proof.ts";
+export type { VerifierShape } from "./circuit-id.ts";
+export { circuitIdOf, SYSTEMS, shapeOf, verifierCreationCode } from "./circuit-id.ts";
+export { commitmentText, provenResult, splitInput } from "./documents.ts";
+export type { ProofsErrorCode } from "./errors.ts";
+export { ProofsError } from "./errors.ts";
+export { KeyCache } from "./key-cache.ts";
+export type { DecodedProof, ProofJson } from "./proof-bytes.ts";
+export { decodeProof, encodeProof } from "./proof-bytes.ts";
+export type { CircuitFiles, MadeProof } from "./prove.ts";
+export { commitmentsOf, prove } from "./prove.ts";
+export type { ProofSystem, VerificationKey } from "./verification-key.ts";
+export { parseVerificationKey } from "./verification-key.ts";
+export { verifyProof } from "./verify.ts";
+export type { ProofLimits } from "./worker/run-job.ts";
