@@ -175,7 +175,8 @@ function contextOf(state: OpenState, situation: Situation): HandlerContext {
     },
     offers: { occupied: () => 0 },
     vote: (computed: unknown) => computed,
-    memory: { failures: new Map([[1, 0]]), absentSince: -100 },
+    // Only results that were published are looked at again after a deep reorganisation.
+    memory: { failures: new Map([[1, 0]]), absentSince: -100, deepRollback: true },
     head: () => ({ number: 10, timestamp: NOW, hash: "0x", parent: "0x" }),
     signal: new AbortController().signal,
     salt: () => SALT,
