@@ -208,12 +208,14 @@ export const LOG_CODES = {
   },
   "storage-kubo-failed": {
     level: "warn",
-    means: "A call to the Kubo daemon failed; it is tried again, and results are served from here meanwhile.",
+    means:
+      "A call to the Kubo daemon failed; it is tried again, and results are served from here meanwhile.",
     act: "Look whether the daemon runs, at storage.kubo.api, and takes the token.",
   },
   "storage-kubo-not-announced": {
     level: "debug",
-    means: "The Kubo daemon could not tell its network of a DAG at once; it does so on its own schedule.",
+    means:
+      "The Kubo daemon could not tell its network of a DAG at once; it does so on its own schedule.",
   },
   // Endpoints, gas money, interruptions.
   "balance-low": {

@@ -1,5 +1,3 @@
-
-
 /** A daemon under test, or what stands in for it. */
 export interface Daemon {
   readonly name: string;
@@ -43,4 +41,3 @@ export async function has(daemon: Daemon, cid: string): Promise<boolean> {
   const query = { arg: cid, offline: "true", timeout: "500ms" };
   return (await rpc(daemon, "block/get", query)).status === 200;
 }
-

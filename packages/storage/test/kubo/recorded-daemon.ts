@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { CarReader } from "@ipld/car";
 import * as dagPb from "@ipld/dag-pb";
 import { CID } from "multiformats/cid";
-import { serve } from "../helpers.ts";
 import type { Answer, Daemon } from "./daemon.ts";
 
 /** Answers of a daemon by what was asked; `CID` stands for the block's name. */
@@ -49,8 +49,6 @@ export interface RecordedDaemon extends Daemon {
   readonly tokens: Set<string | undefined>;
   /** Answers instead, when it returns true. */
   interfere: (call: string, request: IncomingMessage, response: ServerResponse) => boolean;
-  /** Drops what no pin needs. */
-  collectGarbage(): void;
 }
 
 export async function startRecordedDaemon(
@@ -66,7 +64,12 @@ export async function startRecordedDaemon(
     response.end(bytes ?? body.replaceAll("CID", cid));
   };
 
-  const handle = async (path: string, cid: string, request: IncomingMessage, to: ServerResponse) => {
+  const handle = async (
+    path: string,
+    cid: string,
+    request: IncomingMessage,
+    to: ServerResponse,
+  ) => {
     if (path === "version" || path === "routing/provide") return answer(to, path, cid);
     if (path === "block/get") {
       const bytes = blocks.get(cid);
@@ -86,6 +89,7 @@ export async function startRecordedDaemon(
     to.writeHead(404).end();
   };
 
+  /** Drops what no pin needs. */
   function collect(): void {
     const kept = new Set<string>();
     const keep = (cid: string): void => {
@@ -100,7 +104,7 @@ export async function startRecordedDaemon(
     for (const cid of blocks.keys()) if (!kept.has(cid)) blocks.delete(cid);
   }
 
-  const api = await serve((request, response) => {
+  const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://daemon");
     const path = url.pathname.replace("/api/v0/", "");
     const cid = url.searchParams.get("arg") ?? "";
@@ -111,13 +115,17 @@ export async function startRecordedDaemon(
     if (request.method !== "POST") response.writeHead(405).end();
     else handle(path, cid, request, response).catch((error) => response.destroy(error));
   });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const daemon: RecordedDaemon = {
-    ...{ name, api, blocks, pins },
+    ...{ name, blocks, pins },
+    api: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls: [],
     tokens: new Set(),
     interfere: () => false,
-    collectGarbage: collect,
-    stop: async () => undefined,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
   };
   return daemon;
 }
