@@ -91,11 +91,12 @@ async function kuboOptions({
 }
 
 function logEvent(logger: Logger, event: StorageEvent): void {
-  const code = `storage-${event.type}` as const;
   if (event.type === "kubo-failed") {
     const { api, cid, error: err } = event;
     logger.warn({ code: "storage-kubo-failed", api, cid, err }, "The Kubo daemon failed.");
-  } else logger.debug({ code, event }, "Storage event.");
+  } else {
+    logger.debug({ code: `storage-${event.type}`, event }, "Storage event.");
+  }
 }
 
 async function openGateway(
