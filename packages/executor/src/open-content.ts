@@ -1,8 +1,16 @@
 import { join } from "node:path";
 
-import type { Gateway, NamedContent, Storage, StorageOptions } from "@deco-network/storage";
+import type {
+  Gateway,
+  KuboOptions,
+  NamedContent,
+  Storage,
+  StorageEvent,
+  StorageOptions,
+} from "@deco-network/storage";
 
 import type { ExecutorConfig } from "./config/schema.ts";
+import { readPrivateFile } from "./identity/private-file.ts";
 import type { Closers } from "./runtime/closers.ts";
 import type { Logger } from "./runtime/logger.ts";
 import {
@@ -52,13 +60,15 @@ async function openNode(
   // The IPFS node is most of the executor's start; its code is loaded when its turn comes.
   const { openStorage } = await import("@deco-network/storage");
   const { listen, peers, gateways, timeoutMillis } = storage;
+  const kubo = storage.kubo && (await kuboOptions(storage.kubo));
   const options: StorageOptions = {
     folder: join(dataFolder, "storage"),
     // What was voted for must be there to be published, also after a power cut.
     durable: true,
     ...{ listen, peers, gateways, timeoutMillis },
+    ...(kubo && { kubo }),
     limits: { maxBytes: capacity.diskBytes },
-    onEvent: (event) => logger.debug({ code: `storage-${event.type}`, event }, "Storage event."),
+    onEvent: (event) => logEvent(logger, event),
   };
   const anyPort = listen.every((address) => /\/(tcp|udp)\/0(\/|$)/.test(address));
   if (anyPort && last?.listen.length === listen.length) {
@@ -69,6 +79,24 @@ async function openNode(
     }
   }
   return await openStorage(options);
+}
+
+async function kuboOptions({
+  tokenFile,
+  ...kubo
+}: NonNullable<ExecutorConfig["storage"]["kubo"]>): Promise<KuboOptions> {
+  if (tokenFile === undefined) return kubo;
+  const token = (await readPrivateFile(tokenFile)).split(/\r?\n/, 1)[0]?.trim();
+  return token ? { ...kubo, token } : kubo;
+}
+
+function logEvent(logger: Logger, event: StorageEvent): void {
+  if (event.type === "kubo-failed") {
+    const { api, cid, error: err } = event;
+    logger.warn({ code: "storage-kubo-failed", api, cid, err }, "The Kubo daemon failed.");
+  } else {
+    logger.debug({ code: `storage-${event.type}`, event }, "Storage event.");
+  }
 }
 
 async function openGateway(

@@ -40,6 +40,10 @@ export type StorageErrorCode =
   | "peer-unreachable"
   /** Peers were asked for on a storage opened without peer-to-peer. */
   | "peer-to-peer-disabled"
+  /** The Kubo daemon cannot be reached. */
+  | "kubo-unreachable"
+  /** The Kubo daemon answered with an error. */
+  | "kubo-refused"
   | "option-invalid"
   | "closed";
 

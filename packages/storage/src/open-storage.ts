@@ -7,6 +7,7 @@ import { type Catalogue, openCatalogue } from "./catalogue/catalogue.ts";
 import { storageErrorFromDisk } from "./disk/disk-errors.ts";
 import { StorageError } from "./errors.ts";
 import { parseGateway } from "./gateway/gateway-url.ts";
+import { openKubo } from "./kubo/open-kubo.ts";
 import type { BitswapNode } from "./network/bitswap-node.ts";
 import { BlockFetcher } from "./network/block-fetcher.ts";
 import { NodeStorage } from "./node-storage.ts";
@@ -24,9 +25,11 @@ const DEFAULT_MAX_CONNECTIONS = 64;
  */
 export async function openStorage(options: StorageOptions = {}): Promise<Storage> {
   const gateways = (options.gateways ?? []).map(parseGateway);
+  const kubo = options.kubo && openKubo(options.kubo);
   const onEvent = guarded(options.onEvent);
   const closed = new AbortController();
-  const catalogue = await openFolder(options.folder);
+  const opened = await openFolder(options.folder);
+  const catalogue = kubo ? kubo.watch(opened) : opened;
   let node: BitswapNode | undefined;
   try {
     const durable = options.durable === true;
@@ -40,8 +43,10 @@ export async function openStorage(options: StorageOptions = {}): Promise<Storage
       ...(peers && { fromPeers: peers.retrieve }),
       hasPeers: () => peers !== undefined && peers.peers().length > 0,
       gateways,
+      ...(kubo && { sources: [kubo.source(onEvent)] }),
       onEvent,
     });
+    const mirroring = kubo?.start({ blocks, catalogue, onEvent, signal: closed.signal });
     return new NodeStorage({
       context: {
         blocks,
@@ -58,6 +63,7 @@ export async function openStorage(options: StorageOptions = {}): Promise<Storage
       async close(untilIdle) {
         closed.abort(closedError());
         await untilIdle();
+        await mirroring;
         await peers?.close();
         catalogue.close();
       },

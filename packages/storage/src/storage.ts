@@ -106,7 +106,32 @@ export type StorageEvent =
   | { readonly type: "gateway-failed"; readonly gateway: string; readonly error: unknown }
   /** A block on disk was damaged; it was removed, and is fetched again when needed. */
   | { readonly type: "block-corrupt"; readonly cid: CidString }
-  | { readonly type: "garbage-collected"; readonly report: GarbageReport };
+  | { readonly type: "garbage-collected"; readonly report: GarbageReport }
+  /** The Kubo daemon has this DAG pinned from now on. */
+  | { readonly type: "kubo-kept"; readonly cid: CidString }
+  /** The Kubo daemon need not keep this DAG for us any more. */
+  | { readonly type: "kubo-released"; readonly cid: CidString }
+  /** A call to the Kubo daemon failed, for one root or altogether; it is tried again. */
+  | {
+      readonly type: "kubo-failed";
+      readonly api: string;
+      readonly cid?: CidString;
+      readonly error: unknown;
+    }
+  /** The Kubo daemon keeps a DAG and could not tell its network so at once. */
+  | { readonly type: "kubo-not-announced"; readonly api: string; readonly error: unknown };
+
+/** A Kubo daemon, by its RPC API. */
+export interface KuboOptions {
+  /** Base URL, such as `http://127.0.0.1:5001`. */
+  readonly api: string;
+  /** Sent as `Authorization: Bearer`. */
+  readonly token?: string;
+  /** Longest time in which nothing moves in one call, blocks apart. Default 60,000 ms. */
+  readonly timeoutMillis?: number;
+  /** How often it is asked whether it still has everything. Default an hour. */
+  readonly recheckMillis?: number;
+}
 
 export interface StorageOptions {
   /** Where blocks, pins and the peer key live; absent: memory only. One process at a time. */
@@ -122,6 +147,12 @@ export interface StorageOptions {
   readonly peers?: readonly string[];
   /** Base URLs of trustless gateways asked beside the peers, or their `/http` multiaddrs. */
   readonly gateways?: readonly string[];
+  /**
+   * A daemon that is asked for blocks beside peers and gateways, and that keeps and announces
+   * everything pinned and public here, until it is unpinned. It never sees what is staged. It
+   * need not be up: nothing waits for it, and what it missed it is given later.
+   */
+  readonly kubo?: KuboOptions;
   /** Longest wait for one block unless the call says otherwise. Default 30,000 ms. */
   readonly timeoutMillis?: number;
   /** Bounds for downloads that name none. Defaults: 1 GiB, 100,000 entries, 64 levels. */

@@ -85,6 +85,22 @@ export const executorConfigSchema = z.strictObject({
       peers: z.array(z.string().min(1)).default([]),
       /** Trustless gateways asked beside the peers. */
       gateways: z.array(url).default([]),
+      /**
+       * A Kubo daemon, by its RPC API: asked for content beside peers and gateways, and keeping and announcing what is
+       * pinned here, results of settled tasks above all, for as long as it is pinned.
+       */
+      kubo: z
+        .strictObject({
+          /** Base URL. Whoever reaches it commands the daemon: loopback or an inner network only. */
+          api: url,
+          /** First line is sent as `Authorization: Bearer`; only its owner may read the file. */
+          tokenFile: z.string().min(1).optional(),
+          /** Longest time in which nothing moves in one call. */
+          timeoutMillis: millis.default(60_000),
+          /** How often it is asked whether it still has everything. */
+          recheckMillis: millis.default(3_600_000),
+        })
+        .optional(),
       /** Where results are served over HTTP; absent: not at all. */
       gateway: z
         .strictObject({ host: host.default("127.0.0.1"), port: port.default(0) })

@@ -201,6 +201,22 @@ export const LOG_CODES = {
     means: "A damaged block was removed; it is fetched again.",
   },
   "storage-garbage-collected": { level: "debug", means: "Storage was cleaned up." },
+  "storage-kubo-kept": { level: "debug", means: "The Kubo daemon keeps a pinned DAG." },
+  "storage-kubo-released": {
+    level: "debug",
+    means: "The Kubo daemon need not keep a DAG any more.",
+  },
+  "storage-kubo-failed": {
+    level: "warn",
+    means:
+      "A call to the Kubo daemon failed; it is tried again, and results are served from here meanwhile.",
+    act: "Look whether the daemon runs, at storage.kubo.api, and takes the token.",
+  },
+  "storage-kubo-not-announced": {
+    level: "debug",
+    means:
+      "The Kubo daemon could not tell its network of a DAG at once; it does so on its own schedule.",
+  },
   // Endpoints, gas money, interruptions.
   "balance-low": {
     level: "error",

@@ -41,6 +41,8 @@ describe("parseConfig", () => {
     ["capacity.slots", { ...minimal, capacity: { slots: 0 } }],
     ["policy.maxLock", { ...minimal, policy: { maxLock: "1.5" } }],
     ["storage.pears", { ...minimal, storage: { pears: [] } }],
+    ["storage.kubo.api", { ...minimal, storage: { kubo: { api: "/ip4/127.0.0.1/tcp/5001" } } }],
+    ["storage.kubo.token", { ...minimal, storage: { kubo: { api: "http://k", token: "x" } } }],
     ["key", { ...minimal, key: {} }],
     ["key.signer.url", { ...minimal, key: { signer: { url: "x", address: MARKET } } }],
     ["engines.oci.host", { ...minimal, engines: { oci: { host: "tcp://1.2.3.4" } } }],

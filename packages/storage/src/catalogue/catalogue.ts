@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { storageErrorFromDisk } from "../disk/disk-errors.ts";
 import { StorageError } from "../errors.ts";
 import type { CidString } from "../storage.ts";
+import { MIRROR_SCHEMA, type MirrorRecord, mirrorRecord } from "./mirror-record.ts";
 
 /**
  * What the storage knows beside its blocks: pinned roots, staged roots, the peer's key. Its file
@@ -20,6 +21,8 @@ export interface Catalogue {
   isStaged(root: CidString): boolean;
   loadIdentity(): Uint8Array | undefined;
   saveIdentity(key: Uint8Array): void;
+  /** Notes on a daemon that keeps our pins, by its address. */
+  mirror(daemon: string): MirrorRecord;
   /** Syncs everything recorded before. */
   flush(): void;
   close(): void;
@@ -31,6 +34,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS pins (root TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS staged (root TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS identity (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL) STRICT;
+  ${MIRROR_SCHEMA}
 `;
 
 /**
@@ -76,6 +80,7 @@ export function openCatalogue(folder: string | undefined): Catalogue {
       return key instanceof Uint8Array ? key : undefined;
     },
     saveIdentity: run("INSERT OR REPLACE INTO identity VALUES (1, ?)"),
+    mirror: (daemon) => mirrorRecord(database, daemon),
     flush: () => database.exec("PRAGMA wal_checkpoint(FULL)"),
     close: () => database.close(),
   };

@@ -6,8 +6,8 @@ import type { CID } from "multiformats/cid";
 import { StorageError } from "../errors.ts";
 import type { CidLike, Storage } from "../storage.ts";
 import { Budget } from "../unixfs/budget.ts";
+import { carBlock, carHeader } from "../unixfs/car.ts";
 import { walkDag } from "../unixfs/walk-dag.ts";
-import { carBlock, carHeader } from "./car.ts";
 import { gatewayMultiaddrFromUrl } from "./gateway-url.ts";
 import { type GatewayErrorCode, type GatewayFormat, parseGatewayRequest } from "./parse-request.ts";
 

@@ -3,9 +3,10 @@ import { type BlockKey, blockKey } from "../blocks/block-key.ts";
 import { blockMatches } from "../blocks/verify-block.ts";
 import { StorageError } from "../errors.ts";
 import type { StorageEvent } from "../storage.ts";
-import { askGateway, MAX_BLOCK_BYTES } from "./gateway-source.ts";
+import { askGateway } from "./gateway-source.ts";
 import { raceSignal } from "./race-signal.ts";
 import { sleep } from "./sleep.ts";
+import { MAX_BLOCK_BYTES, type SourceAnswer } from "./source-answer.ts";
 
 export interface BlockFetcherOptions {
   /** Waits until a peer sends the block; absent without peer-to-peer. */
@@ -14,10 +15,20 @@ export interface BlockFetcherOptions {
   readonly hasPeers: () => boolean;
   /** Base URLs without a trailing slash. */
   readonly gateways: readonly string[];
+  /** Further sources, asked as gateways are. */
+  readonly sources?: readonly HttpSource[];
   readonly onEvent: (event: StorageEvent) => void;
 }
 
-/** Names the peers among the sources, the others being the gateways' URLs. */
+/** A place that is asked for one block at a time over HTTP. */
+export interface HttpSource {
+  /** Its URL, which is unique among the sources. */
+  readonly name: string;
+  readonly ask: (cid: CID, signal: AbortSignal) => Promise<SourceAnswer>;
+  readonly onFailed: (error: unknown) => void;
+}
+
+/** Names the peers among the sources, the others being named by their URLs. */
 const PEERS = "peers";
 /** How long a source may be alone before the next one is asked too. */
 const HEAD_START_MILLIS = 150;
@@ -52,12 +63,21 @@ export class BlockFetcher {
     if (fromPeers !== undefined) {
       this.#sources.set(PEERS, (cid, _, signal) => this.#askPeers(fromPeers, cid, signal));
     }
+    for (const source of options.sources ?? []) this.#addSource(source);
     for (const gateway of options.gateways) this.addGateway(gateway);
   }
 
   /** Adding a gateway twice changes nothing. */
   addGateway(gateway: string): void {
-    this.#sources.set(gateway, (...args) => this.#askGatewayUntilClear(gateway, ...args));
+    this.#addSource({
+      name: gateway,
+      ask: (cid, signal) => askGateway(gateway, cid, signal),
+      onFailed: (error) => this.#options.onEvent({ type: "gateway-failed", gateway, error }),
+    });
+  }
+
+  #addSource(source: HttpSource): void {
+    this.#sources.set(source.name, (...args) => this.#askUntilClear(source, ...args));
   }
 
   /**
@@ -136,27 +156,27 @@ export class BlockFetcher {
 
   /**
    * Repeats the question while the answer may still change. "Absent" is final only without
-   * peers: with them the wait goes on anyway, and the gateway may get the block meanwhile.
+   * peers: with them the wait goes on anyway, and the source may get the block meanwhile.
    */
-  async #askGatewayUntilClear(
-    gateway: string,
+  async #askUntilClear(
+    { name, ask, onFailed }: HttpSource,
     cid: CID,
     failures: SourceFailure[],
     signal: AbortSignal,
   ): Promise<Uint8Array> {
     let pause = FIRST_RETRY_MILLIS;
     for (;;) {
-      const answer = await askGateway(gateway, cid, signal);
+      const answer = await ask(cid, signal);
       if (answer.kind === "block") return answer.bytes;
       if (answer.kind === "lied") {
-        this.#options.onEvent({ type: "source-lied", source: gateway, cid: cid.toString() });
-        throw recordFailure(failures, { source: gateway, reason: "lied" });
+        this.#options.onEvent({ type: "source-lied", source: name, cid: cid.toString() });
+        throw recordFailure(failures, { source: name, reason: "lied" });
       }
       if (answer.kind === "failed") {
-        this.#options.onEvent({ type: "gateway-failed", gateway, error: answer.error });
-        recordFailure(failures, { source: gateway, reason: "failed", error: answer.error });
+        onFailed(answer.error);
+        recordFailure(failures, { source: name, reason: "failed", error: answer.error });
       } else if (this.#options.fromPeers === undefined) {
-        throw recordFailure(failures, { source: gateway, reason: "absent" });
+        throw recordFailure(failures, { source: name, reason: "absent" });
       }
       await sleep(pause, signal);
       pause = Math.min(2 * pause, LONGEST_RETRY_MILLIS);
