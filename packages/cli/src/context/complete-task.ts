@@ -100,7 +100,7 @@ export async function completeTask(
         watch,
         () => (isExecuting(stages) ? seatedOf(stages) : []),
         (line) => out.say(line),
-        AbortSignal.any([signal, over.signal]),
+        { signal: AbortSignal.any([signal, over.signal]) },
       );
     const end = await awaitTask(market, taskId, {
       ...{ signal, fromBlock, onStage, postWithinBlocks: POST_WITHIN_BLOCKS },

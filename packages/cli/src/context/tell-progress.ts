@@ -7,16 +7,21 @@ const PAUSE_MILLIS = 2_000;
 /** What a person wants to know while programs run. */
 const TOLD: readonly string[] = ["seated", "running", "ran"];
 
+interface TellOptions {
+  readonly signal: AbortSignal;
+  readonly pauseMillis?: number;
+}
+
 /**
  * Asks seated providers how far they are until the signal is aborted, and says what changed. It only
  * adds to what the chain tells: whatever fails is left out.
  * @param seated Who holds seats of a round that executes; asked anew each time.
  */
 export async function tellProgress(
-  watch: ProgressWatch,
+  watch: Pick<ProgressWatch, "look">,
   seated: () => readonly number[],
   say: (line: string) => void,
-  signal: AbortSignal,
+  { signal, pauseMillis = PAUSE_MILLIS }: TellOptions,
 ): Promise<void> {
   const said = new Map<number, string>();
   while (!signal.aborted) {
@@ -27,7 +32,7 @@ export async function tellProgress(
       said.set(report.provider, line);
       say(line);
     }
-    await sleep(PAUSE_MILLIS, undefined, { signal }).catch(() => undefined);
+    await sleep(pauseMillis, undefined, { signal }).catch(() => undefined);
   }
 }
 
