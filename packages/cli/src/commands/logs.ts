@@ -41,7 +41,11 @@ export function addLogs(program: Command, cli: Cli): void {
     .argument("<task>", "task id")
     .option("-f, --follow", "go on until the task is over, or Ctrl-C")
     .option("--provider <id>", "only this provider", wholeNumber);
-  const examples = ["deco logs 0x1234…", "deco logs 0x1234… -f --provider 2", "deco logs 0x1234… --json"];
+  const examples = [
+    "deco logs 0x1234…",
+    "deco logs 0x1234… -f --provider 2",
+    "deco logs 0x1234… --json",
+  ];
   const exitCodes = { [EXIT.negative]: "no provider tells anything" };
   cli.action<LogsOptions>(command, { examples, exitCodes }, async (context, options, task = "") => {
     const taskId = taskIdOperand(task);
@@ -199,8 +203,7 @@ function linesOf({ report, log, missing }: Told): string[] {
   const text = lines.add(log);
   const rest = lines.end();
   const withheld = logNote(report);
-  const note =
-    missing > 0 ? [`provider ${provider}: ${missing} bytes before are not shown`] : [];
+  const note = missing > 0 ? [`provider ${provider}: ${missing} bytes before are not shown`] : [];
   return [
     progressText(report),
     ...(withheld !== undefined && missing === 0 ? [withheld] : note),

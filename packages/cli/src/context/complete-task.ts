@@ -1,5 +1,5 @@
 import { join } from "node:path";
-
+import type { MessageSigner } from "@deco-network/p2p";
 import {
   agreeingSeats,
   awaitTask,
@@ -16,7 +16,6 @@ import {
   TaskRecords,
   type TaskStage,
 } from "@deco-network/requester";
-import type { MessageSigner } from "@deco-network/p2p";
 import { DecoUsageError } from "@deco-network/sdk";
 import type { TokenInfo } from "@deco-network/sdk/actions";
 import type { Storage } from "@deco-network/storage";

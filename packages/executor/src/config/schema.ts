@@ -1,6 +1,6 @@
 import { type Address, isAddress } from "viem";
-import { KEPT_BYTES } from "../progress/run-logs.ts";
 import * as z from "zod";
+import { KEPT_BYTES } from "../progress/run-logs.ts";
 
 import { LOG_LEVELS } from "../runtime/logger.ts";
 

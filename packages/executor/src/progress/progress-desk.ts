@@ -64,7 +64,10 @@ export class ProgressDesk {
       isAddressEqual(sender, request.requester) &&
       taskIdOf(identity, request) === taskId;
     if (!assignment || !asksForOwn) {
-      throw new P2pError("sender-refused", "Only the requester of a task with a seat here may ask.");
+      throw new P2pError(
+        "sender-refused",
+        "Only the requester of a task with a seat here may ask.",
+      );
     }
     const shown = shownOf(request, await this.#standing(assignment));
     const run = await logs.read(assignment.key);

@@ -19,7 +19,10 @@ export class StderrLog {
   /** For the engine to call. */
   write(bytes: Uint8Array): void {
     this.#heard = true;
-    if (this.#item === undefined) return this.#write(bytes);
+    if (this.#item === undefined) {
+      this.#write(bytes);
+      return;
+    }
     const held = Buffer.concat([this.#held, bytes]);
     this.#held = Buffer.from(held.subarray(Math.max(0, held.length - KEPT_BYTES)));
   }

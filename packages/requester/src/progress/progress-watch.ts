@@ -1,8 +1,8 @@
 import {
   isP2pError,
-  makeOpener,
   type MessageSigner,
   Messenger,
+  makeOpener,
   openProgress,
   type P2pErrorCode,
   progress,
