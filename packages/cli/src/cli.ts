@@ -8,6 +8,7 @@ import { addCircuit } from "./commands/circuit/index.ts";
 import type { Cli, CommandDetails, Handler } from "./commands/cli-action.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addDevnet } from "./commands/devnet.ts";
+import { addLogs } from "./commands/logs.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addProgram } from "./commands/program/index.ts";
 import { addProvider } from "./commands/provider/index.ts";
@@ -80,7 +81,7 @@ export async function runCli(argv: readonly string[]): Promise<ExitCode> {
     },
   };
   for (const add of [
-    ...[addDevnet, addAccount, addPlan, addRun, addTask, addAppeal, addAudit, addVerify],
+    ...[addDevnet, addAccount, addPlan, addRun, addLogs, addTask, addAppeal, addAudit, addVerify],
     ...[addProgram, addCircuit, addProvider, addAllocator, addCompletion],
   ]) {
     add(program, cli);

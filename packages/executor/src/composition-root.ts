@@ -26,6 +26,8 @@ import { openContent } from "./open-content.ts";
 import { Conditions } from "./operations/conditions.ts";
 import { Metrics } from "./operations/metrics.ts";
 import { Operations } from "./operations/operations.ts";
+import { ProgressDesk } from "./progress/progress-desk.ts";
+import { RunLogs } from "./progress/run-logs.ts";
 import type { Refusal } from "./reasons/refusals.ts";
 import { catchUpGas, recordGas } from "./records/record-gas.ts";
 import { RECORDS_FILE, Records } from "./records/records.ts";
@@ -153,6 +155,7 @@ async function composeInto(
   );
   const instanceId = await loadInstanceId(join(dataFolder, "instance-id"));
   const configured = await createEngines(config, instanceId, logger, signal);
+  const logs = new RunLogs(join(dataFolder, "run-logs"), logger);
   const runner = new Runner({
     storage,
     engines: parts.engines?.(configured.engines) ?? configured.engines,
@@ -160,7 +163,7 @@ async function composeInto(
     identity,
     workFolder: join(dataFolder, "work"),
     ...config.capacity,
-    logger,
+    ...{ logs, logger },
   });
   closers.add(() => runner.close());
 
@@ -227,6 +230,8 @@ async function composeInto(
   tracker.subscribe(new Intake({ identity, journal, market, pool, gate, logger, startBlock }));
   tracker.subscribe(pool);
   await ballots.serve((task) => pool.wake(task));
+  const desk = new ProgressDesk({ identity, journal, logs, confirmations, ...config.progress });
+  await desk.serve(messenger);
   const offers = await openOffers({
     ...{ config, identity, account, journal, market, runner, gate, book, head, logger },
     ...{ messenger, endpoint, noteRefusal },

@@ -2,6 +2,8 @@ export { BallotBox } from "./ballots/ballot-box.ts";
 export type { AnswerErrorCode, P2pErrorCode } from "./errors.ts";
 export { ANSWER_ERRORS, isP2pError, P2pError } from "./errors.ts";
 export type { MessageSigner } from "./message/envelope.ts";
+export type { BoxOpener, SealedBox } from "./message/sealed-box.ts";
+export { makeOpener } from "./message/sealed-box.ts";
 export { messageDomain, messageTypes } from "./message/typed-data.ts";
 export type {
   Answer,
@@ -24,6 +26,8 @@ export type { OfferAnswer } from "./protocols/offers.ts";
 export { offerAnswer, offers, offerWanted, readOfferAnswer } from "./protocols/offers.ts";
 export type { OrderState, OrderStatus } from "./protocols/orders.ts";
 export { order, orders } from "./protocols/orders.ts";
+export type { ProgressContext, SeatLog, SeatProgress } from "./protocols/progress.ts";
+export { MAX_LOG_CHUNK, openProgress, progress, sealProgress } from "./protocols/progress.ts";
 export type { PlainBody, Protocol } from "./protocols/protocol.ts";
 export { defineProtocol } from "./protocols/protocol.ts";
 export { MAX_MESSAGE_BYTES } from "./wire/frames.ts";

@@ -25,6 +25,12 @@ export { loadJob } from "./job/load-job.ts";
 export { loadProgram } from "./job/load-program.ts";
 export type { Market } from "./market/market.ts";
 export {
+  type LogReport,
+  type ProgressReport,
+  ProgressWatch,
+  type ProgressWatchOptions,
+} from "./progress/progress-watch.ts";
+export {
   type ConnectEvent,
   type ConnectOptions,
   connectProviders,

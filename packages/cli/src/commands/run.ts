@@ -101,7 +101,7 @@ export function addRun(program: Command, cli: Cli): void {
       });
       const { rescue, maxBytes } = options;
       completed = await completeTask(context, {
-        ...{ market, storage, record, token, output, rescue },
+        ...{ market, storage, record, token, output, rescue, signer: account },
         ...(maxBytes !== undefined && { maxBytes }),
         open: () => handOverRecorded(context, market, storage, record, account),
       });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-
+import type { MessageSigner } from "@deco-network/p2p";
 import {
   agreeingSeats,
   awaitTask,
@@ -9,6 +9,7 @@ import {
   fetchReceipts,
   fetchResult,
   isRequesterError,
+  ProgressWatch,
   type ProviderConnections,
   type TaskEnd,
   type TaskRecord,
@@ -23,6 +24,8 @@ import { CliError } from "../errors.ts";
 import { stageText } from "../output/stage-text.ts";
 import { type CommandContext, homeOf } from "./command-context.ts";
 import type { OpenMarket } from "./open-market.ts";
+import { seatedOf } from "./seated-of.ts";
+import { tellProgress } from "./tell-progress.ts";
 
 /** Providers announce their results, and receipts with them, when the settlement is confirmed. */
 const RECEIPT_PATIENCE_MILLIS = 3_000;
@@ -50,6 +53,8 @@ export interface CompleteOptions {
   readonly rescue: boolean;
   /** Called when providers are connected, before the task is followed. */
   readonly open?: () => Promise<void>;
+  /** The task's requester, whom providers tell how far they are; absent: they are not asked. */
+  readonly signer?: MessageSigner;
 }
 
 type SeatEnd = Extract<TaskStage, { stage: "seat-ended" }>;
@@ -71,7 +76,7 @@ export interface CompletedTask {
  */
 export async function completeTask(
   context: CommandContext,
-  { market, storage, record, token, output, maxBytes, rescue, open }: CompleteOptions,
+  { market, storage, record, token, output, maxBytes, rescue, open, signer }: CompleteOptions,
 ): Promise<CompletedTask> {
   const { signal, output: out } = context;
   const { taskId, fromBlock, request } = record;
@@ -81,10 +86,21 @@ export async function completeTask(
     else stages.push(stage);
     out.say(stageText(stage, token));
   };
+  const over = new AbortController();
+  const watch = signer && new ProgressWatch(market, storage, { signer, taskId });
+  let telling: Promise<void> | undefined;
   let connections: ProviderConnections | undefined;
   try {
     connections = await connectProviders(market, storage, { signal });
     await open?.();
+    telling =
+      watch &&
+      tellProgress(
+        watch,
+        () => (isExecuting(stages) ? seatedOf(stages) : []),
+        (line) => out.say(line),
+        { signal: AbortSignal.any([signal, over.signal]) },
+      );
     const end = await awaitTask(market, taskId, {
       ...{ signal, fromBlock, onStage, postWithinBlocks: POST_WITHIN_BLOCKS },
       ...(rescue && { rescueAfterBlocks: RESCUE_AFTER_BLOCKS }),
@@ -104,8 +120,17 @@ export async function completeTask(
   } catch (error) {
     throw isAborted(error) ? interrupted(taskId) : error;
   } finally {
+    over.abort();
+    await telling;
+    await watch?.close();
     await connections?.close();
   }
+}
+
+/** Whether a round is full and its votes are not all there. */
+function isExecuting(stages: readonly TaskStage[]): boolean {
+  const names = ["executing", "revealing", "accepted", "settled", "ended"];
+  return stages.findLast(({ stage }) => names.includes(stage))?.stage === "executing";
 }
 
 /** What Ctrl-C means for a task that may have been posted. */

@@ -23,6 +23,7 @@ export function completedResult(
       text: [
         `${style.bad("No result")}: the task ended as ${reason}.`,
         `${formatAmount(refund, token)} came back to your balance in the market.`,
+        `What the programs wrote: deco logs ${taskId}`,
       ],
       exitCode: EXIT.negative,
     };

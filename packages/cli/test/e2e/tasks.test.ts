@@ -120,6 +120,31 @@ describe("deco on a network of three executors", { timeout: 120_000 }, () => {
     expect(people.stdout.match(/receipt of provider \d, signed: wasm/g)).toHaveLength(3);
   });
 
+  it("shows what its programs wrote to who posted it, and to nobody else", async () => {
+    const args = ["logs", taskId, "--account"];
+    const alice = [...args, "alice", "--password-file", inFolder("password")];
+    // Providers show it when they have seen the settlement: following waits for that.
+    const followed = await deco(home, ...alice, "--follow");
+    expect(followed.code).toBe(0);
+    const lines = followed.stdout.trim().split("\n").sort();
+    expect(lines).toEqual([1, 2, 3].map((id) => `${id} | [deco] exit code 0`));
+    const { code, json } = await deco(home, ...alice, "--json");
+    expect(code).toBe(0);
+    expect(json).toMatchObject({ status: "settled", taskId });
+    expect(json.providers).toHaveLength(3);
+    for (const each of json.providers) {
+      expect(each).toMatchObject({ status: "told", items: { done: 1, total: 1 } });
+      expect(each.log).toEqual({ shown: "all", missing: 0, text: "[deco] exit code 0\n" });
+    }
+    await writeFile(inFolder("stranger"), network.devnet.accounts[4]?.privateKey ?? "", {
+      mode: 0o600,
+    });
+    const refused = await deco(home, ...args, inFolder("stranger"), "--json");
+    expect(refused).toMatchObject({ code: 1, json: { status: "silent" } });
+    const codes = refused.json.providers.map(({ code: why }: { code: string }) => why);
+    expect(codes).toEqual(["sender-refused", "sender-refused", "sender-refused"]);
+  });
+
   it("finds its settlement sound, from the chain and gateways alone", async () => {
     const { code, json } = await deco(home, "verify", taskId, "--json");
     expect(code).toBe(0);

@@ -1,5 +1,6 @@
 import { type Address, isAddress } from "viem";
 import * as z from "zod";
+import { KEPT_BYTES } from "../progress/run-logs.ts";
 
 import { LOG_LEVELS } from "../runtime/logger.ts";
 
@@ -294,6 +295,13 @@ export const executorConfigSchema = z.strictObject({
     .optional(),
   /** Days that results are kept after their task. */
   retentionDays: z.number().min(0).default(30),
+  /** What requesters may learn of their tasks' runs here. */
+  progress: z
+    .strictObject({
+      /** Bytes of a program's standard error that they see of runs that are not paid, or not yet. */
+      unpaidBytes: z.int().min(0).max(KEPT_BYTES).default(4_096),
+    })
+    .prefault({}),
   /** Stop when standard input ends: for a parent process that must not leave children behind. */
   stopWithParent: z.boolean().default(false),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default("info") }).prefault({}),

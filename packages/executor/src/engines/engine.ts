@@ -52,6 +52,11 @@ export interface RunSpec {
   readonly item?: { readonly index: number; readonly bytes: Uint8Array };
   /** Empty folder that receives the program's outputs (regular files and folders only). */
   readonly outputFolder: string;
+  /**
+   * Called with standard error as it comes, where the engine can; one that cannot calls it never. It
+   * must not throw. At most the engine's bound of bytes is told.
+   */
+  readonly onStderr?: (bytes: Uint8Array) => void;
 }
 
 /** Measurements for the receipt; never part of the result, since machines differ. */

@@ -77,6 +77,11 @@ export const LOG_CODES = {
     level: "debug",
     means: "One run ended; what it took, and the end of its stderr.",
   },
+  "run-log-unwritten": {
+    level: "warn",
+    means: "The end of a program's stderr could not be kept: its requester will not see it.",
+    act: "Check the data folder's rights and the free space.",
+  },
   "vote-lost": {
     level: "warn",
     means: "The chain accepted another result; the dissent share of the lock is lost.",

@@ -4,7 +4,7 @@ import type { Hash, PublicClient } from "viem";
 import { ExecutorError } from "../errors.ts";
 import type { Assignment } from "../journal/rows.ts";
 import type { BlockRow } from "../journal/transition.ts";
-import type { MarketReader } from "../market/market-reader.ts";
+import type { MarketReader, TaskView } from "../market/market-reader.ts";
 import { phaseOf } from "../market/phase.ts";
 import type { Logger } from "../runtime/logger.ts";
 
@@ -71,6 +71,16 @@ export class Confirmations {
     const block = this.#confirmed(this.#options.head().number);
     const view = await this.#options.market.task(task, { block });
     return view.kind === "settled" || view.kind === "ended" || view.kind === "accepted";
+  }
+
+  /** How the task ended for good, by a confirmed block; undefined while anything can still change it. */
+  async outcome(
+    task: Hash,
+    fromBlock: number,
+  ): Promise<Extract<TaskView, { kind: "settled" | "ended" }> | undefined> {
+    const block = this.#confirmed(this.#options.head().number);
+    const view = await this.#options.market.task(task, { block, fromBlock });
+    return view.kind === "settled" || view.kind === "ended" ? view : undefined;
   }
 
   #confirmed(head: number): number {

@@ -15,6 +15,8 @@ import {
   type ProofStatement,
 } from "../engines/engine.ts";
 import type { SeatKey, VotedResult } from "../journal/transition.ts";
+import type { RunLogs } from "../progress/run-logs.ts";
+import { StderrLog } from "../progress/stderr-log.ts";
 import { BagProgress } from "../results/bag-progress.ts";
 import { buildBag } from "../results/build-bag.ts";
 import { buildProvenResult } from "../results/build-proven-result.ts";
@@ -66,6 +68,8 @@ export interface RunnerOptions {
   readonly memoryBytes: number;
   /** For each task's image, input and outputs. */
   readonly diskBytes: number;
+  /** What requesters are told from; absent where there are none, as with an auditor. */
+  readonly logs?: RunLogs;
   readonly logger: Logger;
 }
 
@@ -124,11 +128,17 @@ export class Runner {
     const ready = await this.#readyOr(key, request, signal);
     if ("kind" in ready) return ready;
     const { items } = ready.material;
-    return await this.#measured(ready, (meter) =>
-      items
-        ? this.#runBag(key, ready, items, meter, signal)
-        : this.#runSingle(key, ready, meter, signal),
-    );
+    const { logs } = this.#options;
+    logs?.begin(key, request.volume);
+    try {
+      return await this.#measured(ready, (meter) =>
+        items
+          ? this.#runBag(key, ready, items, meter, signal)
+          : this.#runSingle(key, ready, meter, signal),
+      );
+    } finally {
+      await logs?.end(key);
+    }
   }
 
   /** Runs one item of a bag, as a panel judges it: its own result document is the result. */
@@ -308,7 +318,10 @@ export class Runner {
     const work = async () => {
       for (let index = next++; index < count && !abstained; index = next++) {
         const known = progress.digest(index);
-        if (known && (await isStored(storage, known))) continue;
+        if (known && (await isStored(storage, known))) {
+          this.#options.logs?.itemDone(key);
+          continue;
+        }
         const cid = digestToCid(itemDigest(items, index));
         const bytes = await storage.getBlock(cid, { signal: until });
         const outcome = await this.#runOne(key, ready, { index, bytes }, meter, until);
@@ -344,6 +357,8 @@ export class Runner {
     | { readonly kind: "abstained"; readonly reason: AbstainReason; readonly detail: string }
   > {
     const outputFolder = join(this.#folder(key), `out-${item?.index ?? 0}`);
+    const { logs } = this.#options;
+    const stderr = logs && new StderrLog((bytes) => logs.write(key, bytes), item?.index);
     try {
       await rm(outputFolder, { recursive: true, force: true });
       await mkdir(outputFolder, { recursive: true });
@@ -354,11 +369,21 @@ export class Runner {
           const { identity } = this.#options;
           const binding = identity && { ...identity, taskId: key.task };
           const bound = material.program.engine === "circuit" && binding && { binding };
-          return prepared.run({ outputFolder, ...(item && { item }), ...bound }, signal);
+          return prepared.run(
+            {
+              outputFolder,
+              ...(item && { item }),
+              ...bound,
+              ...(stderr && { onStderr: (bytes) => stderr.write(bytes) }),
+            },
+            signal,
+          );
         },
         signal,
       );
+      stderr?.end(execution);
       if (execution.kind === "abstained") return execution;
+      logs?.itemDone(key);
       meter.ended(execution.measurements);
       this.#log(key, item?.index, execution);
       const { program } = material;

@@ -84,7 +84,7 @@ export class PreparedContainer implements PreparedProgram {
     await this.#parts.hostFiles.remove();
   }
 
-  async #run({ item, outputFolder }: RunSpec, signal: AbortSignal): Promise<Execution> {
+  async #run({ item, outputFolder, onStderr }: RunSpec, signal: AbortSignal): Promise<Execution> {
     const { daemon, options, accelerators } = this.#engine;
     const { program, limits } = this.#parts;
     const { instanceId, runtime, onLeftover } = options;
@@ -107,7 +107,8 @@ export class PreparedContainer implements PreparedProgram {
         scratchVolume,
         ...(devices && { devices: devices.requests }),
       };
-      const run = { sandbox, output, outputFolder, networkSpent: spent.signal, onLeftover };
+      const networkSpent = spent.signal;
+      const run = { sandbox, output, outputFolder, networkSpent, onStderr, onLeftover };
       return await runContainer(daemon, run, signal);
     } finally {
       if (scratchVolume) await removeVolume(daemon, scratchVolume).catch(onLeftover);

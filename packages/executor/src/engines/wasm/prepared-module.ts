@@ -43,7 +43,8 @@ export class PreparedModule implements PreparedProgram {
     this.#running.add(thread);
     try {
       if (this.#closed) await thread.terminate();
-      thread.request({ kind: "run", task, module, run: spec });
+      const { item, outputFolder } = spec;
+      thread.request({ kind: "run", task, module, run: { ...(item && { item }), outputFolder } });
       return await this.#execution(await thread.wait(wallMillis, signal), thread, began);
     } finally {
       this.#running.delete(thread);

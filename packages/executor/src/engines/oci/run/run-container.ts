@@ -19,6 +19,7 @@ export interface ContainerRun {
   readonly outputFolder: string;
   /** Aborted when the program has sent and received more than it may. */
   readonly networkSpent: AbortSignal;
+  readonly onStderr: ((bytes: Uint8Array) => void) | undefined;
   /** Told what could not be removed; the next start's sweep finds it. */
   readonly onLeftover: (error: unknown) => void;
 }
@@ -184,6 +185,7 @@ async function attach(
     stdoutBytes: run.sandbox.limits.stdoutBytes,
     stderrBytes: STDERR_BYTES,
     stderrTail: STDERR_TAIL,
+    onStderr: run.onStderr,
   };
   const capture = captureStreams(attached, bounds, onExceeded);
   capture.catch(() => undefined); // Awaited after the exit, unless something fails before.

@@ -12,6 +12,8 @@ export interface StreamBounds {
   readonly stderrBytes: number;
   /** How much of its end is kept. */
   readonly stderrTail: number;
+  /** Told of standard error as it comes, up to its bound. */
+  readonly onStderr?: ((bytes: Uint8Array) => void) | undefined;
 }
 
 const HEADER = 8;
@@ -46,6 +48,7 @@ export async function captureStreams(
         stdout.push(part.slice());
       } else {
         stderr.push(part);
+        bounds.onStderr?.(part);
       }
     }
   }
