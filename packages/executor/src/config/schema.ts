@@ -5,7 +5,7 @@ import * as z from "zod";
 
 import { LOG_LEVELS } from "../runtime/logger.ts";
 
-/** Of a slow server core; `deco provider calibrate` measures the real one. */
+/** Meant as that of a slow server core; the real one is in the receipts of own runs. */
 const DEFAULT_FUEL_PER_SECOND = 200_000_000;
 /** A third of a task of three replicas that send their own commitments, rounded up; see docs/GAS.md. */
 const TYPICAL_SEAT_GAS = 175_000;
@@ -43,7 +43,7 @@ export interface RemoteKey {
   };
 }
 
-/** What work costs here, so that no seat is taken below it; `deco provider calibrate` proposes one. See docs/OPERATIONS.md. */
+/** What work costs here, so that no seat is taken below it. See docs/OPERATIONS.md. */
 const pricing = z.strictObject({
   /** Payment tokens with a computed lowest price: base units for which the operator gives one ether. */
   tokens: z.record(
@@ -257,7 +257,7 @@ export const executorConfigSchema = z.strictObject({
       tasks: z.int().min(1).default(4),
       /** Programs (single runs, items of bags) run at the same time. */
       slots: z.int().min(1).default(1),
-      /** Processor time of all programs that run at the same time: 1000 is one core. Default: all cores. */
+      /** What the machine has of processor time, for prices: 1000 is one core. Default: all cores. Starts are bounded by the others. */
       cpuMillis: z
         .int()
         .positive()
