@@ -1,8 +1,15 @@
+import { availableParallelism } from "node:os";
+
 import { type Address, isAddress } from "viem";
 import * as z from "zod";
 import { KEPT_BYTES } from "../progress/run-logs.ts";
 
 import { LOG_LEVELS } from "../runtime/logger.ts";
+
+/** Meant as that of a slow server core; the real one is in the receipts of own runs. */
+const DEFAULT_FUEL_PER_SECOND = 200_000_000;
+/** A third of a task of three replicas that send their own commitments, rounded up; see docs/GAS.md. */
+const TYPICAL_SEAT_GAS = 175_000;
 
 const address = z.custom<Address>(
   (value) => typeof value === "string" && isAddress(value, { strict: false }),
@@ -12,6 +19,10 @@ const amount = z
   .string()
   .regex(/^\d{1,40}$/, "must be a decimal number of base units, as text")
   .transform(BigInt);
+const decimal = z
+  .string()
+  .regex(/^\d{1,9}(\.\d{1,6})?$/, "must be a decimal number with at most six places, as text");
+const positiveDecimal = decimal.refine((text) => /[1-9]/.test(text), "must be above zero");
 const url = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
 const port = z.int().min(0).max(65_535);
 const host = z.string().min(1);
@@ -32,6 +43,37 @@ export interface RemoteKey {
     readonly timeoutMillis: number;
   };
 }
+
+/** What work costs here, so that no seat is taken below it. See docs/OPERATIONS.md. */
+const pricing = z.strictObject({
+  /** Payment tokens with a computed lowest price: base units for which the operator gives one ether. */
+  tokens: z.record(
+    address,
+    amount.refine((units) => units > 0n, "must be above zero"),
+  ),
+  /** One ether in the operator's currency, in which the next ones are; the currency has no name here. */
+  etherPrice: positiveDecimal,
+  /** One hour of the whole machine: rent, or price over life; without its energy. */
+  machinePerHour: decimal.default("0"),
+  /** Part of the time that is sold, in basis points: it carries the rest. */
+  utilisationBps: z.int().min(1).max(10_000).default(10_000),
+  /** Of the whole machine under load. */
+  watts: z.int().min(0).max(1_000_000).default(0),
+  /** One kilowatt-hour. */
+  energyPrice: decimal.default("0"),
+  /** On top of cost, in basis points. */
+  marginBps: z.int().min(0).max(1_000_000).default(0),
+  /** Metered WebAssembly instructions in a second. */
+  fuelPerSecond: z.int().min(1).default(DEFAULT_FUEL_PER_SECOND),
+  /** Starting and ending a container, for each run. */
+  containerStartMillis: z.int().min(0).max(600_000).default(0),
+  /** Part of its limits that a program is expected to use, in basis points; all of them by default. */
+  limitsBps: z.int().min(1).max(10_000).default(10_000),
+  /** Gas that a seat takes as a rule: claim, commitment, part of the settlement. */
+  seatGas: z.int().min(0).default(TYPICAL_SEAT_GAS),
+  /** Wei for one gas. */
+  gasPrice: amount.default(0n),
+});
 
 /** Everything an operator can set. Money is in base units as text, windows in seconds. */
 export const executorConfigSchema = z.strictObject({
@@ -222,8 +264,10 @@ export const executorConfigSchema = z.strictObject({
     .prefault({}),
   policy: z
     .strictObject({
-      /** Lowest price per replica by payment token; tokens not named are refused unless `otherTokens`. */
+      /** Lowest price per replica by payment token; tokens named neither here nor in `pricing` are refused unless `otherTokens`. */
       minPrice: z.record(address, amount).default({}),
+      /** Computes a lowest price for each task; where `minPrice` is higher, that counts. */
+      pricing: pricing.optional(),
       otherTokens: z.boolean().default(true),
       /** Highest lock of one seat, DECO. */
       maxLock: amount.optional(),
@@ -247,6 +291,11 @@ export const executorConfigSchema = z.strictObject({
       tasks: z.int().min(1).default(4),
       /** Programs (single runs, items of bags) run at the same time. */
       slots: z.int().min(1).default(1),
+      /** What the machine has of processor time, for prices: 1000 is one core. Default: all cores. Starts are bounded by the others. */
+      cpuMillis: z
+        .int()
+        .positive()
+        .default(() => availableParallelism() * 1_000),
       /** Memory of all programs that run at the same time. */
       memoryBytes: z
         .int()

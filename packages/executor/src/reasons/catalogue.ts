@@ -40,12 +40,12 @@ export const REASONS = {
   ),
   "token-refused": no(
     "The payment token has no minimum price here, and others are refused.",
-    POLICY("policy.minPrice or policy.otherTokens"),
+    POLICY("policy.minPrice, policy.pricing or policy.otherTokens"),
     "Pay in another token.",
   ),
   "price-too-low": no(
-    "The highest price that the request reaches within its claim window is below the minimum.",
-    POLICY("policy.minPrice"),
+    "The highest price that the request reaches within its claim window is below the minimum, or below the work's cost: see the detail.",
+    POLICY("policy.minPrice or policy.pricing"),
     "Raise the maximum price, or let the ramp reach it earlier.",
   ),
   "lock-too-high": no(

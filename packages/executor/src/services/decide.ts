@@ -2,6 +2,12 @@ import { type Provider, type Request, stakeBefore } from "@deco-network/sdk";
 import { type Address, isAddressEqual, zeroAddress } from "viem";
 
 import type { ExecutorConfig } from "../config/schema.ts";
+import {
+  type PriceFloor,
+  type PricingPolicy,
+  priceFloor,
+  type Work,
+} from "../pricing/price-floor.ts";
 import { pricedAfter } from "./priced-after.ts";
 
 /** Why this executor takes no seat of a task, by its terms and its own standing; see reasons/catalogue.ts. */
@@ -26,13 +32,78 @@ export function isListed(allocator: Address, { allocators }: ExecutorConfig): bo
   return allocators.some(({ address }) => isAddressEqual(address, allocator));
 }
 
-/** Lowest price for which this executor works in the request's token; undefined: not for that token. */
-export function minimumPrice(request: Request, { policy }: ExecutorConfig): bigint | undefined {
-  const token = request.token.toLowerCase();
-  for (const [address, price] of Object.entries(policy.minPrice)) {
-    if (address.toLowerCase() === token) return price;
+/** Lowest price of a request, and the parts of it that were computed. */
+interface Minimum {
+  readonly price: bigint;
+  readonly floor?: PriceFloor;
+}
+
+/**
+ * Lowest price for which this executor works in the request's token; undefined: not for that token.
+ * @param work absent while the program is not known: the least of any program
+ */
+export function minimumPrice(
+  request: Request,
+  config: ExecutorConfig,
+  work?: Work,
+): bigint | undefined {
+  return minimumOf(request, config, work)?.price;
+}
+
+/** Whether the lowest price depends on the program. */
+export function isPriced(request: Request, { policy }: ExecutorConfig): boolean {
+  return policy.pricing !== undefined && amountFor(policy.pricing.tokens, request) !== undefined;
+}
+
+function minimumOf(request: Request, config: ExecutorConfig, work?: Work): Minimum | undefined {
+  const { policy, capacity } = config;
+  const fixed = amountFor(policy.minPrice, request);
+  const rate = policy.pricing && amountFor(policy.pricing.tokens, request);
+  if (!policy.pricing || rate === undefined) {
+    const price = fixed ?? (policy.otherTokens ? 0n : undefined);
+    return price === undefined ? undefined : { price };
   }
-  return policy.otherTokens ? 0n : undefined;
+  const floor = priceFloor(policy.pricing, capacity, rate, work);
+  const price = fixed !== undefined && fixed > floor.amount ? fixed : floor.amount;
+  return { price, floor };
+}
+
+function amountFor(
+  amounts: Readonly<Record<Address, bigint>>,
+  { token }: Request,
+): bigint | undefined {
+  for (const [address, amount] of Object.entries(amounts)) {
+    if (address.toLowerCase() === token.toLowerCase()) return amount;
+  }
+  return undefined;
+}
+
+/** Whether the request pays for its work; undefined is yes, else what would be enough and why. */
+export function refusePrice(
+  request: Request,
+  config: ExecutorConfig,
+  work?: Work,
+): { readonly reason: "token-refused" | "price-too-low"; readonly detail?: string } | undefined {
+  const minimum = minimumOf(request, config, work);
+  if (minimum === undefined) return { reason: "token-refused" };
+  if (pricedAfter(request, minimum.price) !== undefined) return undefined;
+  const { price, floor } = minimum;
+  const asked = `It takes ${price} base units of the token for a replica, the request pays at most ${request.maxPrice}.`;
+  const { policy } = config;
+  const cost = floor && policy.pricing ? ` ${costText(floor, policy.pricing, work)}` : "";
+  return { reason: "price-too-low", detail: asked + cost };
+}
+
+function costText(
+  { amount, runMillis, shareBps }: PriceFloor,
+  { seatGas, gasPrice, marginBps }: PricingPolicy,
+  work?: Work,
+): string {
+  const seconds = (Number(runMillis) / 1_000).toFixed(1);
+  const share = (shareBps / 100).toFixed(1);
+  const runs = work ? `up to ${seconds} s of ${share} % of the machine, ` : "";
+  const margin = (marginBps / 100).toFixed(1);
+  return `Its cost is ${amount}: ${runs}${seatGas} gas at ${gasPrice} wei, and ${margin} % margin.`;
 }
 
 /** Votes are; proofs where the policy is listed, for a seat that is held. */
@@ -50,9 +121,8 @@ export function refuseTerms(request: Request, config: ExecutorConfig): NoReason 
   if (!isPolicyServed(request, config)) return "policy-unsupported";
   if (among(policy.denyRequesters)) return "requester-denied";
   if (policy.allowRequesters && !among(policy.allowRequesters)) return "requester-not-allowed";
-  const minimum = minimumPrice(request, config);
-  if (minimum === undefined) return "token-refused";
-  if (pricedAfter(request, minimum) === undefined) return "price-too-low";
+  const price = refusePrice(request, config);
+  if (price) return price.reason;
   if (policy.maxLock !== undefined && request.lock > policy.maxLock) return "lock-too-high";
   if (request.volume > policy.maxVolume) return "volume-too-large";
   if (request.commitWindow < policy.minCommitWindow) return "commit-window-too-short";

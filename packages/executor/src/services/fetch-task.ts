@@ -21,7 +21,9 @@ export type FetchRefusal =
   | "volume-mismatch"
   | "engine-missing"
   | "memory-limit"
-  | "disk-limit";
+  | "disk-limit"
+  | "price-too-low"
+  | "token-refused";
 
 /** Verified material of a task, on this machine. */
 export interface TaskMaterial {
@@ -50,6 +52,20 @@ const DIGEST_BYTES = 32;
 /** Items fetched at the same time. */
 const PARALLEL = 8;
 
+/** Looks at a program before anything large is fetched. @throws TaskRefusal to leave it */
+export type JudgeProgram = (program: ProgramDocument) => void;
+
+/** The program's document, which names all that it needs. */
+export async function fetchProgram(
+  storage: Storage,
+  request: Request,
+  signal: AbortSignal,
+): Promise<ProgramDocument> {
+  return await readDocument("program-invalid", async () =>
+    decodeDocument(programSchema, await storage.getDocument(request.program, { signal })),
+  );
+}
+
 /**
  * Fetches and verifies everything that a task's run needs.
  * @param folder Empty or absent; receives the artefact and the input's files.
@@ -61,10 +77,10 @@ export async function fetchTask(
   folder: string,
   diskBytes: number,
   signal: AbortSignal,
+  judge?: JudgeProgram,
 ): Promise<TaskMaterial> {
-  const program = await readDocument("program-invalid", async () =>
-    decodeDocument(programSchema, await storage.getDocument(request.program, { signal })),
-  );
+  const program = await fetchProgram(storage, request, signal);
+  judge?.(program);
   const input = await readDocument("input-invalid", async () =>
     decodeDocument(inputSchema, await storage.getDocument(request.input, { signal })),
   );

@@ -2,7 +2,12 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { BindingParameters } from "@deco-network/proofs";
-import { DecoDocumentError, digestToCid, type Request } from "@deco-network/sdk";
+import {
+  DecoDocumentError,
+  digestToCid,
+  type ProgramDocument,
+  type Request,
+} from "@deco-network/sdk";
 import { type Storage, StorageError } from "@deco-network/storage";
 import type { Hash, Hex } from "viem";
 
@@ -27,8 +32,10 @@ import type { Logger } from "../runtime/logger.ts";
 import { Slots } from "../runtime/slots.ts";
 import {
   type FetchRefusal,
+  fetchProgram,
   fetchTask,
   itemDigest,
+  type JudgeProgram,
   type TaskMaterial,
   TaskRefusal,
 } from "./fetch-task.ts";
@@ -103,10 +110,18 @@ export class Runner {
     return this.#options.engines.map(({ name }) => name);
   }
 
-  /** Makes a task ready to run; doing it again is free. */
-  async prepare(key: SeatKey, request: Request, signal: AbortSignal): Promise<PrepareOutcome> {
+  /**
+   * Makes a task ready to run; doing it again is free.
+   * @param judge asked before anything large is fetched
+   */
+  async prepare(
+    key: SeatKey,
+    request: Request,
+    signal: AbortSignal,
+    judge?: JudgeProgram,
+  ): Promise<PrepareOutcome> {
     try {
-      await this.#prepared(key, request, signal);
+      await this.#prepared(key, request, signal, judge);
       return { kind: "ready" };
     } catch (error) {
       signal.throwIfAborted();
@@ -237,24 +252,39 @@ export class Runner {
     return join(this.#options.workFolder, key.task);
   }
 
-  #prepared(key: SeatKey, request: Request, signal: AbortSignal): Promise<Ready> {
+  /** The document of a task's program, which is usually here already. */
+  async program(request: Request, signal: AbortSignal): Promise<ProgramDocument> {
+    return await fetchProgram(this.#options.storage, request, signal);
+  }
+
+  #prepared(
+    key: SeatKey,
+    request: Request,
+    signal: AbortSignal,
+    judge?: JudgeProgram,
+  ): Promise<Ready> {
     let ready = this.#ready.get(key.task);
     if (!ready) {
-      ready = this.#load(key, request, signal);
+      ready = this.#load(key, request, signal, judge);
       this.#ready.set(key.task, ready);
       ready.catch(() => this.#ready.delete(key.task));
     }
     return ready;
   }
 
-  async #load(key: SeatKey, request: Request, signal: AbortSignal): Promise<Ready> {
+  async #load(
+    key: SeatKey,
+    request: Request,
+    signal: AbortSignal,
+    judge?: JudgeProgram,
+  ): Promise<Ready> {
     const { storage, engines, memoryBytes, diskBytes } = this.#options;
     const folder = join(this.#folder(key), "material");
     // What a crash left half done is fetched again, from this machine's own blocks.
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     const started = performance.now();
-    const material = await fetchTask(storage, request, folder, diskBytes, signal);
+    const material = await fetchTask(storage, request, folder, diskBytes, signal, judge);
     const fetched = performance.now();
     const fetchMillis = Math.round(fetched - started);
     const { program, artifactPath, inputFolder } = material;

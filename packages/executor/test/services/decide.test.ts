@@ -3,8 +3,15 @@ import { parseEther, zeroHash } from "viem";
 import { describe, expect, it } from "vitest";
 
 import { parseConfig } from "../../src/config/load-config.ts";
-import { minimumPrice, refuseStanding, refuseTerms } from "../../src/services/decide.ts";
+import {
+  minimumPrice,
+  refusePrice,
+  refuseStanding,
+  refuseTerms,
+} from "../../src/services/decide.ts";
+import { workOf } from "../../src/services/judge-price.ts";
 import { pricedAfter } from "../../src/services/priced-after.ts";
+import { wasmProgram } from "../engines/wasm/support/prepared.ts";
 import { TERMS } from "../support/network.ts";
 
 const TOKEN = "0x00000000000000000000000000000000000000Aa";
@@ -17,8 +24,9 @@ const request = (more: Partial<Request> = {}): Request => ({
   ...more,
 });
 
-const config = (policy: object) =>
+const config = (policy: object, more: object = {}) =>
   parseConfig({
+    ...more,
     dataFolder: "data",
     chain: { id: 1, endpoints: ["http://127.0.0.1:1"], market: TOKEN },
     key: { file: "key" },
@@ -87,6 +95,29 @@ describe("prices", () => {
   it("a token without its own minimum is worth working for, unless only named ones are", () => {
     expect(minimumPrice(request(), config({}))).toBe(0n);
     expect(minimumPrice(request(), config({ otherTokens: false }))).toBeUndefined();
+  });
+
+  it("the larger of fixed and computed price counts, and a computed one says where it comes from", () => {
+    const pricing = {
+      ...{ tokens: { [TOKEN]: String(parseEther("1")) }, etherPrice: "1", machinePerHour: "1" },
+      ...{ fuelPerSecond: 1_000, marginBps: 1_000 },
+    };
+    const work = workOf(wasmProgram({ limits: { fuel: "3600000", wallSeconds: 7_200 } }), 2);
+    const capacity = { slots: 1 };
+    const of = (policy: object) => config({ otherTokens: false, ...policy }, { capacity });
+    const computed = parseEther("2.2");
+    expect(minimumPrice(request(), of({ pricing }), work)).toBe(computed);
+    const lower = { [TOKEN]: String(computed - 1n) };
+    expect(minimumPrice(request(), of({ pricing, minPrice: lower }), work)).toBe(computed);
+    const higher = { [TOKEN]: String(computed + 1n) };
+    expect(minimumPrice(request(), of({ pricing, minPrice: higher }), work)).toBe(computed + 1n);
+    // Before the program is known nothing is refused that some program would be done for.
+    expect(refuseTerms(request(), of({ pricing }))).toBeUndefined();
+    const no = refusePrice(request(), of({ pricing }), work);
+    expect(no?.reason).toBe("price-too-low");
+    expect(no?.detail).toContain(`It takes ${computed} base units`);
+    expect(no?.detail).toContain("up to 7200.0 s of 100.0 % of the machine");
+    expect(refusePrice(request({ maxPrice: computed }), of({ pricing }), work)).toBeUndefined();
   });
 
   it("pricedAfter is the first second of the ramp that pays enough", () => {

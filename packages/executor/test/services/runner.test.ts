@@ -18,6 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { Engine, Execution, RunSpec } from "../../src/engines/engine.ts";
 import { createLogger } from "../../src/runtime/logger.ts";
+import { TaskRefusal } from "../../src/services/fetch-task.ts";
 import { Runner } from "../../src/services/runner.ts";
 import { TERMS } from "../support/network.ts";
 
@@ -226,6 +227,19 @@ describe("Runner", () => {
     expect((await runner.run(key, await task(["a", "b"]), never)).kind).toBe("completed");
     // Results of two items that are the same, their list, and the manifest.
     expect(flushed).toEqual([3]);
+  });
+
+  it("leaves a program that is not paid for before it fetches the rest, and runs it all the same for a seat", async () => {
+    const module = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
+    const runner = runnerOf([engineOf(async () => ({}))]);
+    const judge = () => {
+      throw new TaskRefusal("price-too-low", "too little");
+    };
+    const away = await task([], { module } as Partial<ProgramDocument>);
+    expect(await runner.prepare(key, away, never, judge)).toEqual({
+      ...{ kind: "refused", reason: "price-too-low", detail: "too little" },
+    });
+    expect((await runner.run(key, await task(), never)).kind).toBe("completed");
   });
 
   it("refuses an input whose items are not the request's volume", async () => {

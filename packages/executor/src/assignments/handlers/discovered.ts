@@ -1,20 +1,26 @@
 import { claimsOpenAt } from "@deco-network/sdk";
 
-import { isListed, refuseStanding, refuseTerms } from "../../services/decide.ts";
+import {
+  isListed,
+  type NoReason,
+  refusePrice,
+  refuseStanding,
+  refuseTerms,
+} from "../../services/decide.ts";
 import { drawOf } from "../../services/draw-of.ts";
 import { absent, closedGate, promised, takenUp } from "../common-steps.ts";
-import { type Handler, move, wait } from "../context.ts";
+import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
 
 /** Says no as early as possible: what follows fetches and compiles. */
 export const discovered: Handler = async (context) => {
   const { key, request, config, market, identity, journal } = context;
   // Terms that an offer was signed for were judged then.
   const refused = refuseTerms(request, config);
-  if (refused && !journal.offer(key.task)) return move("lost", { reason: refused });
+  if (refused && !journal.offer(key.task)) return leave(context, refused);
   const overview = await context.overview();
   const binding = promised(context, overview) ?? takenUp(context, overview);
   if (binding) return binding;
-  if (refused) return move("lost", { reason: refused });
+  if (refused) return leave(context, refused);
   const closed = closedGate(context);
   if (closed) return closed;
 
@@ -37,3 +43,8 @@ export const discovered: Handler = async (context) => {
   }
   return move("validating");
 };
+
+function leave({ request, config }: HandlerContext, reason: NoReason): Step {
+  const detail = reason === "price-too-low" ? refusePrice(request, config)?.detail : undefined;
+  return move("lost", { reason, ...(detail !== undefined && { detail }) });
+}

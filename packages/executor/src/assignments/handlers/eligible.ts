@@ -1,7 +1,8 @@
-import { claimsOpenAt } from "@deco-network/sdk";
+import { claimsOpenAt, DELIVERY_INDEX } from "@deco-network/sdk";
 
-import { minimumPrice, refuseStanding } from "../../services/decide.ts";
+import { isPriced, minimumPrice, refuseStanding } from "../../services/decide.ts";
 import { drawOf } from "../../services/draw-of.ts";
+import { workOf } from "../../services/judge-price.ts";
 import { pricedAfter } from "../../services/priced-after.ts";
 import { absent, closedGate, progressOf, promised, queueAgain, takenUp } from "../common-steps.ts";
 import {
@@ -38,7 +39,7 @@ export const eligible: Handler = async (context) => {
   }
   const drawn = drawOf(context, phase.task, provider, seed.seed);
   if (drawn === undefined) return move("lost", { reason: "not-drawn" });
-  const priced = pricedAfter(request, minimumPrice(request, config) ?? request.maxPrice + 1n);
+  const priced = pricedAfter(request, await priceOf(context));
   if (priced === undefined || priced > request.claimWindow) {
     return move("lost", { reason: "price-too-low" });
   }
@@ -47,6 +48,22 @@ export const eligible: Handler = async (context) => {
   if (offers.occupied(key.task) >= config.capacity.tasks) return wait(now, "capacity-awaited");
   return move("claiming", { also: [calls.claim(key, request)] });
 };
+
+/** What the seat is worked for at least. */
+async function priceOf({
+  request,
+  config,
+  runner,
+  panel,
+  signal,
+}: HandlerContext): Promise<bigint> {
+  // Judges of a delivery run nothing.
+  const runs = panel?.index === DELIVERY_INDEX ? 0 : panel ? 1 : request.volume;
+  const program =
+    runs > 0 && isPriced(request, config) ? await runner.program(request, signal) : undefined;
+  const minimum = minimumPrice(request, config, program && workOf(program, runs));
+  return minimum ?? request.maxPrice + 1n;
+}
 
 /** Blocks after which a seed that needs no proof is known anyway. */
 const SEED_BLOCKS = 2;

@@ -1,11 +1,12 @@
 import { DELIVERY_INDEX } from "@deco-network/sdk";
 
+import { judgePrice } from "../../services/judge-price.ts";
 import { absent, promised, takenUp } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
 
 /** Fetches, verifies and prepares everything before a lock is at stake. */
 export const validating: Handler = async (context) => {
-  const { assignment, key, market, panel, request, runner, signal, logger } = context;
+  const { assignment, config, key, market, panel, request, runner, signal, logger } = context;
   const overview = await context.overview();
   const binding = promised(context, overview) ?? takenUp(context, overview);
   if (binding) return binding;
@@ -18,7 +19,8 @@ export const validating: Handler = async (context) => {
     const seats = await market.roster(panel.taskId, assignment.postedBlock);
     await context.reachSeats(seats, signal);
   }
-  const outcome = await runner.prepare(key, request, signal);
+  const judge = judgePrice(request, config, panel ? 1 : request.volume);
+  const outcome = await runner.prepare(key, request, signal, judge);
   switch (outcome.kind) {
     case "ready":
       return move("eligible");

@@ -12,8 +12,9 @@ import { encodeRequest } from "../../market/request.ts";
 import type { ReasonCode } from "../../reasons/reason.ts";
 import type { NoteRefusal } from "../../reasons/refusals.ts";
 import type { Logger } from "../../runtime/logger.ts";
-import { isListed, minimumPrice, refuseStanding, refuseTerms } from "../decide.ts";
+import { isListed, isPriced, minimumPrice, refuseStanding, refuseTerms } from "../decide.ts";
 import type { IntakeGate } from "../intake-gate.ts";
+import { judgePrice, workOf } from "../judge-price.ts";
 import type { Runner } from "../runner.ts";
 import type { OfferBook } from "./offer-book.ts";
 
@@ -130,7 +131,9 @@ export class OfferDesk implements ChainListener {
 
     const late = AbortSignal.timeout(config.offers.prepareMillis);
     try {
-      const outcome = await runner.prepare(key, request, AbortSignal.any([signal, late]));
+      const until = AbortSignal.any([signal, late]);
+      const judge = judgePrice(request, config, request.volume);
+      const outcome = await runner.prepare(key, request, until, judge);
       if (outcome.kind !== "ready") {
         await this.#letGo(key);
         const code = outcome.kind === "refused" ? outcome.reason : "input-unavailable";
@@ -147,7 +150,9 @@ export class OfferDesk implements ChainListener {
       await this.#letGo(key);
       return refused(changed);
     }
-    const asked = minimumPrice(request, config) ?? request.maxPrice;
+    const program = isPriced(request, config) ? await runner.program(request, signal) : undefined;
+    const work = program && workOf(program, request.volume);
+    const asked = minimumPrice(request, config, work) ?? request.maxPrice;
     const offer: OfferRow = {
       key,
       request: encodeRequest(request),
