@@ -1,15 +1,16 @@
 // Mutation testing of the contracts: npm run mutate -- --sample 100
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { projectRoot } from "../../scripts/lib/project.ts";
 import { ToolError } from "../../scripts/lib/tool-error.ts";
 import { randomFrom } from "../differential/random.ts";
 import type { Mutant } from "./instrument.ts";
+import { type Killed, killedIn } from "./killed.ts";
 import { examine, makeCopy } from "./laboratory.ts";
 import { type MutationOptions, parseOptions, usage } from "./options.ts";
-import { minimumScore, targets } from "./targets.ts";
+import { minimumScore, subjectOf, targets } from "./targets.ts";
 
 /** A mutant that may survive, and why. */
 interface Known {
@@ -45,14 +46,13 @@ try {
 
 async function run(options: MutationOptions): Promise<Score> {
   const known = new Map((await readKnown()).map((entry) => [entry.key, entry]));
-  const root = await mkdtemp(join(tmpdir(), "deco-mutation-"));
+  const root = options.keep ?? (await mkdtemp(join(tmpdir(), "deco-mutation-")));
   try {
-    const lanes = Array.from({ length: Math.min(2, availableParallelism()) }, (_, lane) =>
-      join(root, String(lane)),
-    );
+    const lanes = Array.from({ length: options.lanes }, (_, lane) => join(root, String(lane)));
     const [first = root, ...others] = lanes;
-    const files = options.subjects.flatMap((subject) => targets[subject]);
-    const mutants = await makeCopy(first, files);
+    const files = options.subjects.flatMap((subject) => targets[subject].files);
+    const { mutants, contracts } = await makeCopy(first, files);
+    const killed = await killedIn(options.keep, contracts);
     say(`${mutants.length} mutants of ${files.length} files; compiling them takes minutes`);
     const sound = await examine(first, 0);
     if (sound !== undefined) {
@@ -62,27 +62,37 @@ async function run(options: MutationOptions): Promise<Score> {
         remedy: "Mend the contracts or the tests first: npm test -- --only solidity.",
       });
     }
-    for (const lane of others) await cp(first, lane, { recursive: true, verbatimSymlinks: true });
+    for (const lane of others) {
+      await rm(lane, { recursive: true, force: true });
+      await cp(first, lane, { recursive: true, verbatimSymlinks: true });
+    }
     const chosen = choose(mutants, options);
-    const survivors = await examineAll(lanes, chosen);
+    const survivors = await examineAll(lanes, chosen, killed);
     return score(mutants, chosen, survivors, known);
   } finally {
-    await rm(root, { recursive: true, force: true });
+    if (options.keep === undefined) await rm(root, { recursive: true, force: true });
   }
 }
 
 /** @returns keys of those that nothing killed */
-async function examineAll(lanes: readonly string[], chosen: readonly Mutant[]): Promise<string[]> {
-  const waiting = [...chosen];
+async function examineAll(
+  lanes: readonly string[],
+  chosen: readonly Mutant[],
+  killed: Killed,
+): Promise<string[]> {
+  const waiting = chosen.filter(({ key }) => !killed.has(key));
+  const before = chosen.length - waiting.length;
+  if (before !== 0) say(`${before} of ${chosen.length} were killed before`);
   const survivors: string[] = [];
   let done = 0;
   const look = async (lane: string) => {
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      const death = await examine(lane, mutant.id);
+      const death = await examine(lane, mutant.id, subjectOf(mutant.file));
       done += 1;
       const verdict = death === undefined ? "SURVIVED" : `killed by ${death.stage}: ${death.by}`;
-      say(`${done}/${chosen.length} ${verdict} | line ${mutant.line} | ${mutant.key}`);
+      say(`${before + done}/${chosen.length} ${verdict} | line ${mutant.line} | ${mutant.key}`);
       if (death === undefined) survivors.push(mutant.key);
+      else await killed.add(mutant.key, death.by);
     }
   };
   await Promise.all(lanes.map(look));

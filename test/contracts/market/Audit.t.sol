@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IDecoPanels} from "../../../contracts/interfaces/IDecoPanels.sol";
 import {Dispute, DisputeKind, DisputeStatus, PanelLib} from "../../../contracts/types/Panel.sol";
 import {Request} from "../../../contracts/types/Request.sol";
 import {Task, TaskStatus} from "../../../contracts/types/Task.sol";
 import {PanelFixture} from "../PanelFixture.sol";
+import {VM} from "../support/Vm.sol";
 
 contract AuditTest is PanelFixture {
     function test_RevertWhen_TheTaskHasNotAcceptedAResult() public {
@@ -71,6 +73,8 @@ contract AuditTest is PanelFixture {
         Request memory request = _audited();
         bytes32 taskId = _accepted(request, WRONG);
         _loseSeed(taskId);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoPanels.AuditReseeded(taskId, uint32(block.number + 1));
         market.audit(request);
         Task memory task = market.getTask(taskId);
         isTrue(task.reseeded, "reseeded");
@@ -82,6 +86,10 @@ contract AuditTest is PanelFixture {
         Request memory request = _audited();
         bytes32 taskId = _accepted(request, WRONG);
         _seedAudit(request, taskId, true);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoPanels.DisputeOpened(
+            taskId, uint8(PanelLib.AUDIT), DisputeKind.Audit, 0, address(0), _bond(request, 1)
+        );
         _as(STRANGER);
         market.audit(request);
         Dispute memory dispute = market.getDispute(taskId, PanelLib.AUDIT);

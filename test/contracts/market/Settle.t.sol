@@ -456,6 +456,30 @@ contract SettleTest is MarketFixture {
         market.settle(request, three, Opening(digest, 0, document));
     }
 
+    function test_GivenPricesAndFeesOfOneUnit() public {
+        parameters.setToken(address(token), TokenParameters(true, 1e29, 0));
+        request = _request();
+        (request.minPrice, request.maxPrice, request.settlementFee) = (1, 1, 1);
+        (request.programOwner, request.programBps) = (STRANGER, 3_334);
+        taskId = _post(request);
+        _allAgree();
+        _settle(request, three, RIGHT);
+        eq(_earned(ids[0]), 1, "price");
+        eq(_balance(RELAYER), 1, "settlement fee");
+        eq(_balance(STRANGER), 1, "royalty");
+    }
+
+    function test_GivenAFeeAndARefundOfOneUnit() public {
+        parameters.setToken(address(token), TokenParameters(true, 1e29, 0));
+        request = _request();
+        (request.minPrice, request.maxPrice, request.settlementFee, request.maxReplicas) = (17, 17, 0, 3);
+        taskId = _post(request);
+        _allAgree();
+        _settle(request, three, RIGHT);
+        eq(_balance(TREASURY), 1, "of 1.02");
+        eq(_balance(REQUESTER), 1, "the escrow is rounded up");
+    }
+
     function test_WhenAllAgree() public {
         _allAgree();
         uint256 price = _price(request, taskId, ids[0]);
