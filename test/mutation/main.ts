@@ -10,7 +10,7 @@ import type { Mutant } from "./instrument.ts";
 import { type Killed, killedIn } from "./killed.ts";
 import { examine, makeCopy } from "./laboratory.ts";
 import { type MutationOptions, parseOptions, usage } from "./options.ts";
-import { minimumScore, subjectOf, targets } from "./targets.ts";
+import { minimumScore, subjectOf, subjects, targets } from "./targets.ts";
 
 /** A mutant that may survive, and why. */
 interface Known {
@@ -20,16 +20,20 @@ interface Known {
   readonly because: string;
 }
 
-interface Score {
+interface Counts {
   readonly mutants: number;
   readonly examined: number;
   readonly killed: number;
   readonly equivalent: number;
   readonly tolerated: number;
-  /** Survivors that nobody has justified. */
-  readonly survivors: readonly string[];
   /** In percent of those examined that are not equivalent. */
   readonly score: number;
+}
+
+interface Score extends Counts {
+  readonly subjects: Readonly<Record<string, Counts>>;
+  /** Survivors that nobody has justified. */
+  readonly survivors: readonly string[];
 }
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -66,7 +70,12 @@ async function run(options: MutationOptions): Promise<Score> {
       await rm(lane, { recursive: true, force: true });
       await cp(first, lane, { recursive: true, verbatimSymlinks: true });
     }
-    const chosen = choose(mutants, options);
+    const chosen = options.subjects.flatMap((subject) =>
+      choose(
+        mutants.filter(({ file }) => subjectOf(file) === subject),
+        options,
+      ),
+    );
     const survivors = await examineAll(lanes, chosen, killed);
     return score(mutants, chosen, survivors, known);
   } finally {
@@ -99,7 +108,7 @@ async function examineAll(
   return survivors;
 }
 
-/** The same for the same seed, as long as the mutants are the same. */
+/** Of one subject. The same for the same seed, as long as the mutants are the same. */
 function choose(mutants: readonly Mutant[], { sample, seed, match }: MutationOptions): Mutant[] {
   const matching = mutants.filter(({ key }) => match === undefined || key.includes(match));
   if (sample === undefined || sample >= matching.length) return matching;
@@ -128,24 +137,47 @@ function score(
       say(`listed as a survivor, and killed: ${key}`);
     }
   }
-  const equivalent = alive.filter((key) => known.get(key)?.kind === "equivalent").length;
-  const tolerated = alive.filter((key) => known.get(key)?.kind === "tolerated").length;
-  const killed = chosen.length - alive.length;
-  const counted = chosen.length - equivalent;
+  const counts = (of: (mutant: Mutant) => boolean): Counts => {
+    const examined = chosen.filter(of);
+    const survived = examined.filter(({ key }) => alive.includes(key));
+    const kinds = survived.map(({ key }) => known.get(key)?.kind);
+    const equivalent = kinds.filter((kind) => kind === "equivalent").length;
+    const tolerated = kinds.filter((kind) => kind === "tolerated").length;
+    const killed = examined.length - survived.length;
+    const counted = examined.length - equivalent;
+    return {
+      ...{ mutants: mutants.filter(of).length, examined: examined.length },
+      ...{ killed, equivalent, tolerated },
+      score: counted === 0 ? 100 : Math.floor((killed * 1_000) / counted) / 10,
+    };
+  };
+  const present = subjects.filter((subject) =>
+    mutants.some(({ file }) => subjectOf(file) === subject),
+  );
   return {
-    ...{ mutants: mutants.length, examined: chosen.length, killed, equivalent, tolerated },
+    ...counts(() => true),
+    subjects: Object.fromEntries(
+      present.map((subject) => [subject, counts(({ file }) => subjectOf(file) === subject)]),
+    ),
     survivors: alive.filter((key) => !known.has(key)),
-    score: counted === 0 ? 100 : Math.floor((killed * 1_000) / counted) / 10,
   };
 }
 
-/** The exit code: 1 below the minimum, or when somebody has to look at a survivor. */
+/** The exit code: 1 below the minimum in any subject, or when somebody has to look at a survivor. */
 function report(result: Score, json: boolean): number {
   for (const key of result.survivors) say(`survivor to be looked at: ${key}`);
-  const { examined, killed, equivalent, tolerated, survivors } = result;
-  const line = `${examined} of ${result.mutants} mutants: ${killed} killed, ${equivalent} equivalent, ${tolerated} tolerated, ${survivors.length} unexplained; score ${result.score} %`;
-  process.stdout.write(`${json ? JSON.stringify(result) : line}\n`);
-  return result.score >= minimumScore && survivors.length === 0 ? 0 : 1;
+  if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else {
+    for (const [subject, counts] of Object.entries(result.subjects)) {
+      const { examined, killed, equivalent, tolerated } = counts;
+      process.stdout.write(
+        `${subject}: ${examined} of ${counts.mutants} mutants: ${killed} killed, ${equivalent} equivalent, ${tolerated} tolerated; score ${counts.score} %\n`,
+      );
+    }
+    process.stdout.write(`${result.survivors.length} unexplained\n`);
+  }
+  const enough = Object.values(result.subjects).every(({ score }) => score >= minimumScore);
+  return enough && result.survivors.length === 0 ? 0 : 1;
 }
 
 async function readKnown(): Promise<Known[]> {

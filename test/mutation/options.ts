@@ -5,7 +5,7 @@ import { type Subject, subjects } from "./targets.ts";
 
 export interface MutationOptions {
   readonly subjects: readonly Subject[];
-  /** Mutants to run, chosen by the seed; all when undefined. */
+  /** Mutants of each subject to run, chosen by the seed; all when undefined. */
   readonly sample: number | undefined;
   readonly seed: number;
   /** Only mutants whose key contains it. */
@@ -23,7 +23,7 @@ export const usage = `npm run mutate -- [--only SUBJECT] [--sample N] [--seed S]
 Changes the contracts in small ways and sees the Solidity tests notice each.
 
   --only SUBJECT  ${subjects.join(", ")}; may be repeated; all without it
-  --sample N      N mutants, chosen by the seed, instead of all (hours)
+  --sample N      N mutants of each subject, chosen by the seed, instead of all (hours)
   --seed S        a whole number; 1 without it
   --match TEXT    only mutants whose name contains the text
   --keep DIR      leaves the compiled copy there, and what was killed: the next run of the same contracts compiles only what

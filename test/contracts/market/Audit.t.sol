@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IDecoPanels} from "../../../contracts/interfaces/IDecoPanels.sol";
+import {IRandomness} from "../../../contracts/interfaces/IRandomness.sol";
 import {Dispute, DisputeKind, DisputeStatus, PanelLib} from "../../../contracts/types/Panel.sol";
 import {Request} from "../../../contracts/types/Request.sol";
 import {Task, TaskStatus} from "../../../contracts/types/Task.sol";
@@ -45,6 +46,17 @@ contract AuditTest is PanelFixture {
         Request memory request = _audited();
         bytes32 taskId = _accepted(request, WRONG);
         _seedAudit(request, taskId, false);
+        _refused(abi.encodeWithSelector(NotDrawnForAudit.selector, taskId));
+        market.audit(request);
+    }
+
+    function test_RevertWhen_TheDrawIsJustTheChance() public {
+        Request memory request = _audited();
+        bytes32 taskId = _accepted(request, WRONG);
+        uint256 guess;
+        while (uint256(keccak256(abi.encode("deco.audit.v1", ++guess, taskId))) % 10_000 != request.auditBps) {}
+        uint256 seedBlock = market.getTask(taskId).seedBlock;
+        VM.mockCall(address(randomness), abi.encodeCall(IRandomness.seed, (seedBlock)), abi.encode(bytes32(guess)));
         _refused(abi.encodeWithSelector(NotDrawnForAudit.selector, taskId));
         market.audit(request);
     }

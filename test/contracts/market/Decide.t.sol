@@ -156,6 +156,28 @@ contract DecideTest is PanelFixture {
         }
     }
 
+    function test_GivenAJudgeThatIsSlashedBelowTheIdentityMinimum() public {
+        Request memory request = _windowed();
+        request.lock = 4_000 ether + 1;
+        bytes32 taskId = _accepted(request, WRONG);
+        _appeal(request);
+        _judge(request, taskId, 0, _members(3, 6), _results(RIGHT, RIGHT, WRONG));
+        _decide(request, 0, _members(3, 6), RIGHT);
+        isTrue(_work(ids[5]).dormant, "dormant");
+        isTrue(!_work(ids[4]).dormant, "others are not");
+    }
+
+    function test_GivenAJudgeThatIsLeftWithTheIdentityMinimum() public {
+        Request memory request = _windowed();
+        request.lock = 4_000 ether;
+        bytes32 taskId = _accepted(request, WRONG);
+        _appeal(request);
+        _judge(request, taskId, 0, _members(3, 6), _results(RIGHT, RIGHT, WRONG));
+        _decide(request, 0, _members(3, 6), RIGHT);
+        eq(_stake(ids[5]).active, 1_000 ether, "the minimum");
+        isTrue(!_work(ids[5]).dormant, "not dormant");
+    }
+
     function test_GivenNoChallengeWindow() public {
         Request memory request = _windowed();
         request.challengeWindow = 0;

@@ -508,6 +508,8 @@ contract FinalizeTest is PanelFixture {
         Opening memory opening = Opening({digest: MANIFEST, root: BagTree.root(_items), document: ""});
         bytes32 result = keccak256(abi.encode(opening.root, MANIFEST));
         taskId = _revealed(request, _results(result, result, split ? RIGHT : result));
+        VM.expectEmit(true, true, true, true);
+        emit IDecoPanels.TaskAccepted(taskId, result, MANIFEST, opening.root, split ? 20 : 30, 30, RELAYER, "");
         _as(RELAYER);
         market.settle(request, _members(0, 3), opening);
         _later(1);

@@ -415,6 +415,16 @@ contract SettleTest is MarketFixture {
         isTrue(!_work(ids[0]).dormant, "others are not");
     }
 
+    function test_GivenASlashThatLeavesTheIdentityMinimum() public {
+        request = _request();
+        request.lock = 4_000 ether;
+        taskId = _post(request);
+        _vote(request, taskId, three, _results(RIGHT, RIGHT, WRONG));
+        _settle(request, three, RIGHT);
+        eq(_stake(ids[2]).active, 1_000 ether, "the minimum");
+        isTrue(!_work(ids[2]).dormant, "not dormant");
+    }
+
     function test_GivenThePaymentTokenIsPaused() public {
         BlockingToken blocking = new BlockingToken();
         parameters.setToken(address(blocking), TokenParameters(true, 0, 0));
