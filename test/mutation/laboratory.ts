@@ -17,6 +17,8 @@ interface Stage {
 }
 
 const oneThread = { FOUNDRY_THREADS: "1" };
+/** Tests of what every subject stands on. */
+const words = ["Words", "Accounting", "Sortition", "Trust", "Votes"];
 const fewCases = { FOUNDRY_FUZZ_RUNS: "16" };
 
 /**
@@ -28,7 +30,7 @@ function stagesFor(subject: Subject | undefined): Stage[] {
   return [
     {
       name: "own tests",
-      path: `test/contracts/{market,types}/{Words,${first.join(",")}}.t.sol`,
+      path: `test/contracts/{market,types,libraries}/{${[...words, ...first].join(",")}}.t.sol`,
       env: fewCases,
     },
     { name: "tests", path: "test/contracts/**/*.t.sol", env: fewCases },

@@ -10,7 +10,7 @@ import {SeatOutcome, SeatStatus} from "../../../contracts/types/Seat.sol";
 import {Outcome, TaskStatus} from "../../../contracts/types/Task.sol";
 import {MarketFixture} from "../MarketFixture.sol";
 import {Defaults} from "../support/Defaults.sol";
-import {VM} from "../support/Vm.sol";
+import {Log, VM} from "../support/Vm.sol";
 
 contract SettleTest is MarketFixture {
     uint32[] private ids;
@@ -285,6 +285,17 @@ contract SettleTest is MarketFixture {
         eq(_earned(ids[2]), 0, "no pay");
     }
 
+    function test_GivenASlashWithoutANoShow() public {
+        _vote(request, taskId, three, _results(RIGHT, RIGHT, WRONG));
+        VM.recordLogs();
+        _settle(request, three, RIGHT);
+        Log[] memory logs = VM.getRecordedLogs();
+        isTrue(logs.length != 0, "events");
+        for (uint256 i = 0; i < logs.length; ++i) {
+            isTrue(logs[i].topics[0] != IDecoTasks.RequesterCompensated.selector, "nobody is compensated");
+        }
+    }
+
     function test_GivenAWithholder() public {
         _setTrust(ids[2], 35);
         _fill(request, taskId, three);
@@ -442,7 +453,8 @@ contract SettleTest is MarketFixture {
 
     function test_GivenABag() public {
         request = _request();
-        request.volume = 4;
+        // The smallest.
+        request.volume = 2;
         taskId = _post(request);
         bytes32 root = keccak256("root");
         bytes32 result = keccak256(abi.encode(root, RIGHT));
