@@ -93,8 +93,9 @@ describe("mutants of a contract", () => {
 });
 
 it("has targets that exist", () => {
-  for (const path of Object.values(targets).flat()) {
-    expect(existsSync(join(projectRoot, path)), path).toBe(true);
+  for (const { files, tests } of Object.values(targets)) {
+    const paths = [...files, ...tests.map((name) => `test/contracts/market/${name}.t.sol`)];
+    for (const path of paths) expect(existsSync(join(projectRoot, path)), path).toBe(true);
   }
 });
 

@@ -1,23 +1,47 @@
-import { appendFile, cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { dirname, extname, join, relative } from "node:path";
 
 import { projectRoot } from "../../scripts/lib/project.ts";
 import { ToolError } from "../../scripts/lib/tool-error.ts";
 import { runForge } from "../../scripts/solidity/run-forge.ts";
 import { instrument, type Mutant, switchPath, switchSource } from "./instrument.ts";
 import { parseContracts } from "./syntax.ts";
+import { type Subject, targets } from "./targets.ts";
 
 const copied = ["contracts", "foundry.toml", "test/contracts", "test/invariant"];
 
-/** The Solidity tests, and after them a short campaign of the invariants: the first to fail kills. */
-const stages = [
-  { name: "tests", path: "test/contracts/**/*.t.sol", env: {} },
-  {
-    name: "invariants",
-    path: "test/invariant/Market.t.sol",
-    env: { FOUNDRY_INVARIANT_RUNS: "6", FOUNDRY_INVARIANT_DEPTH: "512" },
-  },
-] as const;
+interface Stage {
+  readonly name: string;
+  readonly path: string;
+  readonly env?: Record<string, string>;
+}
+
+const oneThread = { FOUNDRY_THREADS: "1" };
+/** Tests of what every subject stands on. */
+const words = ["Words", "Accounting", "Sortition", "Trust", "Votes"];
+const fewCases = { FOUNDRY_FUZZ_RUNS: "16" };
+
+/**
+ * The quickest to kill come first, and the first to fail kills: tests of the mutated file's entry points, all tests with few
+ * cases of what is tried at random, all cases, a short campaign of the invariants.
+ */
+function stagesFor(subject: Subject | undefined): Stage[] {
+  const first = subject === undefined ? [] : targets[subject].tests;
+  return [
+    {
+      name: "own tests",
+      path: `test/contracts/{market,types,libraries}/{${[...words, ...first].join(",")}}.t.sol`,
+      env: fewCases,
+    },
+    { name: "tests", path: "test/contracts/**/*.t.sol", env: fewCases },
+    { name: "random cases", path: "test/contracts/**/*.t.sol" },
+    {
+      name: "invariants",
+      path: "test/invariant/Market.t.sol",
+      env: { FOUNDRY_INVARIANT_RUNS: "6", FOUNDRY_INVARIANT_DEPTH: "512" },
+    },
+  ];
+}
 
 /**
  * The optimiser's steps are left out, which would take an hour over so much code; that it keeps what a contract does is
@@ -49,36 +73,88 @@ export interface Death {
   readonly by: string;
 }
 
-/** Writes a copy of the project whose contracts contain all mutants of the files. */
-export async function makeCopy(copy: string, files: readonly string[]): Promise<Mutant[]> {
-  for (const path of copied) {
-    await mkdir(dirname(join(copy, path)), { recursive: true });
-    await cp(join(projectRoot, path), join(copy, path), { recursive: true });
-  }
-  await symlink(join(projectRoot, "node_modules"), join(copy, "node_modules"));
-  await appendFile(join(copy, "foundry.toml"), quickCodegen);
+/**
+ * Writes a copy of the project whose contracts contain all mutants of the files. What is there and the same is left alone, so
+ * that forge compiles again only what has changed.
+ * @returns `contracts` without their mutants
+ */
+export async function makeCopy(
+  copy: string,
+  files: readonly string[],
+): Promise<{ mutants: Mutant[]; contracts: Map<string, Buffer> }> {
+  const wanted = await originals();
+  const contracts = new Map([...wanted].filter(([path]) => path.startsWith("contracts/")));
+  const mutants = mutate(wanted, files);
+  const text = (path: string) => wanted.get(path)?.toString("utf8") ?? "";
+  wanted.set("foundry.toml", Buffer.from(text("foundry.toml") + quickCodegen));
   // The campaign is as long as the environment says.
-  const campaign = join(copy, "test/invariant/Market.t.sol");
-  const configured = await readFile(campaign, "utf8");
-  await writeFile(campaign, configured.replace(/.*invariant\.(runs|depth) = \d+\n/g, ""));
+  const campaign = "test/invariant/Market.t.sol";
+  const endless = text(campaign).replace(/.*invariant\.(runs|depth) = \d+\n/g, "");
+  wanted.set(campaign, Buffer.from(endless));
 
+  await mkdir(copy, { recursive: true });
+  for (const path of await filesBelow(copy)) {
+    if (!wanted.has(path)) await rm(join(copy, path));
+  }
+  for (const [path, content] of wanted) {
+    const place = join(copy, path);
+    const present = await readFile(place).catch(() => undefined);
+    if (present?.equals(content)) continue;
+    await mkdir(dirname(place), { recursive: true });
+    await writeFile(place, content);
+  }
+  await symlink(join(projectRoot, "node_modules"), join(copy, "node_modules")).catch(() => {
+    // It is there.
+  });
+  return { mutants, contracts };
+}
+
+async function originals(): Promise<Map<string, Buffer>> {
+  const paths = await filesBelow(projectRoot);
+  return new Map(
+    await Promise.all(
+      paths.map(async (path) => [path, await readFile(join(projectRoot, path))] as const),
+    ),
+  );
+}
+
+/** Those that a copy consists of. */
+async function filesBelow(root: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of copied) {
+    if (extname(name) !== "") {
+      found.push(name);
+      continue;
+    }
+    const entries = await readdir(join(root, name), { recursive: true, withFileTypes: true }).catch(
+      () => [],
+    );
+    for (const entry of entries) {
+      if (entry.isFile()) found.push(relative(root, join(entry.parentPath, entry.name)));
+    }
+  }
+  return found;
+}
+
+/** Puts all changes into the files, and the switch beside them. */
+function mutate(contents: Map<string, Buffer>, files: readonly string[]): Mutant[] {
   const trees = parseContracts();
   const mutants: Mutant[] = [];
   for (const file of files) {
     const tree = trees.get(file);
-    if (tree === undefined) {
+    const source = contents.get(file);
+    if (tree === undefined || source === undefined) {
       throw new ToolError({
         code: "NO_SUCH_CONTRACT",
         message: `There is no ${file}.`,
         remedy: "Bring test/mutation/targets.ts to the contracts as they are now.",
       });
     }
-    const source = await readFile(join(projectRoot, file), "utf8");
-    const made = instrument(file, source, tree, mutants.length + 1);
-    await writeFile(join(copy, file), made.text);
+    const made = instrument(file, source.toString("utf8"), tree, mutants.length + 1);
+    contents.set(file, Buffer.from(made.text));
     mutants.push(...made.mutants);
   }
-  await writeFile(join(copy, switchPath), switchSource);
+  contents.set(switchPath, Buffer.from(switchSource));
   return mutants;
 }
 
@@ -86,8 +162,12 @@ export async function makeCopy(copy: string, files: readonly string[]): Promise<
  * Runs the tests with one mutant switched on, or none (0).
  * @returns what killed it, or undefined when all passed
  */
-export async function examine(copy: string, id: number): Promise<Death | undefined> {
-  for (const { name, path, env } of stages) {
+export async function examine(
+  copy: string,
+  id: number,
+  subject?: Subject,
+): Promise<Death | undefined> {
+  for (const { name, path, env } of stagesFor(subject)) {
     await rm(join(copy, "cache_forge", "invariant"), { recursive: true, force: true });
     await rm(join(copy, "cache_forge", "fuzz"), { recursive: true, force: true });
     // Without a mutant it is the first run, which compiles.
@@ -102,7 +182,7 @@ export async function examine(copy: string, id: number): Promise<Death | undefin
       ],
       {
         cwd: copy,
-        env: { ...env, ...solc },
+        env: { ...env, ...solc, ...oneThread },
         background: true,
         ...(signal === undefined ? {} : { signal }),
       },

@@ -1,15 +1,16 @@
 // Mutation testing of the contracts: npm run mutate -- --sample 100
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { projectRoot } from "../../scripts/lib/project.ts";
 import { ToolError } from "../../scripts/lib/tool-error.ts";
 import { randomFrom } from "../differential/random.ts";
 import type { Mutant } from "./instrument.ts";
+import { type Killed, killedIn } from "./killed.ts";
 import { examine, makeCopy } from "./laboratory.ts";
 import { type MutationOptions, parseOptions, usage } from "./options.ts";
-import { minimumScore, targets } from "./targets.ts";
+import { minimumScore, subjectOf, subjects, targets } from "./targets.ts";
 
 /** A mutant that may survive, and why. */
 interface Known {
@@ -19,16 +20,20 @@ interface Known {
   readonly because: string;
 }
 
-interface Score {
+interface Counts {
   readonly mutants: number;
   readonly examined: number;
   readonly killed: number;
   readonly equivalent: number;
   readonly tolerated: number;
-  /** Survivors that nobody has justified. */
-  readonly survivors: readonly string[];
   /** In percent of those examined that are not equivalent. */
   readonly score: number;
+}
+
+interface Score extends Counts {
+  readonly subjects: Readonly<Record<string, Counts>>;
+  /** Survivors that nobody has justified. */
+  readonly survivors: readonly string[];
 }
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -45,14 +50,13 @@ try {
 
 async function run(options: MutationOptions): Promise<Score> {
   const known = new Map((await readKnown()).map((entry) => [entry.key, entry]));
-  const root = await mkdtemp(join(tmpdir(), "deco-mutation-"));
+  const root = options.keep ?? (await mkdtemp(join(tmpdir(), "deco-mutation-")));
   try {
-    const lanes = Array.from({ length: Math.min(2, availableParallelism()) }, (_, lane) =>
-      join(root, String(lane)),
-    );
+    const lanes = Array.from({ length: options.lanes }, (_, lane) => join(root, String(lane)));
     const [first = root, ...others] = lanes;
-    const files = options.subjects.flatMap((subject) => targets[subject]);
-    const mutants = await makeCopy(first, files);
+    const files = options.subjects.flatMap((subject) => targets[subject].files);
+    const { mutants, contracts } = await makeCopy(first, files);
+    const killed = await killedIn(options.keep, contracts);
     say(`${mutants.length} mutants of ${files.length} files; compiling them takes minutes`);
     const sound = await examine(first, 0);
     if (sound !== undefined) {
@@ -62,34 +66,49 @@ async function run(options: MutationOptions): Promise<Score> {
         remedy: "Mend the contracts or the tests first: npm test -- --only solidity.",
       });
     }
-    for (const lane of others) await cp(first, lane, { recursive: true, verbatimSymlinks: true });
-    const chosen = choose(mutants, options);
-    const survivors = await examineAll(lanes, chosen);
+    for (const lane of others) {
+      await rm(lane, { recursive: true, force: true });
+      await cp(first, lane, { recursive: true, verbatimSymlinks: true });
+    }
+    const chosen = options.subjects.flatMap((subject) =>
+      choose(
+        mutants.filter(({ file }) => subjectOf(file) === subject),
+        options,
+      ),
+    );
+    const survivors = await examineAll(lanes, chosen, killed);
     return score(mutants, chosen, survivors, known);
   } finally {
-    await rm(root, { recursive: true, force: true });
+    if (options.keep === undefined) await rm(root, { recursive: true, force: true });
   }
 }
 
 /** @returns keys of those that nothing killed */
-async function examineAll(lanes: readonly string[], chosen: readonly Mutant[]): Promise<string[]> {
-  const waiting = [...chosen];
+async function examineAll(
+  lanes: readonly string[],
+  chosen: readonly Mutant[],
+  killed: Killed,
+): Promise<string[]> {
+  const waiting = chosen.filter(({ key }) => !killed.has(key));
+  const before = chosen.length - waiting.length;
+  if (before !== 0) say(`${before} of ${chosen.length} were killed before`);
   const survivors: string[] = [];
   let done = 0;
   const look = async (lane: string) => {
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      const death = await examine(lane, mutant.id);
+      const death = await examine(lane, mutant.id, subjectOf(mutant.file));
       done += 1;
       const verdict = death === undefined ? "SURVIVED" : `killed by ${death.stage}: ${death.by}`;
-      say(`${done}/${chosen.length} ${verdict} | line ${mutant.line} | ${mutant.key}`);
+      say(`${before + done}/${chosen.length} ${verdict} | line ${mutant.line} | ${mutant.key}`);
       if (death === undefined) survivors.push(mutant.key);
+      else await killed.add(mutant.key, death.by);
     }
   };
   await Promise.all(lanes.map(look));
   return survivors;
 }
 
-/** The same for the same seed, as long as the mutants are the same. */
+/** Of one subject. The same for the same seed, as long as the mutants are the same. */
 function choose(mutants: readonly Mutant[], { sample, seed, match }: MutationOptions): Mutant[] {
   const matching = mutants.filter(({ key }) => match === undefined || key.includes(match));
   if (sample === undefined || sample >= matching.length) return matching;
@@ -118,24 +137,47 @@ function score(
       say(`listed as a survivor, and killed: ${key}`);
     }
   }
-  const equivalent = alive.filter((key) => known.get(key)?.kind === "equivalent").length;
-  const tolerated = alive.filter((key) => known.get(key)?.kind === "tolerated").length;
-  const killed = chosen.length - alive.length;
-  const counted = chosen.length - equivalent;
+  const counts = (of: (mutant: Mutant) => boolean): Counts => {
+    const examined = chosen.filter(of);
+    const survived = examined.filter(({ key }) => alive.includes(key));
+    const kinds = survived.map(({ key }) => known.get(key)?.kind);
+    const equivalent = kinds.filter((kind) => kind === "equivalent").length;
+    const tolerated = kinds.filter((kind) => kind === "tolerated").length;
+    const killed = examined.length - survived.length;
+    const counted = examined.length - equivalent;
+    return {
+      ...{ mutants: mutants.filter(of).length, examined: examined.length },
+      ...{ killed, equivalent, tolerated },
+      score: counted === 0 ? 100 : Math.floor((killed * 1_000) / counted) / 10,
+    };
+  };
+  const present = subjects.filter((subject) =>
+    mutants.some(({ file }) => subjectOf(file) === subject),
+  );
   return {
-    ...{ mutants: mutants.length, examined: chosen.length, killed, equivalent, tolerated },
+    ...counts(() => true),
+    subjects: Object.fromEntries(
+      present.map((subject) => [subject, counts(({ file }) => subjectOf(file) === subject)]),
+    ),
     survivors: alive.filter((key) => !known.has(key)),
-    score: counted === 0 ? 100 : Math.floor((killed * 1_000) / counted) / 10,
   };
 }
 
-/** The exit code: 1 below the minimum, or when somebody has to look at a survivor. */
+/** The exit code: 1 below the minimum in any subject, or when somebody has to look at a survivor. */
 function report(result: Score, json: boolean): number {
   for (const key of result.survivors) say(`survivor to be looked at: ${key}`);
-  const { examined, killed, equivalent, tolerated, survivors } = result;
-  const line = `${examined} of ${result.mutants} mutants: ${killed} killed, ${equivalent} equivalent, ${tolerated} tolerated, ${survivors.length} unexplained; score ${result.score} %`;
-  process.stdout.write(`${json ? JSON.stringify(result) : line}\n`);
-  return result.score >= minimumScore && survivors.length === 0 ? 0 : 1;
+  if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else {
+    for (const [subject, counts] of Object.entries(result.subjects)) {
+      const { examined, killed, equivalent, tolerated } = counts;
+      process.stdout.write(
+        `${subject}: ${examined} of ${counts.mutants} mutants: ${killed} killed, ${equivalent} equivalent, ${tolerated} tolerated; score ${counts.score} %\n`,
+      );
+    }
+    process.stdout.write(`${result.survivors.length} unexplained\n`);
+  }
+  const enough = Object.values(result.subjects).every(({ score }) => score >= minimumScore);
+  return enough && result.survivors.length === 0 ? 0 : 1;
 }
 
 async function readKnown(): Promise<Known[]> {

@@ -1,78 +1,66 @@
-// Has the SMTChecker judge each property of *Proofs.sol: node test/smt/run.ts [NAME] [--seconds N]
-import { readdirSync, readFileSync } from "node:fs";
+// Has the SMTChecker judge each property of *Proofs.sol: node test/smt/run.ts [TEXT] [--seconds N]
+import { readdirSync } from "node:fs";
 
 import { runProcess } from "../../scripts/lib/run-process.ts";
 import { ToolError } from "../../scripts/lib/tool-error.ts";
+import { readHarness } from "./harness.ts";
 
-/** What the solver said of a property, the overflows on its way included. */
+/** What the solver said of a property, overflow, underflow and division by zero on its way included. */
 type Verdict = "proved" | "unknown" | "violated";
 
 interface Message {
   readonly severity: string;
   readonly message: string;
-  readonly sourceLocation?: { readonly file: string; readonly start: number };
 }
 
 const args = process.argv.slice(2);
-const patience = args.includes("--seconds") ? Number(args[args.indexOf("--seconds") + 1]) : 900;
-const only = args.find((arg) => arg.endsWith("Proofs"));
-const harnesses = readdirSync(import.meta.dirname)
+/** For each property. */
+const patience = args.includes("--seconds") ? Number(args[args.indexOf("--seconds") + 1]) : 300;
+const [text = ""] = args.filter((arg) => /^[A-Za-z]/.test(arg));
+const paths = readdirSync(import.meta.dirname)
   .filter((name) => name.endsWith("Proofs.sol"))
-  .filter((name) => only === undefined || name === `${only}.sol`);
+  .map((name) => `test/smt/${name}`);
 
 const counts: Record<Verdict, number> = { proved: 0, unknown: 0, violated: 0 };
-process.stdout.write("| property | verdict |\n| --- | --- |\n");
-for (const name of harnesses) {
-  for (const [property, verdict] of await judge(`test/smt/${name}`)) {
+process.stdout.write("| property | engine | verdict | seconds |\n| --- | --- | --- | --- |\n");
+for (const path of paths) {
+  for (const { name, engine } of readHarness(path).properties) {
+    if (!`${path} ${name}`.includes(text)) continue;
+    const start = performance.now();
+    const { verdict, why } = await judge(path, name);
+    const seconds = ((performance.now() - start) / 1_000).toFixed(0);
     counts[verdict] += 1;
-    process.stdout.write(`| \`${property}\` | ${verdict} |\n`);
+    process.stdout.write(`| \`${name}\` | ${engine} | ${verdict}${why} | ${seconds} |\n`);
   }
 }
 const { proved, unknown, violated } = counts;
 process.stdout.write(`\n${proved} proved, ${unknown} unknown, ${violated} violated\n`);
 process.exitCode = violated === 0 && proved > 0 ? 0 : 1;
 
-/**
- * In a child process: the solver is WebAssembly that keeps its memory, and a limit of its own crashes it. Without an answer in
- * time, everything in the file is unknown.
- */
-async function judge(path: string): Promise<Map<string, Verdict>> {
-  const source = readFileSync(path, "utf8");
-  const starts = [...source.matchAll(/function (\w+)\(/g)].map(({ 1: name = "", index }) => ({
-    ...{ name, index },
-  }));
-  const verdicts = new Map<string, Verdict>(starts.map(({ name }) => [name, "unknown"]));
+/** In a child process: the solver is WebAssembly that keeps its memory, and a limit of its own crashes it. */
+async function judge(path: string, name: string): Promise<{ verdict: Verdict; why: string }> {
   const signal = AbortSignal.timeout(patience * 1_000);
-  const { code, stdout, stderr } = await runProcess(process.execPath, ["test/smt/check.ts", path], {
-    signal,
-    background: true,
-  });
-  if (signal.aborted) return verdicts;
+  const { code, stdout, stderr } = await runProcess(
+    process.execPath,
+    ["test/smt/check.ts", path, name],
+    { signal, background: true },
+  );
+  if (signal.aborted) return { verdict: "unknown", why: ": no answer in time" };
   if (code !== 0) throw unchecked(path, stderr);
 
-  const open = new Set<string>();
-  for (const { severity, message, sourceLocation } of JSON.parse(stdout).errors as Message[]) {
+  let safe = 0;
+  const open: string[] = [];
+  for (const { severity, message } of (JSON.parse(stdout).errors ?? []) as Message[]) {
     if (severity === "error") throw unchecked(path, message);
-    if (!message.startsWith("CHC:") || sourceLocation === undefined) continue;
-    const name = propertyAt(sourceLocation, path, starts);
-    if (!verdicts.has(name)) verdicts.set(name, "unknown");
-    if (/ happens here/.test(message)) verdicts.set(name, "violated");
-    else if (/ safe!/.test(message) && verdicts.get(name) === "unknown")
-      verdicts.set(name, "proved");
-    else if (!/ safe!/.test(message)) open.add(name);
+    const [, said] = /^(?:CHC|BMC): (.*)/.exec(message) ?? [];
+    if (said === undefined) continue;
+    if (/ happens here/.test(said)) return { verdict: "violated", why: `: ${said}` };
+    if (/ is safe!/.test(said)) safe += 1;
+    else open.push(said);
   }
-  for (const name of open) if (verdicts.get(name) === "proved") verdicts.set(name, "unknown");
-  return verdicts;
-}
-
-/** The property that a place belongs to; arithmetic of the libraries themselves is a property of its own. */
-function propertyAt(
-  place: { file: string; start: number },
-  path: string,
-  starts: readonly { name: string; index: number }[],
-): string {
-  if (place.file !== path) return `arithmetic of ${place.file}`;
-  return starts.findLast(({ index }) => index <= place.start)?.name ?? path;
+  if (open[0] !== undefined) return { verdict: "unknown", why: `: ${open[0]}` };
+  // Without a word about any target nothing was looked at.
+  return { verdict: safe === 0 ? "unknown" : "proved", why: "" };
 }
 
 function unchecked(path: string, detail: string): ToolError {

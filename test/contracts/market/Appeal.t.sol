@@ -110,10 +110,34 @@ contract AppealTest is PanelFixture {
         _disputeIs(taskId, 1, DisputeStatus.Voting);
     }
 
+    function test_GivenAChallengeWindowOfOneSecond() public {
+        Request memory request = _windowed();
+        request.challengeWindow = 1;
+        bytes32 taskId = _accepted(request, WRONG);
+        eq(block.timestamp, market.getVerdict(taskId).acceptedAt + 1, "the last second");
+        eq(_appeal(request), 0, "index");
+        _disputeIs(taskId, 0, DisputeStatus.Voting);
+    }
+
+    function test_RevertGiven_ADecisionWhoseAppealDidNotFill() public {
+        (Request memory request, bytes32 taskId) = _wronged();
+        _appeal(request);
+        _decided(request, taskId, 0, RIGHT);
+        _appealDecision(request, 0);
+        _later(request.claimWindow + 1);
+        _escalatePanel(request, 0, _none());
+        _disputeIs(taskId, 0, DisputeStatus.Closed);
+        _refused(abi.encodeWithSelector(LeafDisputed.selector, taskId, 0, 0));
+        _appeal(request);
+    }
+
     function test_GivenABagAndTheLeafSProof() public {
         (Request memory request, bytes32 taskId) = _bag();
+        bytes32[] memory proof = _proof(2);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoPanels.DisputeOpened(taskId, 0, DisputeKind.Appeal, 2, APPELLANT, _bond(request, 1));
         _as(APPELLANT);
-        market.appeal(request, 2, _items[2], _proof(2));
+        market.appeal(request, 2, _items[2], proof);
         Dispute memory dispute = market.getDispute(taskId, 0);
         eq(dispute.leaf, 2, "leaf");
         eq(dispute.item, _items[2], "item");
@@ -131,6 +155,8 @@ contract AppealTest is PanelFixture {
         uint256 before = token.balanceOf(APPELLANT);
         bytes32 panelId = PanelLib.id(taskId, 0, 1);
         VM.expectEmit(true, true, true, true);
+        emit IDecoPanels.DisputeOpened(taskId, 0, DisputeKind.Appeal, 0, APPELLANT, _bond(request, 1));
+        VM.expectEmit(true, true, true, true);
         emit IDecoPanels.PanelOpened(taskId, panelId, 0, 1, 3, uint32(block.number + 1));
         _as(APPELLANT);
         uint256 index = market.appeal(request, 0, 0, new bytes32[](0));
@@ -147,6 +173,10 @@ contract AppealTest is PanelFixture {
         eq(panel.round, 1, "round");
         eq(panel.seedBlock, block.number + 1, "seed");
         eq(panel.commitWindow, request.commitWindow, "commit window");
+        eq(panel.revealWindow, request.revealWindow, "reveal window");
+        eq(panel.postedAt, block.timestamp, "posted");
+        eq(panel.openedAt, block.timestamp, "opened");
+        eq(panel.parameters, market.getTask(taskId).parameters, "the task's parameters");
     }
 
     /// @dev Four items, of which the third is wrong.

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IDecoPanels} from "../../../contracts/interfaces/IDecoPanels.sol";
+import {IRandomness} from "../../../contracts/interfaces/IRandomness.sol";
 import {Dispute, DisputeKind, DisputeStatus, PanelLib} from "../../../contracts/types/Panel.sol";
 import {Request} from "../../../contracts/types/Request.sol";
 import {Task, TaskStatus} from "../../../contracts/types/Task.sol";
 import {PanelFixture} from "../PanelFixture.sol";
+import {VM} from "../support/Vm.sol";
 
 contract AuditTest is PanelFixture {
     function test_RevertWhen_TheTaskHasNotAcceptedAResult() public {
@@ -47,6 +50,17 @@ contract AuditTest is PanelFixture {
         market.audit(request);
     }
 
+    function test_RevertWhen_TheDrawIsJustTheChance() public {
+        Request memory request = _audited();
+        bytes32 taskId = _accepted(request, WRONG);
+        uint256 guess;
+        while (uint256(keccak256(abi.encode("deco.audit.v1", ++guess, taskId))) % 10_000 != request.auditBps) {}
+        uint256 seedBlock = market.getTask(taskId).seedBlock;
+        VM.mockCall(address(randomness), abi.encodeCall(IRandomness.seed, (seedBlock)), abi.encode(bytes32(guess)));
+        _refused(abi.encodeWithSelector(NotDrawnForAudit.selector, taskId));
+        market.audit(request);
+    }
+
     function test_RevertWhen_TheResultIsJudgedOnAppealAlready() public {
         Request memory request = _audited();
         bytes32 taskId = _accepted(request, WRONG);
@@ -71,6 +85,8 @@ contract AuditTest is PanelFixture {
         Request memory request = _audited();
         bytes32 taskId = _accepted(request, WRONG);
         _loseSeed(taskId);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoPanels.AuditReseeded(taskId, uint32(block.number + 1));
         market.audit(request);
         Task memory task = market.getTask(taskId);
         isTrue(task.reseeded, "reseeded");
@@ -82,6 +98,10 @@ contract AuditTest is PanelFixture {
         Request memory request = _audited();
         bytes32 taskId = _accepted(request, WRONG);
         _seedAudit(request, taskId, true);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoPanels.DisputeOpened(
+            taskId, uint8(PanelLib.AUDIT), DisputeKind.Audit, 0, address(0), _bond(request, 1)
+        );
         _as(STRANGER);
         market.audit(request);
         Dispute memory dispute = market.getDispute(taskId, PanelLib.AUDIT);

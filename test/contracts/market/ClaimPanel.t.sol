@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IDecoTasks} from "../../../contracts/interfaces/IDecoTasks.sol";
 import {DisputeStatus, PanelLib} from "../../../contracts/types/Panel.sol";
 import {Request} from "../../../contracts/types/Request.sol";
 import {Seat, SeatStatus} from "../../../contracts/types/Seat.sol";
@@ -105,6 +106,15 @@ contract ClaimPanelTest is PanelFixture {
         _seatIs(PanelLib.id(taskId, 0, 1), ids[3], SeatStatus.Taken);
     }
 
+    function test_GivenTheLastSecondOfTheWindow() public {
+        (Request memory request, bytes32 taskId) = _wronged();
+        _appeal(request);
+        bytes32 panelId = PanelLib.id(taskId, 0, 1);
+        VM.warp(market.getTask(panelId).openedAt + uint256(request.claimWindow));
+        _claimPanel(request, 0, ids[3]);
+        _seatIs(panelId, ids[3], SeatStatus.Taken);
+    }
+
     function test_WhenAllIsWell() public {
         (Request memory request, bytes32 taskId) = _wronged();
         _appeal(request);
@@ -113,10 +123,15 @@ contract ClaimPanelTest is PanelFixture {
         eq(_work(ids[3]).locked, LOCK, "lock");
         eq(_work(ids[3]).liveSeats, 1, "live seats");
         eq(uint256(_status(panelId)), uint256(TaskStatus.Open), "open");
+        VM.expectEmit(true, true, true, true);
+        emit IDecoTasks.SeatTaken(panelId, ids[5], 1, 10, false, 0);
         _claimPanel(request, 0, ids[5]);
         eq(uint256(_status(panelId)), uint256(TaskStatus.Executing), "executing");
         Seat memory seat = market.getSeat(panelId, ids[3]);
         eq(seat.round, 1, "round");
+        eq(seat.trust, 10, "trust");
+        eq(seat.priceFraction, 0, "its price is flat");
+        eq(market.getTask(panelId).phaseAt, block.timestamp, "execution begins");
         isTrue(!seat.early, "never early");
     }
 }

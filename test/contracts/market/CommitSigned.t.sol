@@ -20,6 +20,7 @@ contract CommitSignedTest is FoldFixture {
     function test_RevertWhen_ThereAreMoreThan64Items() public {
         _refused(abi.encodeWithSelector(TooManyCommitments.selector, 65, 64));
         market.commitSigned(new SignedCommitment[](65));
+        _nothing(new SignedCommitment[](64), CommitRefusal.WrongStatus);
     }
 
     function test_RevertWhen_ThereIsNone() public {

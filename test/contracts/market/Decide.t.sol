@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IDecoPanels} from "../../../contracts/interfaces/IDecoPanels.sol";
+import {IDecoTasks} from "../../../contracts/interfaces/IDecoTasks.sol";
 import {Dispute, DisputeStatus, PanelLib} from "../../../contracts/types/Panel.sol";
 import {Request} from "../../../contracts/types/Request.sol";
-import {SeatStatus} from "../../../contracts/types/Seat.sol";
+import {SeatOutcome, SeatStatus} from "../../../contracts/types/Seat.sol";
 import {TaskStatus} from "../../../contracts/types/Task.sol";
 import {PanelFixture} from "../PanelFixture.sol";
+import {VM} from "../support/Vm.sol";
 
 contract DecideTest is PanelFixture {
     function test_RevertWhen_ThereIsNoOpenPanel() public {
@@ -46,7 +49,9 @@ contract DecideTest is PanelFixture {
         for (uint256 i = 3; i < 6; ++i) {
             _commit(panelId, ids[i], RIGHT);
         }
-        _refused(abi.encodeWithSelector(RevealWindowOpen.selector, block.timestamp + request.revealWindow));
+        uint256 closesAt = block.timestamp + request.revealWindow;
+        VM.warp(closesAt);
+        _refused(abi.encodeWithSelector(RevealWindowOpen.selector, closesAt));
         _decide(request, 0, _members(3, 6), RIGHT);
     }
 
@@ -108,6 +113,13 @@ contract DecideTest is PanelFixture {
         _appeal(request);
         uint256 burned = market.pendingBurn();
         _judge(request, taskId, 0, _members(3, 6), _results(RIGHT, RIGHT, WRONG));
+        bytes32 panelId = PanelLib.id(taskId, 0, 1);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoTasks.SeatEnded(panelId, ids[4], SeatOutcome.Agreed, PANEL_PRICE, 0, 10, 0);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoTasks.SeatEnded(panelId, ids[5], SeatOutcome.Dissented, 0, LOCK, 20, 0);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoPanels.PanelDecided(taskId, panelId, RIGHT, 2, 3, RELAYER);
         _decide(request, 0, _members(3, 6), RIGHT);
         eq(_earned(ids[3]), PANEL_PRICE, "majority");
         eq(_earned(ids[5]), 0, "minority");
@@ -144,6 +156,28 @@ contract DecideTest is PanelFixture {
         }
     }
 
+    function test_GivenAJudgeThatIsSlashedBelowTheIdentityMinimum() public {
+        Request memory request = _windowed();
+        request.lock = 4_000 ether + 1;
+        bytes32 taskId = _accepted(request, WRONG);
+        _appeal(request);
+        _judge(request, taskId, 0, _members(3, 6), _results(RIGHT, RIGHT, WRONG));
+        _decide(request, 0, _members(3, 6), RIGHT);
+        isTrue(_work(ids[5]).dormant, "dormant");
+        isTrue(!_work(ids[4]).dormant, "others are not");
+    }
+
+    function test_GivenAJudgeThatIsLeftWithTheIdentityMinimum() public {
+        Request memory request = _windowed();
+        request.lock = 4_000 ether;
+        bytes32 taskId = _accepted(request, WRONG);
+        _appeal(request);
+        _judge(request, taskId, 0, _members(3, 6), _results(RIGHT, RIGHT, WRONG));
+        _decide(request, 0, _members(3, 6), RIGHT);
+        eq(_stake(ids[5]).active, 1_000 ether, "the minimum");
+        isTrue(!_work(ids[5]).dormant, "not dormant");
+    }
+
     function test_GivenNoChallengeWindow() public {
         Request memory request = _windowed();
         request.challengeWindow = 0;
@@ -172,6 +206,7 @@ contract DecideTest is PanelFixture {
         eq(dispute.first, RIGHT, "decision");
         eq(dispute.heads, 3, "heads");
         eq(market.getOutcome(PanelLib.id(taskId, 0, 1)).agreeing, 3, "heads, in the panel's own word");
+        isTrue(market.getOutcome(PanelLib.id(taskId, 0, 1)).result == bytes26(RIGHT), "and what they decided");
         eq(dispute.spent, 3 * PANEL_PRICE + request.settlementFee, "spent");
         _disputeIs(taskId, 0, DisputeStatus.Decided);
         eq(uint256(_status(taskId)), uint256(TaskStatus.Accepted), "task");

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IDecoTasks} from "../../../contracts/interfaces/IDecoTasks.sol";
+import {IRandomness} from "../../../contracts/interfaces/IRandomness.sol";
 import {Request} from "../../../contracts/types/Request.sol";
 import {Task, TaskStatus} from "../../../contracts/types/Task.sol";
 import {MarketFixture} from "../MarketFixture.sol";
@@ -110,6 +111,19 @@ contract EscalateTest is MarketFixture {
         _claim(request, ids[0]);
     }
 
+    function test_GivenASeedThatWasReplacedInAnEarlierRound() public {
+        _loseSeed();
+        market.reseed(request);
+        _later(1);
+        _vote(request, taskId, three, _results(RIGHT, WRONG, keccak256("other")));
+        _voteFails(request);
+        _escalate(request);
+        isTrue(!market.getTask(taskId).reseeded, "a fresh seed");
+        _loseSeed();
+        market.reseed(request);
+        isTrue(market.getTask(taskId).reseeded, "replaced again");
+    }
+
     function test_WhenTheVoteFailed() public {
         _vote(request, taskId, three, _results(RIGHT, WRONG, keccak256("other")));
         _voteFails(request);
@@ -125,5 +139,11 @@ contract EscalateTest is MarketFixture {
         eq(task.openedAt, block.timestamp, "opened");
         eq(task.seedBlock, block.number + 1, "own seed");
         eq(_balance(RELAYER), request.settlementFee, "fee");
+    }
+
+    function _loseSeed() private {
+        uint256 seedBlock = market.getTask(taskId).seedBlock;
+        VM.mockCall(address(randomness), abi.encodeCall(IRandomness.seed, (seedBlock)), abi.encode(bytes32(0)));
+        VM.mockCall(address(randomness), abi.encodeCall(IRandomness.lost, (seedBlock)), abi.encode(true));
     }
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IDecoTasks} from "../../../contracts/interfaces/IDecoTasks.sol";
 import {IDecoPanels} from "../../../contracts/interfaces/IDecoPanels.sol";
-import {Opening} from "../../../contracts/types/Opening.sol";
+import {Opening, OpeningLib} from "../../../contracts/types/Opening.sol";
 import {TokenParameters} from "../../../contracts/types/Parameters.sol";
 import {DisputeStatus, PanelLib} from "../../../contracts/types/Panel.sol";
 import {Request} from "../../../contracts/types/Request.sol";
-import {SeatStatus} from "../../../contracts/types/Seat.sol";
+import {SeatOutcome, SeatStatus} from "../../../contracts/types/Seat.sol";
 import {EndReason, Outcome, TaskStatus} from "../../../contracts/types/Task.sol";
 import {PanelFixture} from "../PanelFixture.sol";
 import {BagTree} from "../support/BagTree.sol";
@@ -157,6 +158,12 @@ contract FinalizeTest is PanelFixture {
         uint256 bounty = _inDeco(_bond(request, 1));
         VM.expectEmit(true, true, true, true);
         emit IDecoPanels.BondResolved(taskId, 0, APPELLANT, _bond(request, 1), bounty);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoTasks.SeatEnded(taskId, ids[0], SeatOutcome.Dissented, 0, LOCK, 10, 10);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoPanels.TaskFinalized(
+            taskId, RIGHT, true, _leftOver(request, 0) - 3 * PANEL_PRICE - request.settlementFee, RELAYER
+        );
         _finalize(request);
         Outcome memory outcome = market.getOutcome(taskId);
         isTrue(outcome.result == bytes26(RIGHT), "the true result");
@@ -290,9 +297,13 @@ contract FinalizeTest is PanelFixture {
         _decided(request, taskId, PanelLib.DELIVERY, PanelLib.UNAVAILABLE);
         uint256 burned = market.pendingBurn();
         _later(CHALLENGE + 1);
+        uint256 spent = 3 * PANEL_PRICE + request.settlementFee;
+        VM.expectEmit(true, true, true, true);
+        emit IDecoTasks.SeatEnded(taskId, ids[0], SeatOutcome.Undelivered, 0, LOCK, 20, 0);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoTasks.TaskEnded(taskId, EndReason.Undelivered, _leftOver(request, 0), RELAYER);
         _finalize(request);
         _isEnded(taskId, EndReason.Undelivered);
-        uint256 spent = 3 * PANEL_PRICE + request.settlementFee;
         eq(_balance(REQUESTER), _leftOver(request, 0) + _bond(request, 1) - spent, "refund and rest of the bond");
         eq(market.balanceOf(address(deco), REQUESTER), _inDeco(spent), "panel");
         eq(market.pendingBurn() - burned, 3 * uint256(LOCK) - _inDeco(spent), "burned");
@@ -368,6 +379,66 @@ contract FinalizeTest is PanelFixture {
         eq(_balance(SECOND), 0, "wrong");
     }
 
+    function test_GivenRightAppealsWorthMoreThanTheSlash() public {
+        Request memory request = _windowed();
+        request.minPrice = 0;
+        request.maxPrice = 0;
+        request.panelPrice = 2_200_000;
+        bytes32 taskId = _bagOf(request, true);
+        _as(APPELLANT);
+        market.appeal(request, 2, _items[2], _proof(2));
+        _as(SECOND);
+        market.appeal(request, 1, _items[1], _proof(1));
+        _later(1);
+        _decided(request, taskId, 0, keccak256("the true item"));
+        _judge(request, taskId, 1, _members(6, 9), _same(3, keccak256("another")));
+        _decide(request, 1, _members(6, 9), keccak256("another"));
+        _later(CHALLENGE + 1);
+        uint256 burned = market.pendingBurn();
+        _finalize(request);
+        uint256 slash = 2 * uint256(LOCK);
+        uint256 first = _inDeco(3 * uint256(request.panelPrice) + request.settlementFee) + slash / 2;
+        eq(market.balanceOf(address(deco), APPELLANT), first, "what its panel cost, and a bounty");
+        eq(market.balanceOf(address(deco), SECOND), slash - first, "what is left");
+        eq(market.pendingBurn() - burned, 0, "nothing to burn");
+    }
+
+    function test_GivenACommitmentThatIsTheResultSTag() public {
+        Request memory request = _windowed();
+        bytes32 taskId = _post(request);
+        _drawEveryone(request, taskId);
+        for (uint256 i = 0; i < 3; ++i) {
+            _claim(request, ids[i]);
+        }
+        _commit(taskId, ids[0], RIGHT);
+        _commit(taskId, ids[1], RIGHT);
+        _as(_operator(ids[2]));
+        market.commit(taskId, OpeningLib.tag(taskId, 1, RIGHT));
+        _revealOne(taskId, ids[0], RIGHT);
+        _revealOne(taskId, ids[1], RIGHT);
+        _later(request.revealWindow + 1);
+        _settle(request, _members(0, 3), RIGHT);
+        _windowsPass(request);
+        _finalize(request);
+        eq(market.getOutcome(taskId).agreeing, 2, "agreeing");
+        eq(_stake(ids[2]).active, STAKE - LOCK, "withheld");
+    }
+
+    function test_GivenAnAwardOfOneUnit() public {
+        Request memory request = _windowed();
+        request.deliveryWindow = CHALLENGE;
+        uint256 spent = 3 * PANEL_PRICE + request.settlementFee;
+        parameters.setToken(address(token), TokenParameters(true, uint112(1e18 / spent + 1), 10_000));
+        bytes32 taskId = _accepted(request, RIGHT);
+        _as(REQUESTER);
+        market.undelivered(request);
+        _later(1);
+        _decided(request, taskId, PanelLib.DELIVERY, PanelLib.UNAVAILABLE);
+        _later(CHALLENGE + 1);
+        _finalize(request);
+        eq(market.balanceOf(address(deco), REQUESTER), 1, "in DECO");
+    }
+
     function test_GivenATaskThatWasAcceptedLongAfterItsPost() public {
         Request memory request = _windowed();
         bytes32 taskId = _revealed(request, _same(3, RIGHT));
@@ -385,13 +456,21 @@ contract FinalizeTest is PanelFixture {
     function test_WhenNobodyObjects() public {
         Request memory request = _windowed();
         uint256 before = _balance(RELAYER);
-        bytes32 taskId = _accepted(request, RIGHT);
+        bytes32 taskId = _revealed(request, _same(3, RIGHT));
+        VM.expectEmit(true, true, true, true);
+        emit IDecoPanels.TaskAccepted(taskId, RIGHT, RIGHT, 0, 30, 30, RELAYER, "");
+        _settle(request, _members(0, 3), RIGHT);
+        _later(1);
         eq(_balance(RELAYER) - before, request.settlementFee, "settle");
         eq(_earned(ids[0]), 0, "nothing is paid before the end");
         eq(_work(ids[0]).locked, LOCK, "nor released");
         uint256 price = _price(request, taskId, ids[0]);
         uint256 prices = _prices(request, taskId);
         _windowsPass(request);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoTasks.SeatEnded(taskId, ids[0], SeatOutcome.Agreed, price, 0, 10, 0);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoPanels.TaskFinalized(taskId, RIGHT, false, _leftOver(request, prices), RELAYER);
         _finalize(request);
         eq(_earned(ids[0]), price, "price");
         eq(_balance(REQUESTER), _leftOver(request, prices), "refund");
@@ -429,6 +508,8 @@ contract FinalizeTest is PanelFixture {
         Opening memory opening = Opening({digest: MANIFEST, root: BagTree.root(_items), document: ""});
         bytes32 result = keccak256(abi.encode(opening.root, MANIFEST));
         taskId = _revealed(request, _results(result, result, split ? RIGHT : result));
+        VM.expectEmit(true, true, true, true);
+        emit IDecoPanels.TaskAccepted(taskId, result, MANIFEST, opening.root, split ? 20 : 30, 30, RELAYER, "");
         _as(RELAYER);
         market.settle(request, _members(0, 3), opening);
         _later(1);

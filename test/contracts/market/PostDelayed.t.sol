@@ -95,6 +95,21 @@ contract PostDelayedTest is PanelFixture {
         eq(market.activeIdentities(), 11, "awake again");
     }
 
+    function test_GivenJustAsManyIdentitiesAsSeatsAndPanelsNeed() public {
+        Request memory request = _windowed();
+        _as(_owner(ids[11]));
+        market.deregister(ids[11]);
+        eq(market.activeIdentities(), 11, "active identities");
+        eq(uint256(_status(_post(request))), uint256(TaskStatus.Open), "status");
+    }
+
+    function test_GivenLiarsStakeThatJustCoversThePanels() public {
+        Request memory request = _windowed();
+        request.panelPrice = 2_487_500;
+        eq(_inDeco(_bond(request, 1)), 2 * uint256(LOCK), "cost");
+        eq(uint256(_status(_post(request))), uint256(TaskStatus.Open), "status");
+    }
+
     function test_GivenAnAudit() public {
         Request memory request = _windowed();
         request.auditBps = 500;

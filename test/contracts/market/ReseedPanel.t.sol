@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IDecoTasks} from "../../../contracts/interfaces/IDecoTasks.sol";
 import {PanelLib, DisputeStatus} from "../../../contracts/types/Panel.sol";
 import {Request} from "../../../contracts/types/Request.sol";
 import {Task, TaskStatus} from "../../../contracts/types/Task.sol";
@@ -51,12 +52,24 @@ contract ReseedPanelTest is PanelFixture {
         market.reseedPanel(request, 0);
     }
 
+    function test_GivenTheLastSecondOfTheWindow() public {
+        (Request memory request, bytes32 taskId) = _wronged();
+        _appeal(request);
+        bytes32 panelId = PanelLib.id(taskId, 0, 1);
+        VM.warp(market.getTask(panelId).openedAt + uint256(request.claimWindow));
+        _loseSeed(panelId);
+        market.reseedPanel(request, 0);
+        isTrue(market.getTask(panelId).reseeded, "reseeded");
+    }
+
     function test_WhenTheSeedIsLost() public {
         (Request memory request, bytes32 taskId) = _wronged();
         _appeal(request);
         bytes32 panelId = PanelLib.id(taskId, 0, 1);
         _later(100);
         _loseSeed(panelId);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoTasks.Reseeded(panelId, uint32(block.number + 1));
         market.reseedPanel(request, 0);
         Task memory panel = market.getTask(panelId);
         eq(panel.openedAt, block.timestamp, "opened");

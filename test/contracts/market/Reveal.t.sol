@@ -25,6 +25,7 @@ contract RevealTest is MarketFixture {
     function test_RevertWhen_ThereAreMoreThan64Items() public {
         _refused(abi.encodeWithSelector(TooManyReveals.selector, 65, 64));
         market.reveal(new Reveal[](65));
+        _nothing(new Reveal[](64), RevealRefusal.WrongStatus);
     }
 
     function test_RevertWhen_ThereIsNone() public {

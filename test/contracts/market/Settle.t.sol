@@ -10,7 +10,7 @@ import {SeatOutcome, SeatStatus} from "../../../contracts/types/Seat.sol";
 import {Outcome, TaskStatus} from "../../../contracts/types/Task.sol";
 import {MarketFixture} from "../MarketFixture.sol";
 import {Defaults} from "../support/Defaults.sol";
-import {VM} from "../support/Vm.sol";
+import {Log, VM} from "../support/Vm.sol";
 
 contract SettleTest is MarketFixture {
     uint32[] private ids;
@@ -285,6 +285,17 @@ contract SettleTest is MarketFixture {
         eq(_earned(ids[2]), 0, "no pay");
     }
 
+    function test_GivenASlashWithoutANoShow() public {
+        _vote(request, taskId, three, _results(RIGHT, RIGHT, WRONG));
+        VM.recordLogs();
+        _settle(request, three, RIGHT);
+        Log[] memory logs = VM.getRecordedLogs();
+        isTrue(logs.length != 0, "events");
+        for (uint256 i = 0; i < logs.length; ++i) {
+            isTrue(logs[i].topics[0] != IDecoTasks.RequesterCompensated.selector, "nobody is compensated");
+        }
+    }
+
     function test_GivenAWithholder() public {
         _setTrust(ids[2], 35);
         _fill(request, taskId, three);
@@ -415,6 +426,16 @@ contract SettleTest is MarketFixture {
         isTrue(!_work(ids[0]).dormant, "others are not");
     }
 
+    function test_GivenASlashThatLeavesTheIdentityMinimum() public {
+        request = _request();
+        request.lock = 4_000 ether;
+        taskId = _post(request);
+        _vote(request, taskId, three, _results(RIGHT, RIGHT, WRONG));
+        _settle(request, three, RIGHT);
+        eq(_stake(ids[2]).active, 1_000 ether, "the minimum");
+        isTrue(!_work(ids[2]).dormant, "not dormant");
+    }
+
     function test_GivenThePaymentTokenIsPaused() public {
         BlockingToken blocking = new BlockingToken();
         parameters.setToken(address(blocking), TokenParameters(true, 0, 0));
@@ -432,7 +453,8 @@ contract SettleTest is MarketFixture {
 
     function test_GivenABag() public {
         request = _request();
-        request.volume = 4;
+        // The smallest.
+        request.volume = 2;
         taskId = _post(request);
         bytes32 root = keccak256("root");
         bytes32 result = keccak256(abi.encode(root, RIGHT));
@@ -454,6 +476,30 @@ contract SettleTest is MarketFixture {
         emit IDecoTasks.TaskSettled(taskId, digest, digest, 0, 30, 30, refund, STRANGER, document);
         _as(STRANGER);
         market.settle(request, three, Opening(digest, 0, document));
+    }
+
+    function test_GivenPricesAndFeesOfOneUnit() public {
+        parameters.setToken(address(token), TokenParameters(true, 1e29, 0));
+        request = _request();
+        (request.minPrice, request.maxPrice, request.settlementFee) = (1, 1, 1);
+        (request.programOwner, request.programBps) = (STRANGER, 3_334);
+        taskId = _post(request);
+        _allAgree();
+        _settle(request, three, RIGHT);
+        eq(_earned(ids[0]), 1, "price");
+        eq(_balance(RELAYER), 1, "settlement fee");
+        eq(_balance(STRANGER), 1, "royalty");
+    }
+
+    function test_GivenAFeeAndARefundOfOneUnit() public {
+        parameters.setToken(address(token), TokenParameters(true, 1e29, 0));
+        request = _request();
+        (request.minPrice, request.maxPrice, request.settlementFee, request.maxReplicas) = (17, 17, 0, 3);
+        taskId = _post(request);
+        _allAgree();
+        _settle(request, three, RIGHT);
+        eq(_balance(TREASURY), 1, "of 1.02");
+        eq(_balance(REQUESTER), 1, "the escrow is rounded up");
     }
 
     function test_WhenAllAgree() public {

@@ -200,6 +200,20 @@ contract SettleAgreedTest is MarketFixture {
         eq(_everything(roster), agreed, "the same end");
     }
 
+    function test_GivenJustTheMinimumWeight() public {
+        request.minWeight = 30;
+        _committed();
+        _settleAgreed();
+        isTrue(_status(taskId) == TaskStatus.Settled, "settled");
+    }
+
+    function test_GivenPricesOfOneUnit() public {
+        (request.minPrice, request.maxPrice) = (1, 1);
+        _committed();
+        _settleAgreed();
+        eq(_earned(ids[0]), 1, "price");
+    }
+
     function test_WhenAllIsWell() public {
         _committed();
         uint256 before = _balance(REQUESTER);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IDecoPanels} from "../../../contracts/interfaces/IDecoPanels.sol";
 import {Opening} from "../../../contracts/types/Opening.sol";
 import {DisputeStatus} from "../../../contracts/types/Panel.sol";
 import {Request} from "../../../contracts/types/Request.sol";
 import {TaskStatus} from "../../../contracts/types/Task.sol";
 import {PanelFixture} from "../PanelFixture.sol";
 import {BagTree} from "../support/BagTree.sol";
+import {VM} from "../support/Vm.sol";
 
 contract ShowLeafTest is PanelFixture {
     bytes32 private constant MANIFEST = keccak256("manifest");
@@ -57,8 +59,11 @@ contract ShowLeafTest is PanelFixture {
         _as(APPELLANT);
         market.appeal(request, 2, 0, new bytes32[](0));
         _later(1);
+        bytes32[] memory proof = _proof(2);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoPanels.LeafShown(taskId, 0, _items[2]);
         _as(STRANGER);
-        market.showLeaf(request, 0, _items[2], _proof(2));
+        market.showLeaf(request, 0, _items[2], proof);
         eq(market.getDispute(taskId, 0).item, _items[2], "item");
         _decided(request, taskId, 0, _items[2]);
         _later(CHALLENGE + 1);

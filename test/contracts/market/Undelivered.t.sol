@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IDecoPanels} from "../../../contracts/interfaces/IDecoPanels.sol";
 import {Dispute, DisputeKind, PanelLib} from "../../../contracts/types/Panel.sol";
 import {Request} from "../../../contracts/types/Request.sol";
 import {TaskStatus} from "../../../contracts/types/Task.sol";
@@ -51,10 +52,24 @@ contract UndeliveredTest is PanelFixture {
         market.undelivered(request);
     }
 
+    function test_GivenADeliveryWindowOfOneSecond() public {
+        Request memory request = _deliverable();
+        request.deliveryWindow = 1;
+        bytes32 taskId = _accepted(request, RIGHT);
+        eq(block.timestamp, market.getVerdict(taskId).acceptedAt + 1, "the last second");
+        _as(REQUESTER);
+        market.undelivered(request);
+        eq(market.getDispute(taskId, PanelLib.DELIVERY).claimant, REQUESTER, "claimant");
+    }
+
     function test_WhenAllIsWell() public {
         Request memory request = _deliverable();
         bytes32 taskId = _accepted(request, RIGHT);
         uint256 before = token.balanceOf(REQUESTER);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoPanels.DisputeOpened(
+            taskId, uint8(PanelLib.DELIVERY), DisputeKind.Delivery, 0, REQUESTER, _bond(request, 1)
+        );
         _as(REQUESTER);
         market.undelivered(request);
         eq(before - token.balanceOf(REQUESTER), _bond(request, 1), "bond");
