@@ -7,6 +7,8 @@ import { type Holder, type HolderSpec, startHolder } from "./holder.ts";
 export interface OutputFolder {
   readonly volume: string;
   readonly holder: Pick<Holder, "pid" | "containerId">;
+  /** Whether it holds nothing; undefined where only its archive tells. */
+  isEmpty(): Promise<boolean | undefined>;
   /** Its content as a tar stream. */
   archive(signal: AbortSignal): Promise<Readable>;
   /** To be called once, when the content was read or is not wanted; its removal goes on beside. */
@@ -92,6 +94,7 @@ export class OutputFolders {
     return {
       volume,
       holder: batch.holder,
+      isEmpty: () => batch.holder.isEmpty(volume),
       archive: (signal) => batch.holder.archive(volume, signal),
       release: () => {
         batch.taken -= 1;

@@ -16,6 +16,7 @@ export async function collectFromHolder(
   signal: AbortSignal,
 ): Promise<number> {
   const { outputBytes } = run.sandbox.limits;
+  if (await run.output.isEmpty()) return 0;
   return await daemon.call(
     "reading outputs",
     signal,
