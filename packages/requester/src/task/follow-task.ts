@@ -135,8 +135,22 @@ class Follower {
     this.#seen = { number, hash: head.hash };
     const last = stages.at(-1)?.stage;
     if (last === "settled" || last === "ended") return stages;
-    const waiting = await this.#waiting(number, Number(head.timestamp));
-    return waiting === undefined ? stages : [...stages, waiting];
+    return [...stages, ...(await this.#waitingAfter(stages, head))];
+  }
+
+  /** What the task waits for; a failure here must not lose the stages that were read before, which are not read again. */
+  async #waitingAfter(
+    stages: readonly TaskStage[],
+    head: { readonly number: bigint; readonly timestamp: bigint },
+  ): Promise<TaskStage[]> {
+    try {
+      const waiting = await this.#waiting(Number(head.number), Number(head.timestamp));
+      return waiting === undefined ? [] : [waiting];
+    } catch (error) {
+      // The next look meets the same trouble, if it lasts, with nothing to lose.
+      if (stages.length > 0 && !this.#signal.aborted) return [];
+      throw error;
+    }
   }
 
   async #newStages(toBlock: number): Promise<TaskStage[]> {

@@ -10,7 +10,7 @@ import {
 } from "@deco-network/sdk";
 import { abstain, cancel, claim } from "@deco-network/sdk/actions";
 import { openStorage, type Storage } from "@deco-network/storage";
-import { concat, type Hex, hexToBytes, parseEther } from "viem";
+import { concat, createWalletClient, custom, type Hex, hexToBytes, parseEther } from "viem";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import {
@@ -132,6 +132,37 @@ describe("a task on a real chain", () => {
       reason: "unfilled",
       caller: market.client.account?.address,
     });
+  });
+
+  it("loses no stage when the node fails between two of its answers", async () => {
+    const { market } = test;
+    const records = new TaskRecords(await temporaryFolder());
+    const request = await requestOf(market);
+    const { taskId } = await submitTask(market, { request, records });
+    let calls = 0;
+    const failing = {
+      ...market,
+      client: createWalletClient({
+        pollingInterval: 50,
+        transport: custom(
+          {
+            async request(question) {
+              // The events are logs, so only what the task waits for is asked by a call.
+              if (question.method === "eth_call" && calls++ === 0) throw new Error("gone");
+              return await market.client.request(question);
+            },
+          },
+          { retryCount: 0 },
+        ),
+      }),
+    };
+    const seen: string[] = [];
+    for await (const { stage } of followTask(failing, taskId)) {
+      seen.push(stage);
+      if (stage === "waiting") await cancel(market.client, { ...market, request });
+    }
+    expect(seen).toEqual(["posted", "round-opened", "waiting", "ended"]);
+    expect(calls).toBeGreaterThan(1);
   });
 
   it("opens the next round by itself, and ends a task that has none left", async () => {

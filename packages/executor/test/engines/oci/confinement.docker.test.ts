@@ -16,6 +16,8 @@ import { temporaryFolder } from "./support/temporary-folder.ts";
 const EPERM = 1;
 const ENOSYS = 38;
 const KILLED_BY_SIGSYS = 128 + 31;
+/** How a kernel that was built without 32-bit system calls ends a program that makes one, whatever the profile. */
+const KILLED_BY_SIGSEGV = 128 + 11;
 const CLONE_NEWUSER = 0x10000000;
 const AF_INET = 2;
 const AF_UNIX = 1;
@@ -171,7 +173,7 @@ describeWithEngine("a container's confinement", () => {
       for (const name of Object.keys(REFUSED)) expect([name, calls[name]]).toEqual([name, EPERM]);
       for (const name of Object.keys(ALLOWED)) expect(calls[name]).not.toBe(EPERM);
       expect(calls["clone3"]).toBe(ENOSYS);
-      expect(calls["foreign"]).toBe(KILLED_BY_SIGSYS);
+      expect([KILLED_BY_SIGSYS, KILLED_BY_SIGSEGV]).toContain(calls["foreign"]);
       expect(calls["x32_getpid"]).toBe(KILLED_BY_SIGSYS);
       expect(calls["socket_unix"]).not.toBe(EPERM);
     },
