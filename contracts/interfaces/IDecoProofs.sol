@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Fold} from "../types/Fold.sol";
 import {Opening} from "../types/Opening.sol";
 import {Request} from "../types/Request.sol";
 
@@ -26,6 +27,23 @@ interface IDecoProofs {
         bytes32 indexed taskId, address indexed policy, uint32 indexed provider, uint256 paid, uint256 bounty
     );
 
+    /// @notice A proof settled the task by the usual way: what `ResultProven` and `TaskSettled` tell, and `SeatEnded` of the holder's
+    /// seat, in one.
+    /// @param ended From the lowest bit: provider 32, trust afterwards 8, debt 16, paid 96. Trust is zero where there was no seat: then
+    /// the task was opened in the same call.
+    /// @param settler The provider's operator, credited the settlement fee.
+    event TaskProven(
+        bytes32 indexed taskId,
+        address indexed policy,
+        uint32 indexed provider,
+        bytes32 digest,
+        bytes32 root,
+        uint256 ended,
+        uint256 refund,
+        address settler,
+        bytes document
+    );
+
     /// @notice Shows the result of a task with an instant policy; from a provider's operator key. Until the commit window ends the
     /// holder of the seat may; then, for the length of the reveal window, anyone: a rescuer is paid the price of the seat and half
     /// of what its holder loses. Without a seat (replicas 0) the first in the commit window is paid, at the ramp's price.
@@ -33,6 +51,22 @@ interface IDecoProofs {
     /// @param proof For the policy, which is told task, provider, program, input and result.
     function prove(Request calldata request, uint32[] calldata roster, Opening calldata opening, bytes calldata proof)
         external;
+
+    /// @notice {prove} by the holder of a folded task's seat, until its commit window ends. Everything else, a rescue for one, needs
+    /// the task unfolded first.
+    function proveFolded(Request calldata request, Fold calldata fold, Opening calldata opening, bytes calldata proof)
+        external;
+
+    /// @notice {IDecoMatching-openSigned} of a request without a seat (replicas 0), and {prove}, in one call; from a provider's operator
+    /// key. Paid is the price at the start of the ramp. Refused whole or done whole.
+    /// @param signature By the requester, of the request; empty when the requester is the caller.
+    /// @return taskId EIP-712 hash of the request.
+    function openAndProve(
+        Request calldata request,
+        bytes calldata signature,
+        Opening calldata opening,
+        bytes calldata proof
+    ) external returns (bytes32 taskId);
 
     /// @notice Ends a task with a judge policy; from that policy only, until commit and reveal window are over.
     /// @param opening The result, which settles; or zeros, which fail the seat.

@@ -3,8 +3,11 @@ pragma solidity ^0.8.28;
 
 import {IDecoTasks} from "../interfaces/IDecoTasks.sol";
 import {Accounting} from "../libraries/Accounting.sol";
+import {Trust} from "../libraries/Trust.sol";
 import {TaskParametersLib} from "../types/Parameters.sol";
+import {ProviderWords} from "../types/Provider.sol";
 import {Request} from "../types/Request.sol";
+import {SeatLib} from "../types/Seat.sol";
 import {Outcome, TaskLib, TaskStatus} from "../types/Task.sol";
 import {Tasks} from "./Tasks.sol";
 
@@ -47,7 +50,33 @@ struct Ending {
 /// @title Closings
 /// @notice Ends a task's accounts, once it is known what its seats are paid: fee, royalties, the requester's refund.
 abstract contract Closings is Tasks {
+    using ProviderWords for uint256;
     using TaskParametersLib for uint256;
+    using Trust for uint256;
+
+    /// @dev Pays and frees a packed seat that agreed with the result.
+    /// @param earnings Those in the payment token.
+    /// @return ended What events tell of it, from the lowest bit: provider 32, trust afterwards 8, debt 16, paid 96.
+    function _payAgreed(
+        Request calldata request,
+        mapping(uint32 => uint256) storage earnings,
+        uint32 provider,
+        uint256 seat,
+        Ending memory ending
+    ) internal returns (uint256 ended) {
+        uint256 terms = ending.terms;
+        uint256 work = _works[provider].released(request.lock);
+        if (SeatLib.earlyOf(seat) && terms.trustMoves()) {
+            work = work.raised(terms.agreeStep(), block.timestamp / terms.epoch());
+        }
+        _works[provider] = work;
+        uint256 paid = Accounting.priceDown(request.minPrice, request.maxPrice, SeatLib.fractionOf(seat));
+        if (paid != 0) {
+            earnings[provider] += paid;
+            ending.paid += paid;
+        }
+        return provider | (work.trustOf() << 32) | (work.debtOf() << 40) | (paid << 56);
+    }
 
     /// @dev Fee, royalties, the requester's refund, the caller's fee: all that follows from what the seats were paid.
     function _closeAccounts(Request calldata request, Ending memory ending) internal returns (uint256 refund) {

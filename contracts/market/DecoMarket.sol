@@ -8,6 +8,7 @@ import {IDecoFolds} from "../interfaces/IDecoFolds.sol";
 import {IDecoMatching} from "../interfaces/IDecoMatching.sol";
 import {IDecoPanels} from "../interfaces/IDecoPanels.sol";
 import {IDecoParameters} from "../interfaces/IDecoParameters.sol";
+import {IDecoProofs} from "../interfaces/IDecoProofs.sol";
 import {IDecoProviders} from "../interfaces/IDecoProviders.sol";
 import {IDecoTasks} from "../interfaces/IDecoTasks.sol";
 import {IRandomness} from "../interfaces/IRandomness.sol";
@@ -21,6 +22,7 @@ struct Modules {
     address opening;
     address panels;
     address proofs;
+    address proving;
     address extension;
 }
 
@@ -38,6 +40,7 @@ contract DecoMarket is Agreement, DirectPosting, Multicall {
     address private immutable OPENING;
     address private immutable PANELS;
     address private immutable PROOFS;
+    address private immutable PROVING;
     address private immutable EXTENSION;
 
     /// @param deco_ The stake token; it must be burnable.
@@ -50,6 +53,7 @@ contract DecoMarket is Agreement, DirectPosting, Multicall {
         OPENING = _checked(modules_.opening);
         PANELS = _checked(modules_.panels);
         PROOFS = _checked(modules_.proofs);
+        PROVING = _checked(modules_.proving);
         EXTENSION = _checked(modules_.extension);
     }
 
@@ -60,7 +64,9 @@ contract DecoMarket is Agreement, DirectPosting, Multicall {
 
     /// @notice The parts of this contract's code that are elsewhere.
     function modules() external view returns (Modules memory) {
-        return Modules({opening: OPENING, panels: PANELS, proofs: PROOFS, extension: EXTENSION});
+        return Modules({
+            opening: OPENING, panels: PANELS, proofs: PROOFS, proving: PROVING, extension: EXTENSION
+        });
     }
 
     function _checked(address module) private view returns (address) {
@@ -79,6 +85,10 @@ contract DecoMarket is Agreement, DirectPosting, Multicall {
                 || selector == IDecoMatching.cancelRequest.selector || selector == IDecoMatching.cancelOffer.selector
                 || selector == IDecoMatching.raiseOfferEpoch.selector
         ) return OPENING;
+        if (
+            selector == IDecoProofs.openAndProve.selector || selector == IDecoProofs.proveFolded.selector
+                || selector == IDecoProofs.prove.selector || selector == IDecoProofs.conclude.selector
+        ) return PROVING;
         if (
             selector == IDecoPanels.claimPanel.selector || selector == IDecoPanels.decide.selector
                 || selector == IDecoPanels.finalize.selector || selector == IDecoPanels.appeal.selector

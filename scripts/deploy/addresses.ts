@@ -11,6 +11,7 @@ export interface DecoAddresses {
     readonly opening: Address;
     readonly panels: Address;
     readonly proofs: Address;
+    readonly proving: Address;
     readonly extension: Address;
   };
 }

@@ -38,6 +38,7 @@ export function contractsOf(
     contract(source("market/opening/MarketOpening"), "MarketOpening", modules.opening, shared),
     contract(source("market/panels/MarketPanels"), "MarketPanels", modules.panels, shared),
     contract(source("market/proofs/MarketProofs"), "MarketProofs", modules.proofs, shared),
+    contract(source("market/proving/MarketProving"), "MarketProving", modules.proving, shared),
     contract(
       source("market/extension/MarketExtension"),
       "MarketExtension",

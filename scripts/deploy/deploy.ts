@@ -95,6 +95,7 @@ export async function deployMarket(
         opening: deployed.opening.address,
         panels: deployed.panels.address,
         proofs: deployed.proofs.address,
+        proving: deployed.proving.address,
         extension: deployed.extension.address,
       },
     };

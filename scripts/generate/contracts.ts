@@ -14,6 +14,7 @@ const marketModules = [
   { name: "MarketOpening", source: "contracts/market/opening/MarketOpening.sol" },
   { name: "MarketPanels", source: "contracts/market/panels/MarketPanels.sol" },
   { name: "MarketProofs", source: "contracts/market/proofs/MarketProofs.sol" },
+  { name: "MarketProving", source: "contracts/market/proving/MarketProving.sol" },
   { name: "MarketExtension", source: "contracts/market/extension/MarketExtension.sol" },
 ] as const satisfies readonly ContractName[];
 

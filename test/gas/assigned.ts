@@ -10,7 +10,7 @@ import {
   taskOfferTypedData,
 } from "@deco-network/sdk";
 import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
-import { parseEther } from "viem";
+import { type Hash, parseEther } from "viem";
 
 import { ballotsOf, type Note, requestOf, type Steps } from "./lifecycle.ts";
 import type { GasNetwork } from "./network.ts";
@@ -60,11 +60,7 @@ export async function assigned(
     args: [encodeMatch({ request, signature, taskSeats })],
   });
   await record("open, all seats assigned", opened);
-  const { logs } = await client.getTransactionReceipt({ hash: await opened });
-  const [folded] = eventsNamed(parseMarketLogs(market, logs), "TaskFolded");
-  if (folded === undefined) throw new RangeError("The task was not folded.");
-  const { task, terms, roster, seats } = folded.args;
-  const unvoted = { task, terms, roster, seats };
+  const unvoted = await foldOf(network, await opened);
 
   const ballots = ballotsOf(request, taskId, voters.length);
   const sealed = await Promise.all(
@@ -97,4 +93,13 @@ export async function assigned(
     }),
   );
   return steps;
+}
+
+/** What the transaction that opened a task folded told of it. */
+export async function foldOf({ client, market }: GasNetwork, hash: Hash) {
+  const { logs } = await client.getTransactionReceipt({ hash });
+  const [folded] = eventsNamed(parseMarketLogs(market, logs), "TaskFolded");
+  if (folded === undefined) throw new RangeError("The task was not folded.");
+  const { task, terms, roster, seats } = folded.args;
+  return { task, terms, roster, seats };
 }

@@ -25,6 +25,7 @@ import { type Address, encodeFunctionData, type Hash, type Hex, parseEther, zero
 
 import { projectRoot } from "../../scripts/lib/project.ts";
 import { deployZkPolicy, type PreparedCircuit, prepareCircuit } from "../support/zk-policy.ts";
+import { foldOf } from "./assigned.ts";
 import { requestOf, type Steps } from "./lifecycle.ts";
 import type { GasNetwork } from "./network.ts";
 
@@ -79,19 +80,17 @@ export async function provenHeld(
   const taskSeats = [{ offer, signature: consent }];
   const target = { address: market, abi: decoMarketAbi } as const;
   const opened = await allocator.writeContract({
-    ...{ ...target, functionName: "openAndAssign" },
+    ...{ ...target, functionName: "openAndFold" },
     args: [encodeMatch({ request, signature, taskSeats })],
   });
+  const open = { step: "open, seat assigned", gas: await gasOf(opened) };
+  const fold = await foldOf(network, opened);
   const shown = await showing(network, proven, taskId);
-  const settled = () =>
-    holder.writeContract({
-      ...{ ...target, functionName: "prove" },
-      args: [request, [1], shown.opening, shown.proof],
-    });
-  return [
-    { step: "open, seat assigned", gas: await gasOf(opened) },
-    { step: "prove and settle", gas: await gasOf(await settled()) },
-  ];
+  const settled = await holder.writeContract({
+    ...{ ...target, functionName: "proveFolded" },
+    args: [request, fold, shown.opening, shown.proof],
+  });
+  return [open, { step: "prove and settle", gas: await gasOf(settled) }];
 }
 
 /** A task with a seat by open sortition, which a provider that was drawn takes when its proof is ready: one transaction claims and proves. */
@@ -125,7 +124,7 @@ export async function provenOnClaim(
 }
 
 /**
- * Tasks without a seat: whoever proves opens the signed requests in the same transaction.
+ * Tasks without a seat: whoever proves opens the signed request by the same call.
  * @param nonce of the first; the others follow
  */
 export async function provenOneShot(
@@ -146,18 +145,17 @@ export async function provenOneShot(
     const { opening, proof } = await showing(network, proven, taskId);
     calls.push(
       encodeFunctionData({
-        ...{ abi: decoMarketAbi, functionName: "openSigned" },
-        args: [request, signature],
-      }),
-      encodeFunctionData({
-        ...{ abi: decoMarketAbi, functionName: "prove" },
-        args: [request, [], opening, proof],
+        ...{ abi: decoMarketAbi, functionName: "openAndProve" },
+        args: [request, signature, opening, proof],
       }),
     );
   }
-  const hash = await prover.writeContract({
-    ...{ address: market, abi: decoMarketAbi, functionName: "multicall", args: [calls] },
-  });
+  const [only, ...more] = calls;
+  if (only === undefined) throw new RangeError("Nothing is asked for.");
+  const batch = () =>
+    encodeFunctionData({ abi: decoMarketAbi, functionName: "multicall", args: [calls] });
+  const data = more.length === 0 ? only : batch();
+  const hash = await prover.sendTransaction({ to: market, data });
   return [{ step: "open, prove, settle", gas: await gasOf(hash) }];
 }
 

@@ -2,14 +2,11 @@
 pragma solidity ^0.8.28;
 
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
-import {Accounting} from "../../libraries/Accounting.sol";
 import {Openings} from "../../libraries/Openings.sol";
-import {Trust} from "../../libraries/Trust.sol";
 import {Fold} from "../../types/Fold.sol";
 import {Opening, OpeningLib} from "../../types/Opening.sol";
 import {PanelLib} from "../../types/Panel.sol";
 import {TaskParametersLib} from "../../types/Parameters.sol";
-import {ProviderWords} from "../../types/Provider.sol";
 import {Request} from "../../types/Request.sol";
 import {SeatLib, SeatStatus} from "../../types/Seat.sol";
 import {TaskLib, TaskStatus} from "../../types/Task.sol";
@@ -20,10 +17,8 @@ import {Voting} from "./Voting.sol";
 /// @notice The usual end, made cheap: a first round of which every seat committed to the same result. Reveals are checked
 /// and not stored, so `reveal` and `settle` are one call. Its effects are those of the two; a test compares them.
 abstract contract Agreement is Voting, Closings {
-    using ProviderWords for uint256;
     using TaskLib for uint256;
     using TaskParametersLib for uint256;
-    using Trust for uint256;
 
     /// @dev Apart, so that the stack suffices without the optimiser through Yul, which planted bugs do without.
     struct Agreed {
@@ -160,28 +155,6 @@ abstract contract Agreement is Voting, Closings {
             uint256 trust = SeatLib.trustOf(seats[i]);
             weight += trust < cap ? trust : cap;
         }
-    }
-
-    /// @return ended The seat's entry in the event.
-    function _payAgreed(
-        Request calldata request,
-        mapping(uint32 => uint256) storage earnings,
-        uint32 provider,
-        uint256 seat,
-        Ending memory ending
-    ) private returns (uint256 ended) {
-        uint256 terms = ending.terms;
-        uint256 work = _works[provider].released(request.lock);
-        if (SeatLib.earlyOf(seat) && terms.trustMoves()) {
-            work = work.raised(terms.agreeStep(), block.timestamp / terms.epoch());
-        }
-        _works[provider] = work;
-        uint256 paid = Accounting.priceDown(request.minPrice, request.maxPrice, SeatLib.fractionOf(seat));
-        if (paid != 0) {
-            earnings[provider] += paid;
-            ending.paid += paid;
-        }
-        return provider | (work.trustOf() << 32) | (work.debtOf() << 40) | (paid << 56);
     }
 
     function _announceAgreed(

@@ -36,17 +36,63 @@ abstract contract Posting is PanelTerms {
     {
         uint256 limits;
         uint256 listing;
-        (limits, terms, listing) = PARAMETERS.atPost(request.token);
-        if (!listing.listed()) revert TokenNotListed(request.token);
-        _checkRanges(request, terms);
-        _checkMoney(request, limits, listing);
-        _checkWindows(request, terms, limits);
-        if (!request.plain()) _checkExtras(request, taskId, limits, terms, listing);
+        (limits, terms, listing) = _checkCommon(request);
+        if (!request.plain()) {
+            _checkUnsupported(request);
+            uint256 gasCap = _checkPolicy(request);
+            if (gasCap != 0) _checkServed(request, gasCap);
+            _checkExtras(request, limits, terms, listing);
+            if (listing.lockRate() != 0 && PanelLib.delayed(request)) {
+                _verdicts[taskId].lockRate = uint112(listing.lockRate());
+            }
+        }
 
         // The supply bounds it well below; see DecoToken.
         uint256 total = (uint256(_totalStake) + MILLI - 1) / MILLI;
         if (total == 0) revert NoActiveStake();
         word = TaskLib.opened(request.replicas, request.commitWindow, request.revealWindow, limits.versionOf(), total);
+        (escrow, fee) = _book(request, taskId, terms);
+    }
+
+    /// @dev {_open} of a task that an instant policy ends in the same call: without a seat, and without the word of an open task. Whether
+    /// the policy serves the data it says as it judges the proof.
+    /// @return terms The packed parameters of now.
+    /// @return gasCap Gas that the policy gets.
+    function _openEnding(Request calldata request, bytes32 taskId)
+        internal
+        returns (uint256 terms, uint256 gasCap, uint256 escrow, uint256 fee)
+    {
+        uint256 limits;
+        uint256 listing;
+        (limits, terms, listing) = _checkCommon(request);
+        _checkUnsupported(request);
+        gasCap = _checkPolicy(request);
+        if (gasCap == 0) revert WrongPolicy(taskId, request.policy);
+        // A judge has one seat at least.
+        _within("replicas", request.replicas, 0, 0);
+        _checkExtras(request, limits, terms, listing);
+        if (_totalStake == 0) revert NoActiveStake();
+        (escrow, fee) = _book(request, taskId, terms);
+    }
+
+    /// @dev What every request must keep to.
+    function _checkCommon(Request calldata request)
+        private
+        view
+        returns (uint256 limits, uint256 terms, uint256 listing)
+    {
+        (limits, terms, listing) = PARAMETERS.atPost(request.token);
+        if (!listing.listed()) revert TokenNotListed(request.token);
+        _checkRanges(request, terms);
+        _checkMoney(request, limits, listing);
+        _checkWindows(request, terms, limits);
+    }
+
+    /// @dev Books the posting fee and tells of the post.
+    function _book(Request calldata request, bytes32 taskId, uint256 terms)
+        private
+        returns (uint256 escrow, uint256 fee)
+    {
         uint256 postingFee = terms.postingFee();
         if (postingFee != 0) _pendingFees += uint64(postingFee);
         _announcePost(request, taskId);
@@ -54,18 +100,11 @@ abstract contract Posting is PanelTerms {
         fee = postingFee * MILLI;
     }
 
-    /// @dev What ordinary requests leave zero.
-    function _checkExtras(Request calldata request, bytes32 taskId, uint256 limits, uint256 terms, uint256 listing)
-        private
-    {
-        _checkUnsupported(request);
-        _checkPolicy(request);
+    /// @dev What ordinary requests leave zero, the policy apart.
+    function _checkExtras(Request calldata request, uint256 limits, uint256 terms, uint256 listing) private view {
         _checkRoyalties(request);
         _checkCallback(request, limits);
         _checkPanels(request, terms, listing);
-        if (listing.lockRate() != 0 && PanelLib.delayed(request)) {
-            _verdicts[taskId].lockRate = uint112(listing.lockRate());
-        }
     }
 
     /// @dev Every field was range-checked as it was read above, so the words go into the event as they are.
@@ -121,12 +160,13 @@ abstract contract Posting is PanelTerms {
         if (request.lock < minimum) revert LockTooSmall(request.lock, minimum);
     }
 
-    /// @dev One result needs one prover. Whether the policy serves this data is asked of it, with its gas.
-    function _checkPolicy(Request calldata request) private view {
+    /// @dev One result needs one prover.
+    /// @return gasCap Gas that the policy gets; zero without a policy, as listed ones have some.
+    function _checkPolicy(Request calldata request) private view returns (uint256 gasCap) {
         address policy = request.policy;
         if (policy == address(0)) {
             if (request.policyData != 0) revert FieldNotSupported("policyData");
-            return;
+            return 0;
         }
         PolicyParameters memory listing = PARAMETERS.policyParameters(policy);
         if (!listing.listed) revert PolicyNotListed(policy);
@@ -137,8 +177,14 @@ abstract contract Posting is PanelTerms {
         bool judged = listing.kind == IProofPolicy.Kind.Judge;
         _within("replicas", request.replicas, judged ? 1 : 0, 1);
         _within("maxReplicas", request.maxReplicas, request.replicas, request.replicas);
+        return listing.gasCap;
+    }
+
+    /// @dev Whether the policy serves this data is asked of it, with its gas.
+    function _checkServed(Request calldata request, uint256 gasCap) private view {
+        address policy = request.policy;
         bytes memory question = abi.encodeCall(IProofPolicy.accepts, (request.policyData));
-        if (!CappedCalls.ask(policy, listing.gasCap, question)) revert PolicyRefuses(policy, request.policyData);
+        if (!CappedCalls.ask(policy, gasCap, question)) revert PolicyRefuses(policy, request.policyData);
     }
 
     /// @dev An owner without a share, or a share without an owner, is a mistake.

@@ -39,16 +39,25 @@ abstract contract SignedOpening is Posting {
         internal
         returns (uint256 word, uint256 terms)
     {
-        address requester = request.requester;
-        if (msg.sender != requester && !Signatures.isValid(requester, taskId, signature)) {
-            revert InvalidSignature(requester);
-        }
+        _requireSigned(request.requester, taskId, signature);
         uint256 escrow;
         uint256 fee;
         (word, terms, escrow, fee) = _open(request, taskId);
+        _charge(request, escrow, fee);
+    }
+
+    function _requireSigned(address requester, bytes32 taskId, bytes calldata signature) internal view {
+        if (msg.sender != requester && !Signatures.isValid(requester, taskId, signature)) {
+            revert InvalidSignature(requester);
+        }
+    }
+
+    /// @dev Takes what a task costs out of its requester's balance.
+    function _charge(Request calldata request, uint256 escrow, uint256 fee) internal {
+        address requester = request.requester;
         if (request.token == DECO) {
             _spend(DECO, requester, escrow + fee);
-            return (word, terms);
+            return;
         }
         _spend(request.token, requester, escrow);
         if (fee != 0) _spend(DECO, requester, fee);

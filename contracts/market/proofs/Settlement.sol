@@ -90,9 +90,10 @@ abstract contract Settlement is Endings {
     }
 
     /// @dev What a seat gets when a result was accepted.
-    function _voteVerdict(Request calldata request, Ending memory ending, Seat memory seat, bool agrees)
+    function _verdict(Request calldata request, Ending memory ending, Seat memory seat, bool agrees)
         internal
         pure
+        override
         returns (SeatOutcome outcome, uint256 paid, uint256 slashed)
     {
         if (agrees) {

@@ -52,12 +52,14 @@ import { listTasks } from "./actions/list-tasks.ts";
 import { offerOwnership } from "./actions/offer-ownership.ts";
 import { openAndAssign } from "./actions/open-and-assign.ts";
 import { openAndFold } from "./actions/open-and-fold.ts";
+import { openAndProve } from "./actions/open-and-prove.ts";
 import { openMany } from "./actions/open-many.ts";
 import { openSigned } from "./actions/open-signed.ts";
 import { plan } from "./actions/plan.ts";
 import { post } from "./actions/post.ts";
 import { postWithPermit } from "./actions/post-with-permit.ts";
 import { prove } from "./actions/prove.ts";
+import { proveFolded } from "./actions/prove-folded.ts";
 import { proveRandomness } from "./actions/prove-randomness.ts";
 import { raiseOfferEpoch } from "./actions/raise-offer-epoch.ts";
 import { register } from "./actions/register.ts";
@@ -99,6 +101,8 @@ export type DecoActions = {
   readonly abstain: Bound<typeof abstain>;
   readonly conclude: Bound<typeof conclude>;
   readonly prove: Bound<typeof prove>;
+  readonly proveFolded: Bound<typeof proveFolded>;
+  readonly openAndProve: Bound<typeof openAndProve>;
   readonly getPolicy: Bound<typeof getPolicy>;
   readonly listAccepted: Bound<typeof listAccepted>;
   readonly listCheckpoints: Bound<typeof listCheckpoints>;
@@ -198,6 +202,8 @@ export function decoActions({
     abstain: (parameters) => abstain(client, { deployment, ...parameters }),
     conclude: (parameters) => conclude(client, { deployment, ...parameters }),
     prove: (parameters) => prove(client, { deployment, ...parameters }),
+    proveFolded: (parameters) => proveFolded(client, { deployment, ...parameters }),
+    openAndProve: (parameters) => openAndProve(client, { deployment, ...parameters }),
     getPolicy: (parameters) => getPolicy(client, { deployment, ...parameters }),
     listAccepted: (parameters) => listAccepted(client, { deployment, ...parameters }),
     listCheckpoints: (parameters) => listCheckpoints(client, { deployment, ...parameters }),

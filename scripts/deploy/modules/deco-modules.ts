@@ -49,8 +49,9 @@ export function decoModules(settings: DeploySettings, deployer: Address) {
     const opening = m.contract("MarketOpening", shared);
     const panels = m.contract("MarketPanels", shared);
     const proofs = m.contract("MarketProofs", shared);
+    const proving = m.contract("MarketProving", shared);
     const extension = m.contract("MarketExtension", shared);
-    const parts = { opening, panels, proofs, extension };
+    const parts = { opening, panels, proofs, proving, extension };
     return { ...parts, market: m.contract("DecoMarket", [...shared, parts]) };
   });
 

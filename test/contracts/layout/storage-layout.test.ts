@@ -15,7 +15,10 @@ contract PlantedModule is Earlier, MarketModule {
     {}
 }`;
 
-const modules = ["DecoMarket", "MarketExtension", "MarketOpening", "MarketPanels", "MarketProofs"];
+const modules = [
+  ...["DecoMarket", "MarketExtension", "MarketOpening", "MarketPanels", "MarketProofs"],
+  "MarketProving",
+];
 
 /** The same, with its own behind. */
 const plantedBehind = planted

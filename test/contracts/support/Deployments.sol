@@ -10,6 +10,7 @@ import {MarketExtension} from "../../../contracts/market/extension/MarketExtensi
 import {MarketOpening} from "../../../contracts/market/opening/MarketOpening.sol";
 import {MarketPanels} from "../../../contracts/market/panels/MarketPanels.sol";
 import {MarketProofs} from "../../../contracts/market/proofs/MarketProofs.sol";
+import {MarketProving} from "../../../contracts/market/proving/MarketProving.sol";
 import {TestToken} from "../../../contracts/mocks/TestToken.sol";
 import {LocalRandomness} from "../../../contracts/randomness/LocalRandomness.sol";
 import {NoRandomness} from "../../../contracts/randomness/NoRandomness.sol";
@@ -48,6 +49,7 @@ abstract contract Deployments {
             opening: address(new MarketOpening(address(deco), parameters, randomness)),
             panels: address(new MarketPanels(address(deco), parameters, randomness)),
             proofs: address(new MarketProofs(address(deco), parameters, randomness)),
+            proving: address(new MarketProving(address(deco), parameters, randomness)),
             extension: address(new MarketExtension(address(deco), parameters, randomness))
         });
         return IDecoMarket(address(new DecoMarket(address(deco), parameters, randomness, modules)));

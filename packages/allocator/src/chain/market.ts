@@ -1,7 +1,8 @@
 import { type DecoDeployment, decodeContractError, taskStatusOf } from "@deco-network/sdk";
 import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
 import { decoParametersAbi } from "@deco-network/sdk/abis/deco-parameters";
-import type { Address, Hash, PublicClient } from "viem";
+import { getPolicy } from "@deco-network/sdk/actions";
+import { type Address, type Hash, isAddressEqual, type PublicClient, zeroAddress } from "viem";
 
 /** The latest block that was seen. */
 export interface Head {
@@ -38,6 +39,15 @@ export async function taskState(
     const { status } = await client.readContract({ ...market, functionName: "getOutcome" });
     return taskStatusOf(status) === "folded" ? "open" : "ended";
   }
+}
+
+/** Whether the task is decided by a proof, for which its seat commits to nothing; a judge needs seats with words of their own. */
+export async function isProvenAtOnce(
+  { client, deployment }: Chain,
+  policy: Address,
+): Promise<boolean> {
+  if (isAddressEqual(policy, zeroAddress)) return false;
+  return (await getPolicy(client, { deployment, policy })).kind === "instant";
 }
 
 /** Whether governance lists the allocator: then one seat of each round is left to the draw. */

@@ -15,7 +15,7 @@ import { getMarketState } from "@deco-network/sdk/actions";
 import { type Hash, isAddressEqual, recoverTypedDataAddress } from "viem";
 
 import type { Dispatcher } from "../chain/dispatcher.ts";
-import { type Chain, type Head, movesTrust, taskState } from "../chain/market.ts";
+import { type Chain, type Head, isProvenAtOnce, movesTrust, taskState } from "../chain/market.ts";
 import type { Directory } from "../providers/directory.ts";
 import type { Logger } from "../runtime/logger.ts";
 import type { AllocatorSettings } from "../settings.ts";
@@ -105,7 +105,9 @@ export class Matcher {
       return;
     }
     const seats = chosen.map(({ offer }) => offer);
-    const sent = await dispatcher.dispatch(order, { seats, folded: foldable(order, chosen) });
+    const proven = await isProvenAtOnce(chain, request.policy);
+    const folded = foldable(order, chosen, proven);
+    const sent = await dispatcher.dispatch(order, { seats, folded });
     if (sent.kind === "refused") await this.#refusedByMarket(order, sent.error);
   }
 
@@ -195,9 +197,15 @@ export class Matcher {
 
 /**
  * A round that is full at once is kept as one word: its seats need none of their own as long as all
- * bring their commitments here. They do if their heartbeats come here; alone, a seat gains nothing.
+ * bring their commitments here. They do if their heartbeats come here; alone, a seat that votes gains nothing. One that proves needs
+ * no commitment, and its proof takes the task folded.
  */
-function foldable({ request }: Order, chosen: readonly Candidate[]): boolean {
+function foldable(
+  { request }: Order,
+  chosen: readonly Candidate[],
+  provenAtOnce: boolean,
+): boolean {
+  if (provenAtOnce) return chosen.length === request.replicas;
   if (request.commitWindow < MIN_RELAYED_WINDOW) return false;
   if (chosen.length < 2 || chosen.length < request.replicas) return false;
   return chosen.every(({ free }) => free !== undefined);

@@ -49,10 +49,14 @@ export async function checkProofItself(
 
 type Request = TaskEvidence["request"];
 
-/** The proof of a task in call data: of `prove`, or of one within a `multicall`. */
+/** The proof of a task in call data: of a call that proves, or of one within a `multicall`. */
 function proofIn(data: Hex, isOurs: (request: Request) => boolean): Hex | undefined {
   const call = decoded(data);
-  if (call?.functionName === "prove") {
+  if (
+    call?.functionName === "prove" ||
+    call?.functionName === "proveFolded" ||
+    call?.functionName === "openAndProve"
+  ) {
     const [request, , , proof] = call.args;
     return isOurs(request) ? proof : undefined;
   }

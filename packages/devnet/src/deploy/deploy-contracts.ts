@@ -10,6 +10,7 @@ import { marketExtensionBytecode } from "@deco-network/sdk/bytecode/market-exten
 import { marketOpeningBytecode } from "@deco-network/sdk/bytecode/market-opening";
 import { marketPanelsBytecode } from "@deco-network/sdk/bytecode/market-panels";
 import { marketProofsBytecode } from "@deco-network/sdk/bytecode/market-proofs";
+import { marketProvingBytecode } from "@deco-network/sdk/bytecode/market-proving";
 import { prevrandaoRandomnessBytecode } from "@deco-network/sdk/bytecode/prevrandao-randomness";
 import {
   type Account,
@@ -35,6 +36,7 @@ export interface MarketModules {
   readonly opening: Address;
   readonly panels: Address;
   readonly proofs: Address;
+  readonly proving: Address;
   readonly extension: Address;
 }
 
@@ -76,9 +78,10 @@ export async function deployContracts(
     opening: addressAt(3),
     panels: addressAt(4),
     proofs: addressAt(5),
-    extension: addressAt(6),
+    proving: addressAt(6),
+    extension: addressAt(7),
   };
-  const market = addressAt(7);
+  const market = addressAt(8);
 
   const shared = [token, parameters, randomness] as const;
   const transactions: { to?: Address; data: Hex }[] = [
@@ -99,6 +102,7 @@ export async function deployContracts(
       marketOpeningBytecode,
       marketPanelsBytecode,
       marketProofsBytecode,
+      marketProvingBytecode,
       marketExtensionBytecode,
     ].map((bytecode) => ({
       data: encodeDeployData({ abi: marketExtensionAbi, bytecode, args: shared }),

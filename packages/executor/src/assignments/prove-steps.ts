@@ -1,4 +1,4 @@
-import { openingOf, ownAct, progressOf, queueAgain } from "./common-steps.ts";
+import { openingOf, progressOf, queueAgain } from "./common-steps.ts";
 import { type HandlerContext, move, type Overview, type Step, wait } from "./context.ts";
 
 /** Whether a proof decides the task, not a vote. */
@@ -14,10 +14,7 @@ export async function proveResult(context: HandlerContext, overview: Overview): 
   if (!opening || !proof) return move("abstaining", { reason: "other" });
   const progress = progressOf(context, "settle");
   if (progress.kind === "pending" || progress.kind === "done") return wait(overview.now);
-  return queueAgain(
-    context,
-    ownAct(context, overview, roundCalls.prove(key, request, opening, proof)),
-  );
+  return queueAgain(context, roundCalls.prove(key, request, { opening, proof }, overview.fold));
 }
 
 /** Last second at which somebody may rescue the seat; afterwards anybody ends the task. */

@@ -108,10 +108,17 @@ export class MarketCalls {
     return { ...transaction, data };
   }
 
-  /** Shows the own seat's result to the task's policy, which settles it. */
-  prove(key: SeatKey, request: Request, opening: Opening, proof: Hex): QueuedTransaction {
-    const args = [request, [this.#provider], opening, proof] as const;
-    return this.#settling(key, request, opening, encode({ functionName: "prove", args }));
+  /** Shows the own seat's result to the task's policy, which settles it; a folded task's as it is. */
+  prove(
+    key: SeatKey,
+    request: Request,
+    { opening, proof }: { readonly opening: Opening; readonly proof: Hex },
+    fold?: Fold,
+  ): QueuedTransaction {
+    const data = fold
+      ? encode({ functionName: "proveFolded", args: [request, plain(fold), opening, proof] })
+      : encode({ functionName: "prove", args: [request, [this.#provider], opening, proof] });
+    return this.#settling(key, request, opening, data);
   }
 
   escalate(key: SeatKey, request: Request): QueuedTransaction {

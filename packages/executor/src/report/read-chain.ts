@@ -64,14 +64,16 @@ export async function readSeatResults(
   range: BlockRange,
 ): Promise<SeatResult[]> {
   const provider = pad(numberToHex(options.provider), { size: 32 });
-  const [own, agreed] = await Promise.all([
+  const [own, agreed, proven] = await Promise.all([
     // The task is the first indexed argument, the provider the second.
     readLogs(options, range, [[topicOf("SeatEnded"), topicOf("SeatDeclined")], null, provider]),
     // One event tells of all seats of a round that agreed.
     readLogs(options, range, [topicOf("TaskAgreed")]),
+    // The policy stands before the provider.
+    readLogs(options, range, [topicOf("TaskProven"), null, null, provider]),
   ]);
   const results: SeatResult[] = [];
-  for (const event of parseMarketLogs(options.market, [...own, ...agreed])) {
+  for (const event of parseMarketLogs(options.market, [...own, ...agreed, ...proven])) {
     const block = Number(event.blockNumber);
     if (event.eventName === "SeatDeclined") {
       const { taskId, fee } = event.args;

@@ -227,6 +227,12 @@ export type {
   OpenAndFoldReturnType,
 } from "./open-and-fold.ts";
 export { openAndFold } from "./open-and-fold.ts";
+export type {
+  OpenAndProveErrorType,
+  OpenAndProveParameters,
+  OpenAndProveReturnType,
+} from "./open-and-prove.ts";
+export { openAndProve } from "./open-and-prove.ts";
 export type { OpenManyErrorType, OpenManyParameters, OpenManyReturnType } from "./open-many.ts";
 export { MAX_MATCHES, openMany } from "./open-many.ts";
 export type {
@@ -247,6 +253,12 @@ export type {
 export { postWithPermit } from "./post-with-permit.ts";
 export type { ProveErrorType, ProveParameters, ProveReturnType } from "./prove.ts";
 export { prove } from "./prove.ts";
+export type {
+  ProveFoldedErrorType,
+  ProveFoldedParameters,
+  ProveFoldedReturnType,
+} from "./prove-folded.ts";
+export { proveFolded } from "./prove-folded.ts";
 export type {
   ProveRandomnessErrorType,
   ProveRandomnessParameters,

@@ -23,6 +23,7 @@ export interface DecoDeployment {
         readonly opening: Address;
         readonly panels: Address;
         readonly proofs: Address;
+        readonly proving: Address;
         readonly extension: Address;
       }
     | undefined;

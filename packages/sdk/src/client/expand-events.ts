@@ -11,7 +11,8 @@ const NO_OFFER: Hex = `0x${"00".repeat(32)}`;
 
 /**
  * Puts, before each event that tells several things at once to save gas, the ordinary events that tell the same:
- * `RoundOpened` and `SeatAssigned` for `TaskFolded`; `Revealed`, `SeatEnded` and `TaskSettled` for `TaskAgreed`. Who reads
+ * `RoundOpened` and `SeatAssigned` for `TaskFolded`; `Revealed`, `SeatEnded` and `TaskSettled` for `TaskAgreed`; `ResultProven` and
+ * `TaskSettled` for `TaskProven`, before them `SeatEnded`, or `RoundOpened` where there was no seat. Who reads
  * events sees one language, whichever way a task took. Such an event carries the log of the one that it stands for.
  */
 export function expandEvents<Event extends MarketEvent>(events: readonly Event[]): Event[] {
@@ -19,6 +20,7 @@ export function expandEvents<Event extends MarketEvent>(events: readonly Event[]
     // What is made has the log, and so the type, of the event that it is made from.
     if (event.eventName === "TaskFolded") return [...(unfolded(event, events) as Event[]), event];
     if (event.eventName === "TaskAgreed") return [...(settled(event) as Event[]), event];
+    if (event.eventName === "TaskProven") return [...(proven(event) as Event[]), event];
     return [event];
   });
 }
@@ -49,12 +51,7 @@ function settled(event: MarketEventOf<"TaskAgreed">): MarketEvent[] {
   const { taskId, result, digest, root, weight, refund, settler, seats, salts, document } =
     event.args;
   const tag = tagOf(taskId, 1, BigInt(root) === 0n ? digest : bagResultOf(root, digest));
-  const ended = seats.map((word) => ({
-    provider: Number(word & 0xffff_ffffn),
-    trust: Number((word >> 32n) & 0xffn),
-    debt: Number((word >> 40n) & 0xffffn),
-    paid: word >> 56n,
-  }));
+  const ended = seats.map(endedSeat);
   return [
     ...ended.map(({ provider }, index) =>
       like(event, "Revealed", { taskId, provider, tag, salt: salts[index] ?? NO_OFFER }),
@@ -66,6 +63,32 @@ function settled(event: MarketEventOf<"TaskAgreed">): MarketEvent[] {
       ...{ taskId, result, digest, root, weight, total: weight, refund, settler, document },
     }),
   ];
+}
+
+function proven(event: MarketEventOf<"TaskProven">): MarketEvent[] {
+  const { taskId, policy, provider, digest, root, ended, refund, settler, document } = event.args;
+  const seat = endedSeat(ended);
+  const result = BigInt(root) === 0n ? digest : bagResultOf(root, digest);
+  return [
+    seat.trust === 0
+      ? // Nobody is drawn for it, so there is no seed.
+        like(event, "RoundOpened", { taskId, round: 1, seats: 0, seedBlock: 0 })
+      : like(event, "SeatEnded", { taskId, ...seat, outcome: AGREED, slashed: 0n }),
+    like(event, "ResultProven", { taskId, policy, provider, paid: seat.paid, bounty: 0n }),
+    like(event, "TaskSettled", {
+      ...{ taskId, result, digest, root, weight: 0n, total: 0n, refund, settler, document },
+    }),
+  ];
+}
+
+/** A paid seat as these events pack it; trust is at least 1.0, so zero means that there was none. */
+function endedSeat(word: bigint) {
+  return {
+    provider: Number(word & 0xffff_ffffn),
+    trust: Number((word >> 32n) & 0xffn),
+    debt: Number((word >> 40n) & 0xffffn),
+    paid: word >> 56n,
+  };
 }
 
 function like<Name extends MarketEventName>(

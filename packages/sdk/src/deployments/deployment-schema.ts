@@ -25,7 +25,13 @@ export const deploymentSchema = z.looseObject({
   timelock: address.optional(),
   /** Where the parts of the market's code are. */
   modules: z
-    .object({ opening: address, panels: address, proofs: address, extension: address })
+    .object({
+      opening: address,
+      panels: address,
+      proofs: address,
+      proving: address,
+      extension: address,
+    })
     .optional(),
   /** Where seeds come from. `none` and `other` are told apart from the sources that this repository vouches for. */
   randomnessKind: z.enum(["prevrandao", "block-hash", "none", "other"]).optional(),

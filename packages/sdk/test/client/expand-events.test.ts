@@ -1,4 +1,13 @@
-import { encodeAbiParameters, type Hex, keccak256, type Log, toEventHash, toHex } from "viem";
+import {
+  encodeAbiParameters,
+  type Hex,
+  keccak256,
+  type Log,
+  pad,
+  toEventHash,
+  toHex,
+  zeroHash,
+} from "viem";
 import { describe, expect, test } from "vitest";
 import { eventsNamed, parseMarketLogs } from "../../src/client/market-events.ts";
 import { bagResultOf } from "../../src/digests/bag-tree.ts";
@@ -10,7 +19,11 @@ const word = (text: string) => keccak256(toHex(text));
 const taskId = word("task");
 
 /** A log of the market as a node returns it. */
-function logOf(name: "TaskAgreed" | "TaskFolded", indexed: Hex[], values: readonly unknown[]): Log {
+function logOf(
+  name: "TaskAgreed" | "TaskFolded" | "TaskProven",
+  indexed: Hex[],
+  values: readonly unknown[],
+): Log {
   const event = decoMarketAbi.find((entry) => entry.type === "event" && entry.name === name);
   if (event?.type !== "event") throw new RangeError(name);
   const inputs = event.inputs.filter((input) => !input.indexed);
@@ -59,6 +72,44 @@ describe("events that tell several things at once", () => {
     const events = parseMarketLogs(market, [agreed(word("root"))]);
     const tag = tagOf(taskId, 1, bagResultOf(word("root"), word("digest")));
     expect(eventsNamed(events, "Revealed")[0]?.args.tag).toBe(tag);
+  });
+
+  const policy = "0x00000000000000000000000000000000000000cc";
+  const settler = "0x00000000000000000000000000000000000000bb";
+  const proven = (ended: bigint, root: Hex) =>
+    parseMarketLogs(market, [
+      logOf(
+        "TaskProven",
+        [taskId, pad(policy), pad("0x04")],
+        [word("digest"), root, ended, 77n, settler, "0x1234"],
+      ),
+    ]);
+
+  test("a proof for a seat reads as the seat's end, the proof and a settlement", () => {
+    const ended = 4n | (11n << 32n) | (2n << 40n) | (1_000n << 56n);
+    const events = proven(ended, zeroHash);
+    expect(events.map(({ eventName }) => eventName)).toEqual([
+      ...["SeatEnded", "ResultProven", "TaskSettled", "TaskProven"],
+    ]);
+    expect(events[0]?.args).toEqual({
+      ...{ taskId, provider: 4, outcome: 1, paid: 1_000n, slashed: 0n, trust: 11, debt: 2 },
+    });
+    expect(events[1]?.args).toMatchObject({ taskId, provider: 4, paid: 1_000n, bounty: 0n });
+    expect(events[2]).toMatchObject({
+      ...{ blockNumber: 7n, logIndex: 3 },
+      args: { taskId, result: word("digest"), weight: 0n, total: 0n, refund: 77n },
+    });
+  });
+
+  test("a proof without a seat reads as a round of none, the proof and a settlement", () => {
+    const events = proven(4n | (1_000n << 56n), word("root"));
+    expect(events.map(({ eventName }) => eventName)).toEqual([
+      ...["RoundOpened", "ResultProven", "TaskSettled", "TaskProven"],
+    ]);
+    expect(events[0]?.args).toEqual({ taskId, round: 1, seats: 0, seedBlock: 0 });
+    expect(eventsNamed(events, "TaskSettled")[0]?.args.result).toBe(
+      bagResultOf(word("root"), word("digest")),
+    );
   });
 
   test("a fold reads as a round and its seats", () => {

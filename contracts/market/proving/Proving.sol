@@ -3,21 +3,27 @@ pragma solidity ^0.8.28;
 
 import {IDecoProofs} from "../../interfaces/IDecoProofs.sol";
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
-import {IProofPolicy, ProofContext} from "../../interfaces/IProofPolicy.sol";
+import {IProofPolicy} from "../../interfaces/IProofPolicy.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
-import {CappedCalls} from "../../libraries/CappedCalls.sol";
 import {Openings} from "../../libraries/Openings.sol";
+import {Fold} from "../../types/Fold.sol";
 import {Opening} from "../../types/Opening.sol";
 import {PolicyParameters} from "../../types/Parameters.sol";
+import {ProviderWords} from "../../types/Provider.sol";
 import {Request} from "../../types/Request.sol";
 import {Seat, SeatOutcome, SeatStatus} from "../../types/Seat.sol";
-import {EndReason, Task, TaskStatus} from "../../types/Task.sol";
+import {EndReason, Task, TaskLib, TaskStatus} from "../../types/Task.sol";
 import {Ending} from "../Closings.sol";
 import {Endings} from "../Endings.sol";
+import {Folds} from "../Folds.sol";
+import {ProofQuestions} from "./ProofQuestions.sol";
 
 /// @title Proving
 /// @notice Tasks that are decided by a proof policy: one seat or none, one result, one transaction.
-abstract contract Proving is Endings {
+abstract contract Proving is Endings, Folds, ProofQuestions {
+    using ProviderWords for uint256;
+    using TaskLib for uint256;
+
     /// @dev See {IDecoProofs-prove}.
     function prove(Request calldata request, uint32[] calldata roster, Opening calldata opening, bytes calldata proof)
         external
@@ -34,13 +40,35 @@ abstract contract Proving is Endings {
         bool holds = _isHolder(request, task, roster, provider);
         if (holds) ending.favoured = 1;
         bytes32 result = Openings.check(opening, request.volume);
-        _ask(request, policy, taskId, provider, result, proof);
+        _ask(request, policy.gasCap, taskId, provider, result, proof);
 
         _tasks[taskId] = _settledWord(request, result, holds ? 1 : 0);
         if (!holds) _payWithoutSeat(request, task, seats, provider, ending);
         uint256 refund = _close(request, roster, seats, ending);
         emit IDecoProofs.ResultProven(taskId, request.policy, provider, ending.paid, ending.awarded);
         _announce(taskId, result, opening, refund);
+    }
+
+    /// @dev See {IDecoProofs-proveFolded}. The seat raises nobody's trust, and has no word to forget.
+    function proveFolded(Request calldata request, Fold calldata fold, Opening calldata opening, bytes calldata proof)
+        external
+    {
+        Ending memory ending;
+        bytes32 taskId = _hash(request);
+        uint256[] memory seats = _checkedSeats(taskId, fold);
+        PolicyParameters memory policy = _livePolicy(request, taskId, IProofPolicy.Kind.Instant);
+        uint32 provider = _holderInTime(taskId, fold);
+        bytes32 result = Openings.check(opening, request.volume);
+        _ask(request, policy.gasCap, taskId, provider, result, proof);
+
+        _tasks[taskId] = _settledWord(request, result, 1);
+        ending.taskId = taskId;
+        ending.rounds = 1;
+        ending.terms = fold.terms;
+        ending.accepted = true;
+        uint256 ended = _payAgreed(request, _earnings[request.token], provider, seats[0], ending);
+        uint256 refund = _closeAccounts(request, ending);
+        _announceProven(taskId, request.policy, provider, ended, refund, opening);
     }
 
     /// @dev See {IDecoProofs-conclude}.
@@ -71,9 +99,10 @@ abstract contract Proving is Endings {
 
     /// @dev What the seat gets: its price when it proved or the judge approved; else what its silence costs, or what the judge's
     /// rejection does.
-    function _proofVerdict(Request calldata request, Ending memory ending, Seat memory seat, bool favoured)
+    function _verdict(Request calldata request, Ending memory ending, Seat memory seat, bool favoured)
         internal
         pure
+        override
         returns (SeatOutcome outcome, uint256 paid, uint256 slashed)
     {
         if (favoured) {
@@ -92,13 +121,31 @@ abstract contract Proving is Endings {
     {
         taskId = _hash(request);
         task = _load(taskId);
+        policy = _livePolicy(request, taskId, kind);
+        if (task.status == TaskStatus.Open && request.replicas != 0) revert WrongStatus(taskId, task.status);
+        uint256 closesAt = _proofsCloseAt(request, task);
+        if (block.timestamp > closesAt) revert ProofWindowClosed(closesAt);
+    }
+
+    function _livePolicy(Request calldata request, bytes32 taskId, IProofPolicy.Kind kind)
+        private
+        view
+        returns (PolicyParameters memory policy)
+    {
         if (request.policy == address(0)) revert WrongPolicy(taskId, request.policy);
         policy = PARAMETERS.policyParameters(request.policy);
         if (policy.kind != kind) revert WrongPolicy(taskId, request.policy);
         if (policy.tombstoned) revert PolicyRemoved(request.policy);
-        if (task.status == TaskStatus.Open && request.replicas != 0) revert WrongStatus(taskId, task.status);
-        uint256 closesAt = _proofsCloseAt(request, task);
-        if (block.timestamp > closesAt) revert ProofWindowClosed(closesAt);
+    }
+
+    /// @dev The holder of the fold's one seat, if it is the caller and its time is not over.
+    function _holderInTime(bytes32 taskId, Fold calldata fold) private view returns (uint32 provider) {
+        uint256 task = fold.task;
+        if (task.statusOf() != TaskStatus.Executing) revert WrongStatus(taskId, task.statusOf());
+        uint256 until = task.commitsCloseAt();
+        if (block.timestamp > until) revert ProofWindowClosed(until);
+        provider = fold.roster[0];
+        if (_keys[provider].operatorOf() != msg.sender) revert SeatHeld(taskId, until);
     }
 
     /// @dev Whether the caller proves for its own seat. Others may only when there is none, or its time is over; its holder may not
@@ -117,26 +164,6 @@ abstract contract Proving is Endings {
         }
         if (inTime) revert SeatHeld(_hash(request), until);
         return false;
-    }
-
-    function _ask(
-        Request calldata request,
-        PolicyParameters memory policy,
-        bytes32 taskId,
-        uint32 provider,
-        bytes32 result,
-        bytes calldata proof
-    ) private view {
-        ProofContext memory context = ProofContext({
-            taskId: taskId,
-            provider: provider,
-            program: request.program,
-            input: request.input,
-            policyData: request.policyData,
-            volume: request.volume
-        });
-        bytes memory question = abi.encodeCall(IProofPolicy.verify, (context, result, proof));
-        if (!CappedCalls.ask(request.policy, policy.gasCap, question)) revert ProofRefused(taskId, provider);
     }
 
     /// @dev Pays a rescuer the price of the seat, and half of what its holder loses; or, where there is no seat, the ramp's price.
