@@ -80,7 +80,7 @@ contract ProveTest is MarketFixture {
         EvaluatorPolicy judge = new EvaluatorPolicy(market);
         parameters.setPolicy(address(judge), true, 200_000);
         request.policy = address(judge);
-        _held();
+        _heldLate();
         bytes memory proof = _sign(ids[0]);
         _refused(abi.encodeWithSelector(WrongPolicy.selector, taskId, address(judge)));
         _prove(ids[0], one, proof);
@@ -165,7 +165,7 @@ contract ProveTest is MarketFixture {
         HostilePolicy hostile = new HostilePolicy();
         parameters.setPolicy(address(hostile), true, 200_000);
         request.policy = address(hostile);
-        _held();
+        _heldLate();
         for (uint256 i = 0; i < 6; ++i) {
             hostile.set(HostilePolicy.Mood(i));
             uint256 before = gasleft();
@@ -339,6 +339,13 @@ contract ProveTest is MarketFixture {
 
     function _held() private {
         taskId = _post(request);
+        _fill(request, taskId, one);
+    }
+
+    /// @dev Whoever the draw favours first: by then everybody is drawn.
+    function _heldLate() private {
+        taskId = _post(request);
+        _later(uint256(request.claimWindow) * 3 / 4);
         _fill(request, taskId, one);
     }
 
