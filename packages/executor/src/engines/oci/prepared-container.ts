@@ -25,6 +25,9 @@ export interface PreparedParts {
   readonly image: HeldImage;
 }
 
+/** Runs of one program whose containers may be on their way out at a time. */
+const MOST_TIDYING = 4;
+
 /** A program whose image is loaded; each run gets a container and an `/out` of its own. */
 export class PreparedContainer implements PreparedProgram {
   readonly #engine: EngineParts;
@@ -32,6 +35,7 @@ export class PreparedContainer implements PreparedProgram {
   readonly #folders: OutputFolders;
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
+  readonly #tidying = new Set<Promise<void>>();
   #closed: Promise<void> | undefined;
 
   constructor(engine: EngineParts, parts: PreparedParts) {
@@ -79,6 +83,7 @@ export class PreparedContainer implements PreparedProgram {
       }),
     );
     await Promise.allSettled(this.#running);
+    await Promise.all(this.#tidying);
     await this.#folders.close();
     await this.#parts.image.release();
     await this.#parts.hostFiles.remove();
@@ -95,6 +100,14 @@ export class PreparedContainer implements PreparedProgram {
     let output: OutputFolder | undefined;
     let gateway: Gateway | undefined;
     let scratchVolume: string | undefined;
+    const tidy = async () => {
+      if (scratchVolume) await removeVolume(daemon, scratchVolume).catch(onLeftover);
+      await gateway?.remove().catch(onLeftover);
+      output?.release();
+      if (itemFile) await rm(itemFile, { force: true });
+    };
+    // Many short runs must not leave their containers behind faster than they go.
+    while (this.#tidying.size >= MOST_TIDYING) await Promise.race(this.#tidying);
     try {
       if (program.accelerators) devices = await accelerators.take(program.accelerators, signal);
       if (item && itemFile) await writeReadable(itemFile, item.bytes);
@@ -109,14 +122,23 @@ export class PreparedContainer implements PreparedProgram {
       };
       const networkSpent = spent.signal;
       const run = { sandbox, output, outputFolder, networkSpent, onStderr, onLeftover };
-      return await runContainer(daemon, run, signal);
+      const { execution, removed } = await runContainer(daemon, run, signal);
+      this.#beside(removed.then(tidy));
+      return execution;
+    } catch (error) {
+      await tidy();
+      throw error;
     } finally {
-      if (scratchVolume) await removeVolume(daemon, scratchVolume).catch(onLeftover);
-      await gateway?.remove().catch(onLeftover);
       devices?.release();
-      output?.release();
-      if (itemFile) await rm(itemFile, { force: true });
     }
+  }
+
+  /** What is left to do after a run; its result does not wait for it. */
+  #beside(tidying: Promise<void>): void {
+    const tracked = tidying
+      .catch(this.#engine.options.onLeftover)
+      .finally(() => this.#tidying.delete(tracked));
+    this.#tidying.add(tracked);
   }
 
   async #gateway(

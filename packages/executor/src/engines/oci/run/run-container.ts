@@ -37,8 +37,15 @@ const OOM_REPORT_MILLIS = 3_000;
 const OOM_POLL_MILLIS = 50;
 const EXIT_POLL_MILLIS = 5_000;
 
+export interface EndedRun {
+  readonly execution: Execution;
+  /** Resolves when the container, which has exited, is gone or was told as left over. */
+  readonly removed: Promise<void>;
+}
+
 /**
- * Runs one container from its creation to its removal.
+ * Runs one container from its creation to its end. Its removal takes a third as long as a short program and nothing waits
+ * for it but the next run's folders, so it goes on beside; one that did not end by itself is gone when this rejects.
  * @throws OciError when the container engine fails or the program left what cannot be collected;
  * the signal's reason when aborted.
  */
@@ -46,18 +53,23 @@ export async function runContainer(
   daemon: Daemon,
   run: ContainerRun,
   signal: AbortSignal,
-): Promise<Execution> {
+): Promise<EndedRun> {
   const { sandbox } = run;
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal]);
+  const remove = () => removeContainer(daemon, sandbox.name).catch(run.onLeftover);
   try {
     const container = await daemon.call("creating a container", NEVER, () =>
       daemon.docker.createContainer(containerConfig(sandbox)),
     );
-    return await execute(daemon, container, run, until);
+    const execution = await execute(daemon, container, run, until);
+    return { execution, removed: remove() };
+  } catch (error) {
+    ended.abort();
+    await remove();
+    throw error;
   } finally {
     ended.abort();
-    await removeContainer(daemon, sandbox.name).catch(run.onLeftover);
   }
 }
 
