@@ -27,6 +27,11 @@ export interface PreparedCircuit {
   readonly paths: { readonly witness: string; readonly proving: string; verification: string };
 }
 
+/** The verification key of a published circuit, which nothing needs to be compiled for. */
+export async function publishedKey(name: string): Promise<VerificationKey> {
+  return parseVerificationKey(await readFile(keyFiles(name).verification));
+}
+
 /** Compiles a published circuit into a folder below the project's, and loads its keys. */
 export async function prepareCircuit(name: string, folder: string): Promise<PreparedCircuit> {
   const circuit = publishedCircuits.find((one) => one.name === name);
