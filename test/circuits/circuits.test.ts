@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { digits } from "@deco-network/examples";
 import { wtns } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -11,23 +12,55 @@ import { Constraints, FIELD, witnessValues } from "./support/constraints.ts";
 const MILLIS = 60_000;
 const BINDING = "1234567890123456789";
 
+type Signals = Record<string, string | readonly string[]>;
+
+const model = await digits.loadModel();
+const seven = await digits.loadImage(digits.defaultImage);
+const digit = { ...digits.modelSignals(model), ...digits.imageSignals(seven, 987654321n) };
+const bag = { n: ["5", "0", "4294967295", "7"], salt: ["11", "12", "13", "14"] };
+
 /** Statements that hold, with what the circuit must say of them, and inputs that it must refuse. */
 const statements: Record<
   string,
   {
-    readonly inputs: Record<string, string>;
+    readonly inputs: Signals;
+    /** The same with another salt. */
+    readonly salted: Signals;
     readonly output?: bigint;
-    readonly refused: readonly Record<string, string>[];
+    readonly refused: readonly Signals[];
   }
 > = {
   cubic: {
     inputs: { x: "3", salt: "987654321" },
+    salted: { salt: "1" },
     output: 51n,
     refused: [{ x: (2n ** 64n).toString() }, { x: (FIELD - 3n).toString() }],
   },
   "sum-of-squares": {
     inputs: { n: "5", salt: "123456789" },
+    salted: { salt: "1" },
     refused: [{ n: (2n ** 32n).toString() }, { n: (FIELD - 1n).toString() }],
+  },
+  "sum-of-squares-bag": {
+    inputs: bag,
+    salted: { salt: bag.salt.with(3, "1") },
+    refused: [
+      { n: bag.n.with(0, (2n ** 32n).toString()) },
+      { n: bag.n.with(3, (FIELD - 1n).toString()) },
+    ],
+  },
+  "digit-classifier": {
+    inputs: digit,
+    salted: { salt: "1" },
+    output: 7n,
+    refused: [
+      { image: digit.image.with(0, "8") },
+      { image: digit.image.with(63, (FIELD - 1n).toString()) },
+      { weight: digit.weight.with(0, "16") },
+      { weight: digit.weight.with(1183, (FIELD - 1n).toString()) },
+      { bias: digit.bias.with(0, "4096") },
+      { bias: digit.bias.with(25, (FIELD - 1n).toString()) },
+    ],
   },
 };
 
@@ -47,9 +80,9 @@ describe.each(publishedCircuits)("$name", (circuit) => {
   beforeAll(async () => {
     compiled = await compileCircuit(circuit, join(folder, circuit.name));
     constraints = await Constraints.read(compiled.r1cs);
-  }, MILLIS);
+  }, 4 * MILLIS);
 
-  const witnessOf = async (inputs: Record<string, string>) => {
+  const witnessOf = async (inputs: Signals) => {
     const file = { type: "mem" } as { type: "mem"; data?: Uint8Array };
     await wtns.calculate({ binding: BINDING, ...inputs }, compiled.wasm, file);
     return witnessValues(file.data ?? new Uint8Array());
@@ -65,11 +98,11 @@ describe.each(publishedCircuits)("$name", (circuit) => {
 
   it("commits to the salt too", async () => {
     const [, first] = await witnessOf(statement.inputs);
-    const [, second] = await witnessOf({ ...statement.inputs, salt: "1" });
+    const [, second] = await witnessOf({ ...statement.inputs, ...statement.salted });
     expect(first).not.toBe(second);
   });
 
-  it("refuses each signal of the witness, mutated", { timeout: MILLIS }, async () => {
+  it("refuses each signal of the witness, mutated", { timeout: 4 * MILLIS }, async () => {
     const witness = await witnessOf(statement.inputs);
     const survivors: string[] = [];
     let count = 0;

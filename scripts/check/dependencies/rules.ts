@@ -14,7 +14,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   requester: ["sdk", "storage", "p2p"],
   // Runs programs in the executor's sandboxes; finds providers and reads results as a requester does.
   auditor: ["sdk", "storage", "database", "executor", "requester"],
-  devnet: ["sdk"],
+  devnet: ["sdk", "proofs"],
   // Images are written by the container engine's own archive writer.
   examples: ["sdk", "executor"],
   cli: [
@@ -29,7 +29,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "auditor",
     "devnet",
   ],
-  demo: ["sdk", "storage", "audit", "executor", "requester", "devnet", "examples"],
+  demo: ["sdk", "storage", "proofs", "audit", "executor", "requester", "devnet", "examples"],
 };
 
 export const scope = "@deco-network/";

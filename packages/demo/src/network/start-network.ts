@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import type { DevnetAccount } from "@deco-network/devnet";
 import type { DecoDeployment } from "@deco-network/sdk";
-import { createPublicClient, http } from "viem";
+import { type Address, createPublicClient, http } from "viem";
 import { foundry } from "viem/chains";
 
 import type { Cast } from "../cast.ts";
@@ -14,6 +14,7 @@ import { type ContainerEngine, containerEngineFor } from "./container-engine.ts"
 import { startChain } from "./start-chain.ts";
 import {
   approveStake,
+  type CircuitSettings,
   type ExecutorReady,
   registerProvider,
   startExecutor,
@@ -33,6 +34,8 @@ export interface DemoNetwork {
     readonly pid: number;
   })[];
   readonly containerEngine?: ContainerEngine;
+  /** Of a network that proves. */
+  readonly zkPolicy?: Address;
   /** Time of the latest block, in seconds. */
   blockTime(): Promise<number>;
   /** Ends every process that was started. Idempotent. */
@@ -41,6 +44,7 @@ export interface DemoNetwork {
 
 /**
  * Starts a network: the chain, then the executors, each as soon as it is registered.
+ * @param circuit gives executors that prove, for a policy, their settings
  * @throws DemoError; what had been started is stopped
  */
 export async function startNetwork(
@@ -49,6 +53,7 @@ export async function startNetwork(
   folder: string,
   progress: Progress,
   signal: AbortSignal,
+  circuit?: (policy: Address) => CircuitSettings,
 ): Promise<DemoNetwork> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -59,10 +64,10 @@ export async function startNetwork(
     const containerEngine = await containerEngineFor(engine, progress.note, signal);
     if (containerEngine) stops.push(containerEngine.stop);
     warmUp();
-    const chain = await startChain(folder, 1 + cast.replicas, signal);
+    const chain = await startChain(folder, 1 + cast.replicas, circuit !== undefined, signal);
     stops.push(chain.stop);
     const { rpcUrl, accounts, chainId, market, token, parameters, randomness } = chain.ready;
-    const { startBlock } = chain.ready;
+    const { startBlock, zkPolicy } = chain.ready;
     const deployment = { chainId, market, token, parameters, randomness, startBlock };
     progress.step("chain", `local chain at ${rpcUrl}, market ${market}`);
 
@@ -76,6 +81,7 @@ export async function startNetwork(
       // Liars come last, so honest ids do not depend on their number.
       honest: index < cast.honest,
       containerEngine: containerEngine?.host,
+      circuit: zkPolicy && circuit?.(zkPolicy),
     }));
     const starting: Promise<Child<ExecutorReady>>[] = [];
     stops.push(async () => {
@@ -105,6 +111,7 @@ export async function startNetwork(
         honest: specs[index]?.honest ?? true,
       })),
       ...(containerEngine ? { containerEngine } : {}),
+      ...(zkPolicy ? { zkPolicy } : {}),
       blockTime: async () => Number((await client.getBlock()).timestamp),
     };
   } catch (error) {

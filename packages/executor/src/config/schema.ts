@@ -190,6 +190,8 @@ export const executorConfigSchema = z.strictObject({
            * provider knows.
            */
           witnessFolder: z.string().min(1).optional(),
+          /** Prove tasks that have no seats, and those whose holder let its time pass. Whoever proves first is paid; others lose gas. */
+          withoutSeat: z.boolean().default(true),
           /** Memory for keys that are kept between tasks. */
           keyCacheBytes: z
             .int()

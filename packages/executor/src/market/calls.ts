@@ -108,9 +108,18 @@ export class MarketCalls {
     return { ...transaction, data };
   }
 
-  /** Shows the own seat's result to the task's policy, which settles it. */
-  prove(key: SeatKey, request: Request, opening: Opening, proof: Hex): QueuedTransaction {
-    const args = [request, [this.#provider], opening, proof] as const;
+  /**
+   * Shows the own result to the task's policy, which settles it.
+   * @param roster The task's seats: by default the own one.
+   */
+  prove(
+    key: SeatKey,
+    request: Request,
+    opening: Opening,
+    proof: Hex,
+    roster: readonly number[] = [this.#provider],
+  ): QueuedTransaction {
+    const args = [request, roster, opening, proof] as const;
     return this.#settling(key, request, opening, encode({ functionName: "prove", args }));
   }
 

@@ -248,6 +248,7 @@ export const REASONS = {
     "Raise capacity.tasks if the machine has room.",
   ),
   "seat-declinable": wait("All seats are taken; one may still be declined."),
+  "rescue-awaited": wait("The seat is held; if its holder proves nothing in time, anybody may."),
   // How assignments end, and why they took a step.
   assigned: end("The task's allocator gave the seat."),
   reorg: end("Blocks left the chain; the step is repeated."),

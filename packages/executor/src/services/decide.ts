@@ -106,11 +106,12 @@ function costText(
   return `Its cost is ${amount}: ${runs}${seatGas} gas at ${gasPrice} wei, and ${margin} % margin.`;
 }
 
-/** Votes are; proofs where the policy is listed, for a seat that is held. */
+/** Votes are; proofs where the policy is listed, for a seat or, if that is wanted, without any. */
 function isPolicyServed({ policy, replicas, volume }: Request, config: ExecutorConfig): boolean {
   if (policy === zeroAddress) return true;
-  const served = config.engines.circuit?.policies ?? [];
-  return replicas === 1 && volume === 1 && served.some((one) => isAddressEqual(one, policy));
+  const { policies: served = [], withoutSeat = false } = config.engines.circuit ?? {};
+  const seated = replicas === 1 || (replicas === 0 && withoutSeat);
+  return seated && volume === 1 && served.some((one) => isAddressEqual(one, policy));
 }
 
 /** Whether the request's terms suit the operator; undefined is yes. Needs nothing but the request. */

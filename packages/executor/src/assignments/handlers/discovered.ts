@@ -10,6 +10,7 @@ import {
 import { drawOf } from "../../services/draw-of.ts";
 import { absent, closedGate, promised, takenUp } from "../common-steps.ts";
 import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
+import { awaitsUnseated } from "../prove-steps.ts";
 
 /** Says no as early as possible: what follows fetches and compiles. */
 export const discovered: Handler = async (context) => {
@@ -26,9 +27,12 @@ export const discovered: Handler = async (context) => {
 
   const { phase, seat } = overview;
   if (phase.name === "absent") return absent(context);
-  if (phase.name !== "open" || phase.task.round !== key.round) {
+  const unseated = awaitsUnseated(context, overview);
+  if (!unseated && (phase.name !== "open" || phase.task.round !== key.round)) {
     return move("lost", { reason: `task-${phase.name}` });
   }
+  // No lock is bound, and nobody is drawn.
+  if (unseated || phase.name !== "open") return move("validating");
   // Its allocator may ask for an offer yet.
   const claimsOpen = claimsOpenAt(phase.task.openedAt, request);
   if (overview.now < claimsOpen && isListed(request.allocator, config))

@@ -13,6 +13,7 @@ import {
   type Step,
   wait,
 } from "../context.ts";
+import { awaitsUnseated } from "../prove-steps.ts";
 
 /** Waits for the own ticket, for a price worth it and for room, then claims. */
 export const eligible: Handler = async (context) => {
@@ -24,6 +25,7 @@ export const eligible: Handler = async (context) => {
   if (closed) return closed;
   const { phase, now } = overview;
   if (phase.name === "absent") return absent(context);
+  if (awaitsUnseated(context, overview)) return await withoutSeat(context, overview);
   if (phase.name !== "open" || phase.task.round !== key.round) return refill(context, overview);
 
   const provider = await market.provider(identity.provider);
@@ -48,6 +50,22 @@ export const eligible: Handler = async (context) => {
   if (offers.occupied(key.task) >= config.capacity.tasks) return wait(now, "capacity-awaited");
   return move("claiming", { also: [calls.claim(key, request)] });
 };
+
+/** Waits until a proof is taken from whoever has no seat, and for a price worth it, then makes one. */
+async function withoutSeat(context: HandlerContext, { phase, now }: Overview): Promise<Step> {
+  const { config, key, offers, request } = context;
+  if (!("task" in phase)) return wait(now);
+  if (request.replicas > 0 && phase.name === "executing") {
+    return wait(phase.closesAt + 1, "rescue-awaited");
+  }
+  // A rescuer gets the price of the seat.
+  const priced = request.replicas > 0 ? 0 : pricedAfter(request, await priceOf(context));
+  if (priced === undefined) return move("lost", { reason: "price-too-low" });
+  const from = phase.task.openedAt + priced;
+  if (now < from) return wait(from, "price-rising");
+  if (offers.occupied(key.task) >= config.capacity.tasks) return wait(now, "capacity-awaited");
+  return move("running");
+}
 
 /** What the seat is worked for at least. */
 async function priceOf({

@@ -6,6 +6,7 @@ import type { Phase } from "../../market/phase.ts";
 import { hasVoted, taskEnd } from "../common-steps.ts";
 import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
 import { judgeDelivery } from "../judge-delivery.ts";
+import { isUnseated, unseatedUntil } from "../prove-steps.ts";
 import { FOUND_ON_CHAIN } from "../states.ts";
 
 /** Runs the program until it ends or the time left is only enough to abstain. */
@@ -15,13 +16,16 @@ export const running: Handler = async (context) => {
   const { phase, seat, now } = overview;
   const end = taskEnd(context, overview);
   if (end) return end;
-  if (seat.status === "none") return move("claiming", { reason: "reorg" });
-  if (phase.name === "absent" || phase.name === "open") return wait(now);
+  const unseated = isUnseated(context, overview);
+  if (seat.status === "none" && !unseated) return move("claiming", { reason: "reorg" });
+  if (phase.name === "absent" || (phase.name === "open" && !unseated)) return wait(now);
   if (seat.status === "abstained") return move("abstaining", { reason: FOUND_ON_CHAIN });
-  if (phase.name !== "executing" && !(hasVoted(seat) && "task" in phase)) {
-    return move("settling", { reason: "commit-missed" });
-  }
-  const deadline = deadlineOf(phase, config.timing.commitMargin);
+  const until = unseated ? unseatedUntil(context, phase) : undefined;
+  const inTime = unseated
+    ? until !== undefined && now <= until
+    : phase.name === "executing" || (hasVoted(seat) && "task" in phase);
+  if (!inTime) return move("settling", { reason: "commit-missed" });
+  const deadline = until ?? deadlineOf(phase, config.timing.commitMargin);
   const late = new AbortController();
   const look = () => {
     if (context.head().timestamp >= deadline) late.abort();
@@ -29,7 +33,7 @@ export const running: Handler = async (context) => {
   const unwatch = context.watch(look);
   look();
   try {
-    const until = AbortSignal.any([signal, late.signal]);
+    const ended = AbortSignal.any([signal, late.signal]);
     if (panel?.index === DELIVERY_INDEX) {
       const found = await judgeDelivery(context, panel, late.signal);
       if (found.kind === "voted") return move("ran", { facts: found.facts });
@@ -37,8 +41,8 @@ export const running: Handler = async (context) => {
     }
     const outcome =
       panel && request.volume > 1
-        ? await runner.runItem(key, request, await market.leafOf(panel), until)
-        : await runner.run(key, request, until);
+        ? await runner.runItem(key, request, await market.leafOf(panel), ended)
+        : await runner.run(key, request, ended);
     if (outcome.kind === "abstained") {
       if (isInterrupted(context, outcome.reason)) {
         const { reason, detail } = outcome;
@@ -95,6 +99,7 @@ function noResult(
     return move("settling", { reason: "vote-unknown" });
   }
   logger.warn({ code: "task-abstained", reason, detail }, "The seat gives no result.");
+  if (isUnseated(context, { seat })) return move("lost", { reason, detail });
   const code = abstainCodeOf(reason);
   return move("abstaining", {
     reason,
