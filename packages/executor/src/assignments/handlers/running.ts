@@ -1,5 +1,6 @@
 import { abstainCodeOf, DELIVERY_INDEX } from "@deco-network/sdk";
 
+import type { RunningSeat } from "../../checkpoints/seat-checkpoints.ts";
 import type { AbstainReason } from "../../engines/engine.ts";
 import type { SeatView } from "../../market/market-reader.ts";
 import type { Phase } from "../../market/phase.ts";
@@ -11,6 +12,7 @@ import { FOUND_ON_CHAIN } from "../states.ts";
 /** Runs the program until it ends or the time left is only enough to abstain. */
 export const running: Handler = async (context) => {
   const { key, request, panel, market, runner, books, receipts, config, logger, signal } = context;
+  const { checkpoints } = context;
   const overview = await context.overview();
   const { phase, seat, now } = overview;
   const end = taskEnd(context, overview);
@@ -38,7 +40,7 @@ export const running: Handler = async (context) => {
     const outcome =
       panel && request.volume > 1
         ? await runner.runItem(key, request, await market.leafOf(panel), until)
-        : await runner.run(key, request, until);
+        : await runner.run(key, request, until, checkpoints.of(seatOf(context, until)));
     if (outcome.kind === "abstained") {
       if (isInterrupted(context, outcome.reason)) {
         const { reason, detail } = outcome;
@@ -60,6 +62,14 @@ export const running: Handler = async (context) => {
     unwatch();
   }
 };
+
+function seatOf(
+  { key, request, assignment, panel }: HandlerContext,
+  signal: AbortSignal,
+): RunningSeat {
+  const { postedBlock } = assignment;
+  return { key, request, postedBlock, isJudge: panel !== undefined, signal };
+}
 
 /**
  * Whether it is rather the engine than the program: it was away, as in an upgrade, or it ended what
