@@ -10,7 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Name under which a program puts a finished checkpoint, in `/checkpoint`, by renaming a file. */
@@ -119,8 +119,9 @@ export async function newestKept(
     const { sequence, sha256, fuelUsed } = label;
     if (bounds.fuel !== undefined && (fuelUsed ?? 0n) >= bounds.fuel) continue;
     const path = join(folder, nameOf(label));
-    const { size: bytes } = await stat(path);
-    if (bytes > bounds.bytes || (await sha256Of(path)) !== sha256) continue;
+    const found = await lstat(path);
+    const bytes = found.size;
+    if (!found.isFile() || bytes > bounds.bytes || (await sha256Of(path)) !== sha256) continue;
     return { path, sequence, bytes, ...(fuelUsed !== undefined && { fuelUsed }) };
   }
   return undefined;
