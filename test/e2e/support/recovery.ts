@@ -4,8 +4,10 @@ import { join } from "node:path";
 
 import { awaitTask, CheckpointHolder, type TaskEnd, type TaskStage } from "@deco-network/requester";
 import {
+  type CheckpointDocument,
   checkpointSchema,
   decodeDocument,
+  decoMarketAbi,
   encodeDocument,
   inputSchema,
   parseDocumentText,
@@ -15,7 +17,7 @@ import {
   resolveProgramDraft,
 } from "@deco-network/sdk";
 import type { Storage } from "@deco-network/storage";
-import { createWalletClient, type Hash, http } from "viem";
+import { createWalletClient, encodeFunctionData, type Hash, http } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
 
@@ -52,6 +54,27 @@ export async function collatzTask(
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** Publishes what may look like a checkpoint. @returns its digest */
+export async function publishCheckpoint(
+  storage: Storage,
+  { task, state }: Pick<CheckpointDocument, "task" | "state">,
+): Promise<Hash> {
+  const document = { deco: "checkpoint/1" as const, task, sequence: 9, state, fuelUsed: "1000" };
+  return (await storage.addDocument(encodeDocument(checkpointSchema, document), PUBLIC)).digest;
+}
+
+/** Logs a digest with the operator key of a provider, whatever its executor does. */
+export async function logCheckpoint(
+  { network }: TestMarket,
+  provider: number,
+  task: Hash,
+  digest: Hash,
+): Promise<void> {
+  const { market } = network.devnet.addresses;
+  const call = { functionName: "checkpoint", args: [task, digest, 0] } as const;
+  await network.send(provider, market, encodeFunctionData({ abi: decoMarketAbi, ...call }));
 }
 
 /** A provider as a process of its own, whose log can be read. */
@@ -98,6 +121,10 @@ export class RecoveringProvider {
   /** The first line of its log with a code. */
   logged(code: string): Record<string, unknown> | undefined {
     return this.#lines.find((line) => line["code"] === code);
+  }
+
+  allLogged(code: string): Record<string, unknown>[] {
+    return this.#lines.filter((line) => line["code"] === code);
   }
 
   kill(): Promise<string> {
