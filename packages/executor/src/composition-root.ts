@@ -11,6 +11,7 @@ import { HANDLERS, type HandlerTable } from "./assignments/handlers/index.ts";
 import { ASSIGNMENT_STATES } from "./assignments/states.ts";
 import { connectChain } from "./chain/chain-client.ts";
 import { ChainTracker } from "./chain/chain-tracker.ts";
+import { SeatCheckpoints } from "./checkpoints/seat-checkpoints.ts";
 import type { ExecutorConfig } from "./config/schema.ts";
 import { createEngines } from "./create-engines.ts";
 import type { Engine } from "./engines/engine.ts";
@@ -181,6 +182,9 @@ async function composeInto(
     witnesses: () => connection.witnesses(),
     confirmations: chain.confirmations,
   });
+  const calls = new MarketCalls(chain.market, identity.provider);
+  const reachSeats = (providers: readonly number[], until: AbortSignal) =>
+    connectSeats(storage, market, providers, until);
   const services: HandlerServices = {
     ...{ config, identity, saltSecret, journal, market, runner, gate, head, noteRefusal },
     books: {
@@ -190,13 +194,18 @@ async function composeInto(
       },
     },
     offers: book,
-    calls: new MarketCalls(chain.market, identity.provider),
+    calls,
+    checkpoints: new SeatCheckpoints({
+      ...{ identity, storage, journal, market, calls, reachSeats, logger },
+      config: config.checkpoints,
+      onQueued: () => queue.nudge(),
+    }),
     results: new ResultStore(storage),
     delivery: new DeliveryJudge({
       ...{ storage, market, logger, retryMillis: chain.pollMillis },
       diskBytes: config.capacity.diskBytes,
     }),
-    reachSeats: (providers, until) => connectSeats(storage, market, providers, until),
+    reachSeats,
     ballots,
     receipts: new ReceiptWriter({
       ...{ storage, account, domain: identity, provider: identity.provider },

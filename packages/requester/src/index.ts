@@ -60,6 +60,7 @@ export {
   itemFolder,
   MANIFEST_FILE,
 } from "./result/fetch-result.ts";
+export { CheckpointHolder } from "./result/hold-checkpoints.ts";
 export type { ResultLimits } from "./result/limits.ts";
 export { requireFree } from "./result/output-folder.ts";
 export { type AcceptedResult, itemDigestOf, readBag } from "./result/read-result.ts";

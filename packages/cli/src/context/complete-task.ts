@@ -3,6 +3,7 @@ import type { MessageSigner } from "@deco-network/p2p";
 import {
   agreeingSeats,
   awaitTask,
+  CheckpointHolder,
   connectProviders,
   type FetchedReceipt,
   type FetchedResult,
@@ -85,7 +86,10 @@ export async function completeTask(
     if (stage.stage === "reorganized") stages.length = 0;
     else stages.push(stage);
     out.say(stageText(stage, token));
+    if (stage.stage === "checkpointed") void checkpoints.hold(stage.digest);
   };
+  // A provider that is gone cannot serve what its successor goes on from.
+  const checkpoints = new CheckpointHolder(storage, taskId, request);
   const over = new AbortController();
   const watch = signer && new ProgressWatch(market, storage, { signer, taskId });
   let telling: Promise<void> | undefined;
@@ -123,6 +127,7 @@ export async function completeTask(
     over.abort();
     await telling;
     await watch?.close();
+    await checkpoints.close();
     await connections?.close();
   }
 }

@@ -1,6 +1,7 @@
 import type { Fold, Request } from "@deco-network/sdk";
 import type { Address, Hash } from "viem";
 
+import type { SeatCheckpoints } from "../checkpoints/seat-checkpoints.ts";
 import type { ExecutorConfig } from "../config/schema.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Assignment, Transaction } from "../journal/rows.ts";
@@ -54,6 +55,7 @@ export interface HandlerServices {
   readonly calls: MarketCalls;
   readonly runner: Runner;
   readonly results: ResultStore;
+  readonly checkpoints: SeatCheckpoints;
   readonly delivery: DeliveryJudge;
   /** Connects to the providers of a task's seats, who have its input and outputs. */
   readonly reachSeats: (providers: readonly number[], signal: AbortSignal) => Promise<void>;

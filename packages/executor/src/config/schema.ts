@@ -344,6 +344,25 @@ export const executorConfigSchema = z.strictObject({
       wattsPerCore: z.number().positive().max(1_000).default(10),
     })
     .optional(),
+  /** Checkpoints of programs that keep some, for whoever may have to finish their tasks. */
+  checkpoints: z
+    .strictObject({
+      /**
+       * `sole`: of tasks whose one seat decides alone, since nobody else may go on from another's; `always`: of others too, which
+       * hands their work to the seats that have not voted yet.
+       */
+      publish: z.enum(["never", "sole", "always"]).default("sole"),
+      /** Shortest time between two of a seat that are published. */
+      intervalSeconds: z.int().min(1).max(86_400).default(300),
+      /** Most that a seat publishes, each for gas and the market's fee; the market takes 64. */
+      perSeat: z.int().min(1).max(64).default(16),
+      /** Larger ones stay on this machine. */
+      maxBytes: z
+        .int()
+        .positive()
+        .default(2 ** 28),
+    })
+    .prefault({}),
   /** Days that results are kept after their task. */
   retentionDays: z.number().min(0).default(30),
   /** What requesters may learn of their tasks' runs here. */

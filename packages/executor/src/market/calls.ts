@@ -7,7 +7,7 @@ import {
   type Request,
   seatTermsOf,
 } from "@deco-network/sdk";
-import { type Address, encodeFunctionData, type Hash, type Hex } from "viem";
+import { type Address, decodeFunctionData, encodeFunctionData, type Hash, type Hex } from "viem";
 
 import type { QueuedTransaction, SeatKey, TransactionPurpose } from "../journal/transition.ts";
 
@@ -60,6 +60,12 @@ export class MarketCalls {
 
   commit(key: SeatKey, commitment: Hash): QueuedTransaction {
     return this.#queued("commit", key, { functionName: "commit", args: [key.task, commitment] });
+  }
+
+  /** Logs a state of the seat's run; how far the whole has come nobody knows but the program. */
+  checkpoint(key: SeatKey, digest: Hash): QueuedTransaction {
+    const args = [key.task, digest, 0] as const;
+    return this.#queued("checkpoint", key, { functionName: "checkpoint", args });
   }
 
   /** Brings the own commitment with those that others have signed. */
@@ -213,6 +219,15 @@ export class MarketCalls {
     const data = encode(call);
     return { kind: "transaction-queued", ...(key && { key }), purpose, to: this.#market, data };
   }
+}
+
+/** What a transaction of {@link MarketCalls.checkpoint} logs, also where it unfolds its task first. */
+export function checkpointDigestOf(data: Hex): Hash | undefined {
+  const call = decodeFunctionData({ abi: decoMarketAbi, data });
+  if (call.functionName === "checkpoint") return call.args[1];
+  if (call.functionName !== "multicall") return undefined;
+  const last = call.args[0].at(-1);
+  return last && checkpointDigestOf(last);
 }
 
 type Encodable = Parameters<typeof encodeFunctionData<typeof decoMarketAbi>>[0];

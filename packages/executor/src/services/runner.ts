@@ -11,14 +11,16 @@ import {
 import { type Storage, StorageError } from "@deco-network/storage";
 import type { Hash, Hex } from "viem";
 
-import {
-  ABSTAIN_REASONS,
-  type AbstainReason,
-  type Engine,
-  type Execution,
-  type PreparedProgram,
-  type ProofStatement,
+import { type RunCheckpoints, runResumable } from "../checkpoints/resumable-run.ts";
+import type {
+  AbstainReason,
+  Engine,
+  Execution,
+  PreparedProgram,
+  ProofStatement,
+  RunSpec,
 } from "../engines/engine.ts";
+import type { CheckpointSpec } from "../engines/kept-checkpoints.ts";
 import type { SeatKey, VotedResult } from "../journal/transition.ts";
 import type { RunLogs } from "../progress/run-logs.ts";
 import { StderrLog } from "../progress/stderr-log.ts";
@@ -30,6 +32,7 @@ import type { SeatUsage } from "../results/receipt-writer.ts";
 import { type RunUsage, UsageMeter } from "../results/run-usage.ts";
 import type { Logger } from "../runtime/logger.ts";
 import { Slots } from "../runtime/slots.ts";
+import { engineReason, refusalReason } from "./abstain-reasons.ts";
 import {
   type FetchRefusal,
   fetchProgram,
@@ -78,6 +81,12 @@ export interface RunnerOptions {
   /** What requesters are told from; absent where there are none, as with an auditor. */
   readonly logs?: RunLogs;
   readonly logger: Logger;
+}
+
+/** What the runs of a seat share. */
+interface PartOfSeat {
+  readonly meter: UsageMeter;
+  readonly checkpoints?: RunCheckpoints;
 }
 
 interface Ready {
@@ -137,20 +146,27 @@ export class Runner {
 
   /**
    * Runs the task, waiting for a free slot first.
+   * @param checkpoints Where runs of programs that keep some go on from; absent: each run begins anew.
    * @throws whatever keeps it from running now; the caller tries again while there is time
    */
-  async run(key: SeatKey, request: Request, signal: AbortSignal): Promise<RunOutcome> {
+  async run(
+    key: SeatKey,
+    request: Request,
+    signal: AbortSignal,
+    checkpoints?: RunCheckpoints,
+  ): Promise<RunOutcome> {
     const ready = await this.#readyOr(key, request, signal);
     if ("kind" in ready) return ready;
     const { items } = ready.material;
     const { logs } = this.#options;
     logs?.begin(key, request.volume);
     try {
-      return await this.#measured(ready, (meter) =>
-        items
-          ? this.#runBag(key, ready, items, meter, signal)
-          : this.#runSingle(key, ready, meter, signal),
-      );
+      return await this.#measured(ready, (meter) => {
+        const part = { meter, ...(checkpoints && { checkpoints }) };
+        return items
+          ? this.#runBag(key, ready, items, part, signal)
+          : this.#runSingle(key, ready, part, signal);
+      });
     } finally {
       await logs?.end(key);
     }
@@ -167,10 +183,10 @@ export class Runner {
     if ("kind" in ready) return ready;
     const { items } = ready.material;
     return await this.#measured(ready, async (meter) => {
-      if (!items) return this.#runSingle(key, ready, meter, signal);
+      if (!items) return this.#runSingle(key, ready, { meter }, signal);
       const cid = digestToCid(itemDigest(items, index));
       const bytes = await this.#options.storage.getBlock(cid, { signal });
-      const outcome = await this.#runOne(key, ready, { index, bytes }, meter, signal);
+      const outcome = await this.#runOne(key, ready, { index, bytes }, { meter }, signal);
       if (outcome.kind === "abstained") return outcome;
       return { kind: "completed", result: { digest: outcome.digest } };
     });
@@ -322,10 +338,10 @@ export class Runner {
   async #runSingle(
     key: SeatKey,
     ready: Ready,
-    meter: UsageMeter,
+    part: PartOfSeat,
     signal: AbortSignal,
   ): Promise<RunOutcome> {
-    const outcome = await this.#runOne(key, ready, undefined, meter, signal);
+    const outcome = await this.#runOne(key, ready, undefined, part, signal);
     if (outcome.kind === "abstained") return outcome;
     const { digest, proof } = outcome;
     return { kind: "completed", result: { digest, ...(proof && { proof }) } };
@@ -335,7 +351,7 @@ export class Runner {
     key: SeatKey,
     ready: Ready,
     items: Uint8Array,
-    meter: UsageMeter,
+    part: PartOfSeat,
     signal: AbortSignal,
   ): Promise<RunOutcome> {
     const { storage } = this.#options;
@@ -354,7 +370,7 @@ export class Runner {
         }
         const cid = digestToCid(itemDigest(items, index));
         const bytes = await storage.getBlock(cid, { signal: until });
-        const outcome = await this.#runOne(key, ready, { index, bytes }, meter, until);
+        const outcome = await this.#runOne(key, ready, { index, bytes }, part, until);
         if (outcome.kind === "abstained") {
           abstained ??= outcome;
           stop.abort();
@@ -380,7 +396,7 @@ export class Runner {
     key: SeatKey,
     { material, prepared, memory }: Ready,
     item: { readonly index: number; readonly bytes: Uint8Array } | undefined,
-    meter: UsageMeter,
+    { meter, checkpoints }: PartOfSeat,
     signal: AbortSignal,
   ): Promise<
     | { readonly kind: "completed"; readonly digest: Hash; readonly proof?: Hex }
@@ -389,28 +405,33 @@ export class Runner {
     const outputFolder = join(this.#folder(key), `out-${item?.index ?? 0}`);
     const { logs } = this.#options;
     const stderr = logs && new StderrLog((bytes) => logs.write(key, bytes), item?.index);
+    const runOnce = (checkpoint: CheckpointSpec | undefined) => {
+      const { identity } = this.#options;
+      const binding = identity && { ...identity, taskId: key.task };
+      const spec: RunSpec = {
+        outputFolder,
+        ...(item && { item }),
+        ...(material.program.engine === "circuit" && binding && { binding }),
+        ...(checkpoint && { checkpoint }),
+        ...(stderr && { onStderr: (bytes) => stderr.write(bytes) }),
+      };
+      const start = async () => {
+        await rm(outputFolder, { recursive: true, force: true });
+        await mkdir(outputFolder, { recursive: true });
+        meter.starts();
+        return await prepared.run(spec, signal);
+      };
+      return this.#slots.use(memory, start, signal);
+    };
+    const folder = join(this.#folder(key), "checkpoints", String(item?.index ?? 0));
+    const resumable = checkpoints && {
+      ...{ program: material.program, folder, checkpoints },
+      logger: this.#options.logger.child({ task: key.task, index: item?.index }),
+    };
     try {
-      await rm(outputFolder, { recursive: true, force: true });
-      await mkdir(outputFolder, { recursive: true });
-      const execution = await this.#slots.use(
-        memory,
-        () => {
-          meter.starts();
-          const { identity } = this.#options;
-          const binding = identity && { ...identity, taskId: key.task };
-          const bound = material.program.engine === "circuit" && binding && { binding };
-          return prepared.run(
-            {
-              outputFolder,
-              ...(item && { item }),
-              ...bound,
-              ...(stderr && { onStderr: (bytes) => stderr.write(bytes) }),
-            },
-            signal,
-          );
-        },
-        signal,
-      );
+      const execution = await (resumable
+        ? runResumable(resumable, runOnce, signal)
+        : runOnce(undefined));
       stderr?.end(execution);
       if (execution.kind === "abstained") return execution;
       logs?.itemDone(key);
@@ -423,6 +444,7 @@ export class Runner {
         return { kind: "completed", ...shown };
       }
       const digest = await buildResult(storage, program, execution, outputFolder, signal);
+      if (item) await rm(folder, { recursive: true, force: true });
       return { kind: "completed", digest };
     } catch (error) {
       signal.throwIfAborted();
@@ -466,16 +488,4 @@ async function isStored(storage: Storage, digest: Hash): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** The reason that an engine's error carries; each engine has its own class. */
-function engineReason(error: unknown): AbstainReason | undefined {
-  if (typeof error !== "object" || error === null || !("reason" in error)) return undefined;
-  return ABSTAIN_REASONS.find((reason) => reason === error.reason);
-}
-
-function refusalReason(code: FetchRefusal): AbstainReason {
-  if (code === "image-invalid" || code === "program-invalid") return code;
-  if (code === "input-invalid" || code === "volume-mismatch") return "input-unavailable";
-  return code === "engine-missing" ? "engine-unavailable" : "limit-exceeded";
 }

@@ -186,6 +186,10 @@ function contextOf(state: OpenState, situation: Situation): HandlerContext {
           : { kind: "abstained", reason: "other", detail: "" },
       release: async () => undefined,
     },
+    checkpoints: {
+      of: () => undefined,
+      release: async () => undefined,
+    },
     results: {
       ...{ publish: async () => undefined, discard: async () => undefined },
       ...{ unpin: async () => undefined, document: async () => undefined },

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import {
   bagSchema,
+  checkpointSchema,
   inputSchema,
   jobSchema,
   parseDocumentText,
@@ -22,6 +23,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   "input/1": inputSchema,
   "result/1": resultSchema,
   "bag/1": bagSchema,
+  "checkpoint/1": checkpointSchema,
   "receipt/1": receiptSchema,
   "signed-receipt/1": signedReceiptSchema,
   "provider/1": providerSchema,

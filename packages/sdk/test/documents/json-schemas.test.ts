@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import {
   bagSchema,
+  checkpointSchema,
   inputSchema,
   jobSchema,
   programDraftSchema,
@@ -22,6 +23,7 @@ test.each<[string, z.ZodType]>([
   ["input-1", inputSchema],
   ["result-1", resultSchema],
   ["bag-1", bagSchema],
+  ["checkpoint-1", checkpointSchema],
   ["receipt-1", receiptSchema],
   ["signed-receipt-1", signedReceiptSchema],
   ["provider-1", providerSchema],

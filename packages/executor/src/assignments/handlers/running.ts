@@ -1,5 +1,6 @@
 import { abstainCodeOf, DELIVERY_INDEX } from "@deco-network/sdk";
 
+import type { RunningSeat } from "../../checkpoints/seat-checkpoints.ts";
 import type { AbstainReason } from "../../engines/engine.ts";
 import type { SeatView } from "../../market/market-reader.ts";
 import type { Phase } from "../../market/phase.ts";
@@ -12,6 +13,7 @@ import { FOUND_ON_CHAIN } from "../states.ts";
 /** Runs the program until it ends or the time left is only enough to abstain. */
 export const running: Handler = async (context) => {
   const { key, request, panel, market, runner, books, receipts, config, logger, signal } = context;
+  const { checkpoints } = context;
   const overview = await context.overview();
   const { phase, seat, now } = overview;
   const end = taskEnd(context, overview);
@@ -42,7 +44,7 @@ export const running: Handler = async (context) => {
     const outcome =
       panel && request.volume > 1
         ? await runner.runItem(key, request, await market.leafOf(panel), ended)
-        : await runner.run(key, request, ended);
+        : await runner.run(key, request, ended, checkpoints.of(seatOf(context, ended)));
     if (outcome.kind === "abstained") {
       if (isInterrupted(context, outcome.reason)) {
         const { reason, detail } = outcome;
@@ -64,6 +66,14 @@ export const running: Handler = async (context) => {
     unwatch();
   }
 };
+
+function seatOf(
+  { key, request, assignment, panel }: HandlerContext,
+  signal: AbortSignal,
+): RunningSeat {
+  const { postedBlock } = assignment;
+  return { key, request, postedBlock, isJudge: panel !== undefined, signal };
+}
 
 /**
  * Whether it is rather the engine than the program: it was away, as in an upgrade, or it ended what

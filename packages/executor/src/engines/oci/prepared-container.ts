@@ -89,7 +89,10 @@ export class PreparedContainer implements PreparedProgram {
     await this.#parts.hostFiles.remove();
   }
 
-  async #run({ item, outputFolder, onStderr }: RunSpec, signal: AbortSignal): Promise<Execution> {
+  async #run(
+    { item, outputFolder, onStderr, checkpoint }: RunSpec,
+    signal: AbortSignal,
+  ): Promise<Execution> {
     const { daemon, options, accelerators } = this.#engine;
     const { program, limits } = this.#parts;
     const { instanceId, runtime, onLeftover } = options;
@@ -115,13 +118,14 @@ export class PreparedContainer implements PreparedProgram {
       gateway = await this.#gateway(name, spent, signal);
       scratchVolume = await makeScratchVolume(daemon, runtime, instanceId, name, limits);
       const sandbox = {
-        ...this.#sandbox(name, output.volume, item?.index, itemFile),
+        ...this.#sandbox(name, output, item?.index, itemFile),
         ...(gateway && this.#joined(gateway)),
         scratchVolume,
         ...(devices && { devices: devices.requests }),
       };
       const networkSpent = spent.signal;
-      const run = { sandbox, output, outputFolder, networkSpent, onStderr, onLeftover };
+      const told = { onStderr, onLeftover, ...(checkpoint && { checkpoint }) };
+      const run = { sandbox, output, outputFolder, networkSpent, ...told };
       const { execution, removed } = await runContainer(daemon, run, signal);
       this.#beside(removed.then(tidy));
       return execution;
@@ -167,7 +171,7 @@ export class PreparedContainer implements PreparedProgram {
 
   #sandbox(
     name: string,
-    outputVolume: string,
+    output: OutputFolder,
     itemIndex: number | undefined,
     itemFile: string | undefined,
   ): Sandbox {
@@ -190,7 +194,8 @@ export class PreparedContainer implements PreparedProgram {
       hostCores: facts.cores,
       inputFolder,
       itemFile,
-      outputVolume,
+      outputVolume: output.volume,
+      checkpointVolume: output.checkpointVolume,
       scratchVolume: undefined,
       networkMode: "none",
       devices: [],

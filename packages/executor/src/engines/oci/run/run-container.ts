@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Container } from "dockerode";
 import type { Execution, Measurements } from "../../engine.ts";
+import type { CheckpointSpec } from "../../kept-checkpoints.ts";
 import { type Daemon, NEVER, readable, removeContainer, statusOf } from "../daemon.ts";
 import { daemonError, OciError } from "../errors.ts";
 import type { OutputFolder } from "../holder/output-folders.ts";
 import { containerConfig, type Sandbox } from "../sandbox/container-config.ts";
 import { STDERR_BYTES } from "../sandbox/limits.ts";
 import { collectFromHolder } from "./collect-from-holder.ts";
+import { keepCheckpoints, showCheckpoint } from "./container-checkpoints.ts";
 import { measure } from "./measure.ts";
 import { captureStreams, type StreamCapture } from "./streams.ts";
 import { type EndState, type Intervention, judge, mayBeOutOfMemory } from "./verdict.ts";
@@ -19,6 +21,8 @@ export interface ContainerRun {
   readonly outputFolder: string;
   /** Aborted when the program has sent and received more than it may. */
   readonly networkSpent: AbortSignal;
+  /** Where its checkpoints go and come from; absent: nowhere. */
+  readonly checkpoint?: CheckpointSpec;
   readonly onStderr: ((bytes: Uint8Array) => void) | undefined;
   /** Told what could not be removed; the next start's sweep finds it. */
   readonly onLeftover: (error: unknown) => void;
@@ -105,17 +109,26 @@ async function execute(
   exit.catch(() => undefined); // Awaited below, unless the start fails.
   const meter = await measure(container, run.output.holder);
   let wallTimer: NodeJS.Timeout | undefined;
+  let stopKeeping: (() => Promise<void>) | undefined;
   try {
+    const { checkpoint: spec } = run;
+    const { checkpointBytes: maxBytes } = limits;
+    if (spec?.resume) await showCheckpoint(daemon, container, spec.resume, signal);
     await start(daemon, container, signal);
+    if (spec && maxBytes !== undefined) {
+      stopKeeping = keepCheckpoints(daemon, run.output, { spec, maxBytes }, signal);
+    }
     wallTimer = setTimeout(() => intervene("wall"), limits.wallMillis);
     const seen = await untilExited(daemon, container, exit, signal);
     clearTimeout(wallTimer);
+    await stopKeeping?.();
     const measurements = await meter.stop();
     const streams = await closed(attached.streams);
     const end = await endState(daemon, container, { seen, intervention }, signal);
     return await conclude(daemon, run, { end, intervention, streams, measurements }, signal);
   } finally {
     clearTimeout(wallTimer);
+    await stopKeeping?.();
     await meter.stop();
   }
 }
