@@ -168,6 +168,7 @@ function contextOf(state: OpenState, situation: Situation): HandlerContext {
           ? { kind: "completed", result: RESULT }
           : { kind: "abstained", reason: "other", detail: "" },
       release: async () => undefined,
+      shred: async () => undefined,
     },
     results: {
       ...{ publish: async () => undefined, discard: async () => undefined },
