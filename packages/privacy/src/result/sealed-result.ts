@@ -75,7 +75,9 @@ export async function openResult(
   try {
     const limits = { maxBytes: maxBytes + MAX_DOCUMENT_BYTES };
     await unpackInto(decryptStream(identity, ciphertext), folder, limits, signal);
-    return await verify(digest, folder, signal);
+    const opened = await verify(digest, folder, signal);
+    if (storedBytes(opened.document) <= maxBytes) return opened;
+    throw new PrivacyError("content-too-large", `The result has more than ${maxBytes} bytes.`);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -109,6 +111,13 @@ async function verify(digest: Hex, folder: string, signal: AbortSignal): Promise
     ...(outputs && { outputs: outputsPath }),
     ...(stdout && { stdout: stdoutPath }),
   };
+}
+
+/** Bytes of what the document names but does not embed. */
+function storedBytes({ outputs, stdout }: ResultDocument): number {
+  const sizeOf = (part: typeof outputs | typeof stdout) =>
+    part && "bytes" in part ? part.bytes : 0;
+  return sizeOf(outputs) + sizeOf(stdout);
 }
 
 function parse(bytes: Uint8Array): ResultDocument {

@@ -7,8 +7,8 @@ import { openAccount } from "../../context/open-account.ts";
 import { type OpenMarket, openMarket } from "../../context/open-market.ts";
 import { CliError } from "../../errors.ts";
 import { DECO, formatAmount } from "../../output/format.ts";
-import { storeDescription } from "../../provider/provider-document.ts";
 import { approveStake } from "../../provider/approve-stake.ts";
+import { storeDescription } from "../../provider/provider-document.ts";
 import {
   inFolder,
   operatorAddress,
