@@ -27,6 +27,11 @@ import { openContent } from "./open-content.ts";
 import { Conditions } from "./operations/conditions.ts";
 import { Metrics } from "./operations/metrics.ts";
 import { Operations } from "./operations/operations.ts";
+import { AGE_IDENTITY_FILE, loadRecipient } from "./privacy/load-recipient.ts";
+import { PrivateDesk } from "./privacy/private-desk.ts";
+import { PrivateTasks } from "./privacy/private-tasks.ts";
+import { PrivateWork } from "./privacy/private-work.ts";
+import { SealedResults } from "./privacy/sealed-results.ts";
 import { ProgressDesk } from "./progress/progress-desk.ts";
 import { RunLogs } from "./progress/run-logs.ts";
 import type { Refusal } from "./reasons/refusals.ts";
@@ -157,12 +162,20 @@ async function composeInto(
   const instanceId = await loadInstanceId(join(dataFolder, "instance-id"));
   const configured = await createEngines(config, instanceId, logger, signal);
   const logs = new RunLogs(join(dataFolder, "run-logs"), logger);
+  const age = await loadRecipient(join(dataFolder, AGE_IDENTITY_FILE));
+  logger.info({ code: "private-recipient", recipient: age.recipient }, "Ready for private tasks.");
+  const privateTasks = await PrivateTasks.open(join(dataFolder, "private-tasks"));
+  const workFolder = join(dataFolder, "work");
   const runner = new Runner({
     storage,
+    privacy: new PrivateWork({
+      ...{ tasks: privateTasks, storage, recipient: age.recipient, wanted: config.policy.private },
+      metadata: async () => (await market.provider(identity.provider)).metadata,
+    }),
     engines: parts.engines?.(configured.engines) ?? configured.engines,
     engineVersions: configured.versions,
     identity,
-    workFolder: join(dataFolder, "work"),
+    workFolder,
     ...config.capacity,
     ...{ logs, logger },
   });
@@ -200,7 +213,7 @@ async function composeInto(
       config: config.checkpoints,
       onQueued: () => queue.nudge(),
     }),
-    results: new ResultStore(storage),
+    results: new ResultStore(storage, new SealedResults(privateTasks, storage, workFolder)),
     delivery: new DeliveryJudge({
       ...{ storage, market, logger, retryMillis: chain.pollMillis },
       diskBytes: config.capacity.diskBytes,
@@ -241,6 +254,11 @@ async function composeInto(
   await ballots.serve((task) => pool.wake(task));
   const desk = new ProgressDesk({ identity, journal, logs, confirmations, ...config.progress });
   await desk.serve(messenger);
+  const privateDesk = new PrivateDesk({
+    ...{ identity, journal, logger, tasks: privateTasks, ageIdentity: age.identity },
+    onKey: (task) => pool.wake(task),
+  });
+  await privateDesk.serve(messenger);
   const offers = await openOffers({
     ...{ config, identity, account, journal, market, runner, gate, book, head, logger },
     ...{ messenger, endpoint, noteRefusal },

@@ -25,6 +25,18 @@ export { loadJob } from "./job/load-job.ts";
 export { loadProgram } from "./job/load-program.ts";
 export type { Market } from "./market/market.ts";
 export {
+  type FetchPrivateResultOptions,
+  fetchPrivateResult,
+} from "./privacy/fetch-private-result.ts";
+export {
+  type CarryKeysOptions,
+  carryKeys,
+  KeyCourier,
+  type KeyCourierOptions,
+  type KeyDelivery,
+} from "./privacy/key-courier.ts";
+export { type SealDraftOptions, type SealedDraft, sealDraft } from "./privacy/seal-draft.ts";
+export {
   type LogReport,
   type ProgressReport,
   ProgressWatch,
@@ -37,6 +49,7 @@ export {
   type ProviderConnections,
 } from "./providers/connect-providers.ts";
 export type { ProviderEndpoint } from "./providers/parse-endpoint.ts";
+export { ProviderMessenger } from "./providers/provider-messenger.ts";
 export { type EndpointRange, gatewaysOf, readEndpoints } from "./providers/read-endpoints.ts";
 export {
   hashJob,

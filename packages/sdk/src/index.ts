@@ -80,6 +80,8 @@ export {
   INLINE_MAX_FILES,
   resultSchema,
 } from "./documents/result.ts";
+export type { SealedInputDocument } from "./documents/sealed-input.ts";
+export { inputDocumentSchema, sealedInputSchema } from "./documents/sealed-input.ts";
 export { validateDocument } from "./documents/validate-document.ts";
 export type {
   ContractReaction,

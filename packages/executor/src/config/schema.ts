@@ -276,6 +276,8 @@ export const executorConfigSchema = z.strictObject({
       /** When given, only these requesters are served. */
       allowRequesters: z.array(address).optional(),
       denyRequesters: z.array(address).default([]),
+      /** Whether tasks are taken whose input only seated providers can read; see docs/PRIVACY.md. */
+      private: z.boolean().default(true),
       /** Largest bag. */
       maxVolume: z
         .int()

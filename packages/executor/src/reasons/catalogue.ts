@@ -174,6 +174,21 @@ export const REASONS = {
     "Raise capacity.diskBytes.",
     "Make them smaller.",
   ),
+  "private-refused": no(
+    "The task is private, and none are taken here.",
+    POLICY("policy.private"),
+    "Ask for other providers.",
+  ),
+  "private-terms": no(
+    "The task is private and asks for what private tasks cannot have: see the detail.",
+    NOTHING,
+    "Post a single run that is voted on, without panels and without a callback.",
+  ),
+  "recipient-undescribed": no(
+    "The task is private, and the provider's metadata does not name the age recipient of this executor.",
+    "Put the recipient that the log shows at the start into provider.json, and run: deco provider describe.",
+    "Ask for other providers.",
+  ),
   "input-unavailable": no(
     "Program or input could not be fetched in time.",
     "Check that the node can dial out (storage.listen, firewall).",
@@ -232,7 +247,20 @@ export const REASONS = {
     operator: "Check it: for containers, that the daemon runs (systemctl status docker).",
   },
   other: { kind: "abstained", means: "The run failed for another reason.", operator: REPORT },
+  "private-key-missing": {
+    kind: "abstained",
+    means:
+      "The requester did not send the key of the private input in the first half of the commit window.",
+    operator:
+      "If it happens with many requesters: check that the node is reachable (storage.announce, firewall).",
+    requester: "Keep deco run, or deco task result, running until the task is settled.",
+  },
   // What is waited for.
+  "private-key-awaited": wait(
+    "The round is full; the requester has not sent the key of the private input yet.",
+    "Check that the node is reachable from outside (storage.announce, firewall).",
+    "Keep deco run, or deco task result, running.",
+  ),
   "allocator-first": wait("The task's allocator may still ask for an offer."),
   "offer-standing": wait("An offer for this task stands; its allocator may give the seat."),
   "input-missing": wait(

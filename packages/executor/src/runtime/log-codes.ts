@@ -56,7 +56,17 @@ export const LOG_CODES = {
   },
   "service-crashed": { level: "error", means: "A part failed and is started again.", act: REPORT },
   "service-ended": { level: "error", means: "A part ended and is started again.", act: REPORT },
+  "private-recipient": {
+    level: "info",
+    means: "The age recipient for private tasks; it belongs in the provider's description.",
+  },
   // Tasks.
+  "private-key-refused": {
+    level: "warn",
+    means:
+      "A requester's envelope with the key of a private task cannot be used; `reason` says why.",
+    act: "If it happens with many: describe the executor's current age recipient.",
+  },
   "assignment-moved": { level: "info", means: "A task took a step, to `to`, because of `reason`." },
   "assignment-failed": {
     level: "error",

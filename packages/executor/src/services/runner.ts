@@ -22,6 +22,7 @@ import type {
 } from "../engines/engine.ts";
 import type { CheckpointSpec } from "../engines/kept-checkpoints.ts";
 import type { SeatKey, VotedResult } from "../journal/transition.ts";
+import type { PrivateWork } from "../privacy/private-work.ts";
 import type { RunLogs } from "../progress/run-logs.ts";
 import { StderrLog } from "../progress/stderr-log.ts";
 import { BagProgress } from "../results/bag-progress.ts";
@@ -56,6 +57,12 @@ export type PrepareOutcome =
     };
 
 export type RunOutcome =
+  | RunEnd
+  /** The task is private, and its requester has not given the key yet. */
+  | { readonly kind: "key-awaited" };
+
+/** How a run that could begin came out. */
+export type RunEnd =
   | {
       readonly kind: "completed";
       readonly result: VotedResult;
@@ -80,6 +87,8 @@ export interface RunnerOptions {
   readonly diskBytes: number;
   /** What requesters are told from; absent where there are none, as with an auditor. */
   readonly logs?: RunLogs;
+  /** Absent where no private tasks are run, as with an auditor. */
+  readonly privacy?: PrivateWork;
   readonly logger: Logger;
 }
 
@@ -96,6 +105,8 @@ interface Ready {
   readonly memory: number;
   readonly fetchMillis: number;
   readonly prepareMillis: number;
+  /** Of a private task's result; there once its input is open. */
+  readonly salt?: Hex;
 }
 
 /** Fetches, prepares and runs programs, and turns what they leave into results. */
@@ -155,14 +166,18 @@ export class Runner {
     signal: AbortSignal,
     checkpoints?: RunCheckpoints,
   ): Promise<RunOutcome> {
-    const ready = await this.#readyOr(key, request, signal);
+    const found = await this.#readyOr(key, request, signal);
+    if ("kind" in found) return found;
+    const ready = await this.#opened(key, found, signal);
     if ("kind" in ready) return ready;
     const { items } = ready.material;
     const { logs } = this.#options;
     logs?.begin(key, request.volume);
     try {
       return await this.#measured(ready, (meter) => {
-        const part = { meter, ...(checkpoints && { checkpoints }) };
+        // What a private program keeps would be published in the clear, so its run begins anew.
+        const resumable = ready.salt === undefined && checkpoints;
+        const part = { meter, ...(resumable && { checkpoints: resumable }) };
         return items
           ? this.#runBag(key, ready, items, part, signal)
           : this.#runSingle(key, ready, part, signal);
@@ -178,7 +193,7 @@ export class Runner {
     request: Request,
     index: number,
     signal: AbortSignal,
-  ): Promise<RunOutcome> {
+  ): Promise<RunEnd> {
     const ready = await this.#readyOr(key, request, signal);
     if ("kind" in ready) return ready;
     const { items } = ready.material;
@@ -193,19 +208,16 @@ export class Runner {
   }
 
   /** Measures what is run. Whoever commits to a result must still have it after a power cut. */
-  async #measured(
-    ready: Ready,
-    run: (meter: UsageMeter) => Promise<RunOutcome>,
-  ): Promise<RunOutcome> {
+  async #measured(ready: Ready, run: (meter: UsageMeter) => Promise<RunEnd>): Promise<RunEnd> {
     const meter = new UsageMeter();
     let used: RunUsage | undefined;
-    let outcome: RunOutcome;
+    let outcome: RunEnd;
     try {
       outcome = await run(meter);
     } finally {
       used = await meter.stop();
     }
-    if (outcome.kind === "abstained") return outcome;
+    if (outcome.kind !== "completed") return outcome;
     await this.#options.storage.flush();
     return used ? { ...outcome, usage: this.#usage(ready, used) } : outcome;
   }
@@ -215,12 +227,45 @@ export class Runner {
     key: SeatKey,
     request: Request,
     signal: AbortSignal,
-  ): Promise<Ready | Extract<RunOutcome, { kind: "abstained" }>> {
+  ): Promise<Ready | Extract<RunEnd, { kind: "abstained" }>> {
     try {
       return await this.#prepared(key, request, signal);
     } catch (error) {
       signal.throwIfAborted();
       const reason = error instanceof TaskRefusal ? refusalReason(error.code) : engineReason(error);
+      if (!reason) throw error;
+      return { kind: "abstained", reason, detail: String(error) };
+    }
+  }
+
+  /** A private task with its input in the clear; everything else as it is. */
+  async #opened(
+    key: SeatKey,
+    ready: Ready,
+    signal: AbortSignal,
+  ): Promise<Ready | Exclude<RunOutcome, { kind: "completed" }>> {
+    const { privacy } = this.#options;
+    const { sealed } = ready.material;
+    if (!sealed || !privacy || ready.salt !== undefined) return ready;
+    const folder = join(this.#folder(key), "material");
+    const unsealed = await privacy.unseal(key.task, sealed, folder, signal);
+    if (unsealed.kind === "key-awaited") return unsealed;
+    if (unsealed.kind === "refused") {
+      return { kind: "abstained", reason: "input-unavailable", detail: unsealed.detail };
+    }
+    const { inputFolder, salt } = unsealed;
+    const material = { ...ready.material, ...(inputFolder !== undefined && { inputFolder }) };
+    // What was prepared before the claim showed only that the program can be.
+    await ready.prepared.close();
+    try {
+      const prepared = await this.#prepareIn(key, material, {}, signal);
+      const opened = { ...ready, material, prepared, salt };
+      this.#ready.set(key.task, Promise.resolve(opened));
+      return opened;
+    } catch (error) {
+      this.#ready.delete(key.task);
+      signal.throwIfAborted();
+      const reason = engineReason(error);
       if (!reason) throw error;
       return { kind: "abstained", reason, detail: String(error) };
     }
@@ -252,6 +297,12 @@ export class Runner {
       () => undefined,
     );
     await rm(this.#folder(key), { recursive: true, force: true });
+    await this.#options.privacy?.released(key.task);
+  }
+
+  /** Removes the input of a private task that has run, and its key: the result is all that is needed of it. */
+  async shred(key: SeatKey): Promise<void> {
+    if (this.#options.privacy?.isPrivate(key.task)) await this.release(key);
   }
 
   async close(): Promise<void> {
@@ -294,16 +345,24 @@ export class Runner {
     signal: AbortSignal,
     judge?: JudgeProgram,
   ): Promise<Ready> {
-    const { storage, engines, memoryBytes, diskBytes } = this.#options;
+    const { storage, memoryBytes, diskBytes, privacy } = this.#options;
     const folder = join(this.#folder(key), "material");
     // What a crash left half done is fetched again, from this machine's own blocks.
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     const started = performance.now();
-    const material = await fetchTask(storage, request, folder, diskBytes, signal, judge);
+    const material = await fetchTask(
+      storage,
+      request,
+      folder,
+      diskBytes,
+      signal,
+      judge,
+      privacy && ((sealed) => privacy.admit(key.task, request, sealed, signal)),
+    );
     const fetched = performance.now();
     const fetchMillis = Math.round(fetched - started);
-    const { program, artifactPath, inputFolder } = material;
+    const { program } = material;
     const memory = memoryReservation(material);
     if (memory > memoryBytes) {
       throw new TaskRefusal(
@@ -314,25 +373,33 @@ export class Runner {
     if (program.limits.outputBytes > diskBytes) {
       throw new TaskRefusal("disk-limit", "The program may write more than there is room for.");
     }
-    const engine = engines.find(({ name }) => name === program.engine);
+    const statement = program.engine === "circuit" && statementOf(request, material);
+    const prepared = await this.#prepareIn(key, material, statement ? { statement } : {}, signal);
+    const prepareMillis = Math.round(performance.now() - fetched);
+    return { material, prepared, memory, fetchMillis, prepareMillis };
+  }
+
+  async #prepareIn(
+    key: SeatKey,
+    { program, artifactPath, inputFolder }: TaskMaterial,
+    more: { readonly statement?: ProofStatement },
+    signal: AbortSignal,
+  ): Promise<PreparedProgram> {
+    const engine = this.#options.engines.find(({ name }) => name === program.engine);
     if (!engine) {
       throw new TaskRefusal("engine-missing", `There is no engine for ${program.engine} here.`);
     }
     const workFolder = join(this.#folder(key), "engine");
     await rm(workFolder, { recursive: true, force: true });
     await mkdir(workFolder, { recursive: true });
-    const prepared = await engine.prepare(
+    return await engine.prepare(
       {
-        program,
-        workFolder,
+        ...{ program, workFolder, ...more },
         ...(artifactPath !== undefined && { artifactPath }),
         ...(inputFolder !== undefined && { inputFolder }),
-        ...(program.engine === "circuit" && { statement: statementOf(request, material) }),
       },
       signal,
     );
-    const prepareMillis = Math.round(performance.now() - fetched);
-    return { material, prepared, memory, fetchMillis, prepareMillis };
   }
 
   async #runSingle(
@@ -340,10 +407,11 @@ export class Runner {
     ready: Ready,
     part: PartOfSeat,
     signal: AbortSignal,
-  ): Promise<RunOutcome> {
+  ): Promise<RunEnd> {
     const outcome = await this.#runOne(key, ready, undefined, part, signal);
     if (outcome.kind === "abstained") return outcome;
     const { digest, proof } = outcome;
+    if (ready.salt !== undefined) await this.#options.privacy?.ran(key.task, digest);
     return { kind: "completed", result: { digest, ...(proof && { proof }) } };
   }
 
@@ -353,14 +421,14 @@ export class Runner {
     items: Uint8Array,
     part: PartOfSeat,
     signal: AbortSignal,
-  ): Promise<RunOutcome> {
+  ): Promise<RunEnd> {
     const { storage } = this.#options;
     const count = items.length / 32;
     const progress = await BagProgress.open(join(this.#folder(key), "results"), count);
     const stop = new AbortController();
     const until = AbortSignal.any([signal, stop.signal]);
     let next = 0;
-    let abstained: RunOutcome | undefined;
+    let abstained: RunEnd | undefined;
     const work = async () => {
       for (let index = next++; index < count && !abstained; index = next++) {
         const known = progress.digest(index);
@@ -394,7 +462,7 @@ export class Runner {
 
   async #runOne(
     key: SeatKey,
-    { material, prepared, memory }: Ready,
+    { material, prepared, memory, salt }: Ready,
     item: { readonly index: number; readonly bytes: Uint8Array } | undefined,
     { meter, checkpoints }: PartOfSeat,
     signal: AbortSignal,
@@ -436,14 +504,14 @@ export class Runner {
       if (execution.kind === "abstained") return execution;
       logs?.itemDone(key);
       meter.ended(execution.measurements);
-      this.#log(key, item?.index, execution);
+      this.#log(key, item?.index, execution, salt !== undefined);
       const { program } = material;
       const { storage } = this.#options;
       if (execution.proven) {
         const shown = await buildProvenResult(storage, material.input, execution.proven, signal);
         return { kind: "completed", ...shown };
       }
-      const digest = await buildResult(storage, program, execution, outputFolder, signal);
+      const digest = await buildResult(storage, program, execution, outputFolder, signal, salt);
       if (item) await rm(folder, { recursive: true, force: true });
       return { kind: "completed", digest };
     } catch (error) {
@@ -460,6 +528,7 @@ export class Runner {
     key: SeatKey,
     index: number | undefined,
     execution: Extract<Execution, { kind: "completed" }>,
+    isPrivate: boolean,
   ): void {
     const { exitCode, fault, measurements, stderr } = execution;
     const { wallMillis, cpuMillis, peakMemoryBytes } = measurements;
@@ -467,7 +536,8 @@ export class Runner {
       {
         ...{ code: "program-ran", task: key.task, index, exitCode, fault },
         ...{ wallMillis, cpuMillis, peakMemoryBytes },
-        stderr: Buffer.from(stderr).toString("utf8").slice(-1_000),
+        // The operator's log outlives a private task.
+        ...(!isPrivate && { stderr: Buffer.from(stderr).toString("utf8").slice(-1_000) }),
       },
       "A program ran.",
     );

@@ -185,6 +185,7 @@ function contextOf(state: OpenState, situation: Situation): HandlerContext {
           ? { kind: "completed", result: RESULT }
           : { kind: "abstained", reason: "other", detail: "" },
       release: async () => undefined,
+      shred: async () => undefined,
     },
     checkpoints: {
       of: () => undefined,

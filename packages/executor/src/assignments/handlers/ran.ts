@@ -21,6 +21,7 @@ export const ran: Handler = async (context) => {
     return move("settling", { reason: "commit-missed" });
   }
 
+  await context.runner.shred(key);
   if (isProven(context)) return await proveResult(context, overview);
   const standing = journal.commitment(key);
   if (standing) return move("committing");

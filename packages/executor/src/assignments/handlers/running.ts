@@ -4,6 +4,8 @@ import type { RunningSeat } from "../../checkpoints/seat-checkpoints.ts";
 import type { AbstainReason } from "../../engines/engine.ts";
 import type { SeatView } from "../../market/market-reader.ts";
 import type { Phase } from "../../market/phase.ts";
+import { awaitKey } from "../../privacy/await-key.ts";
+import type { ReasonCode } from "../../reasons/reason.ts";
 import { hasVoted, taskEnd } from "../common-steps.ts";
 import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
 import { judgeDelivery } from "../judge-delivery.ts";
@@ -45,6 +47,13 @@ export const running: Handler = async (context) => {
       panel && request.volume > 1
         ? await runner.runItem(key, request, await market.leafOf(panel), ended)
         : await runner.run(key, request, ended, checkpoints.of(seatOf(context, ended)));
+    if (outcome.kind === "key-awaited") {
+      const detail = "the requester did not send the key of the private input in time";
+      return (
+        awaitKey(overview) ??
+        noResult(context, seat, "input-unavailable", detail, "private-key-missing")
+      );
+    }
     if (outcome.kind === "abstained") {
       if (isInterrupted(context, outcome.reason)) {
         const { reason, detail } = outcome;
@@ -99,6 +108,8 @@ function noResult(
   seat: SeatView,
   reason: AbstainReason,
   detail: string,
+  /** What exactly, where the chain's reason is less exact. */
+  named: ReasonCode = reason,
 ): Step {
   const { logger } = context;
   if (hasVoted(seat)) {
@@ -108,11 +119,11 @@ function noResult(
     );
     return move("settling", { reason: "vote-unknown" });
   }
-  logger.warn({ code: "task-abstained", reason, detail }, "The seat gives no result.");
-  if (isUnseated(context, { seat })) return move("lost", { reason, detail });
+  logger.warn({ code: "task-abstained", reason: named, detail }, "The seat gives no result.");
+  if (isUnseated(context, { seat })) return move("lost", { reason: named, detail });
   const code = abstainCodeOf(reason);
   return move("abstaining", {
-    reason,
+    reason: named,
     detail,
     facts: { abstainReason: code },
   });
