@@ -17,9 +17,10 @@ import { type Figure, median, timed } from "../figures.ts";
 const RUNS = 5;
 const BARE = fileURLToPath(new URL("bare.ts", import.meta.url));
 const LIMITS = { wallMillis: 600_000, memoryBytes: 2 ** 30 };
+const MARKET = `0x${"dec0".repeat(10)}` as const;
 const BINDING = {
   taskId: keccak256("0x7a54"),
-  ...{ provider: 7, chainId: 31_337, market: `0x${"dec0".repeat(10)}` },
+  ...{ provider: 7, chainId: 31_337, market: MARKET },
 } as const;
 
 /** Proving, verifying and memory of each published circuit, by its number of constraints. */
