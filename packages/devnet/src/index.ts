@@ -1,6 +1,6 @@
 export { DEVNET_MNEMONIC, type DevnetAccount, devnetAccount } from "./accounts.ts";
 export type { DevnetAddresses, RandomnessKind } from "./deploy/deploy-contracts.ts";
-export { deployZkPolicy, ZK_POLICY_GAS } from "./deploy/deploy-zk-policy.ts";
+export { deployZkPolicy } from "./deploy/deploy-zk-policy.ts";
 export type { Funding } from "./deploy/fund-accounts.ts";
 export {
   LOCAL_POST_PARAMETERS,

@@ -17,7 +17,7 @@ import {
 import { receiptsOf } from "./send.ts";
 
 /** Gas that the market gives the policy: a PLONK proof with its documents. */
-export const ZK_POLICY_GAS = 450_000;
+const ZK_POLICY_GAS = 450_000;
 
 /** Gas of each transaction; estimates would need the previous ones to be mined. */
 const GAS = 5_000_000n;

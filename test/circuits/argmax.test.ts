@@ -1,49 +1,17 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { digits } from "@deco-network/examples";
 import { wtns } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { readSamples } from "../../packages/examples/scripts/digits/data-set.ts";
-import { keyFiles } from "../../scripts/circuits/circuits.ts";
 import { projectRoot } from "../../scripts/lib/project.ts";
 import { Constraints, FIELD, witnessValues } from "./support/constraints.ts";
 import { compileProbe } from "./support/probe.ts";
-
-const model = await digits.loadModel();
 
 async function witnessOf(wasm: string, signals: object): Promise<bigint[]> {
   const file = { type: "mem" } as { type: "mem"; data?: Uint8Array };
   await wtns.calculate({ ...signals }, wasm, file);
   return witnessValues(file.data ?? new Uint8Array());
 }
-
-describe("the digit classifier", () => {
-  it("reads at least nine of ten digits of fonts that it never saw", async () => {
-    const unseen = (await readSamples()).filter(({ heldOut }) => heldOut);
-    const right = unseen.filter(({ image, digit }) => digits.classify(model, image) === digit);
-    const share = right.length / unseen.length;
-    process.stderr.write(`held out: ${(share * 100).toFixed(1)} % of ${unseen.length} images\n`);
-    expect(unseen.length).toBeGreaterThan(1_000);
-    expect(share).toBeGreaterThanOrEqual(0.9);
-  });
-
-  it("commits to model and image, and answers, as its circuit does", {
-    timeout: 120_000,
-  }, async () => {
-    const published = digits.commitModel(model);
-    const images = (await readSamples()).filter((_, index) => index % 1_000 === 7);
-    expect(images.length).toBeGreaterThan(4);
-    for (const [index, { image }] of images.entries()) {
-      const salt = 10n ** 60n + BigInt(index);
-      const signals = { ...digits.modelSignals(model), ...digits.imageSignals(image, salt) };
-      const { witness } = keyFiles("digit-classifier");
-      const [, input, output] = await witnessOf(witness, { ...signals, binding: "1" });
-      expect(input).toBe(digits.commitImage(published, image, salt));
-      expect(output).toBe(BigInt(digits.classify(model, image)));
-    }
-  });
-});
 
 describe("the place of the largest", { timeout: 120_000 }, () => {
   let folder: string;
