@@ -121,6 +121,8 @@ export class SeatCheckpoints {
     const call = calls.checkpoint(key, published.digest);
     await holdCheckpoint(storage, task, published, signal);
     signal.throwIfAborted();
+    // The run ended meanwhile: what it came to is to be committed, not this.
+    if (journal.assignment(key)?.state !== "running") return false;
     journal.record(view.fold ? calls.unfolding(view.fold, task, call) : call);
     onQueued();
     for (const older of known.slice(0, 1 - HELD)) await dropCheckpoint(storage, task, older);

@@ -46,6 +46,11 @@ describe("checkpoints of a seat", () => {
     folder = await mkdtemp(join(tmpdir(), "deco-seat-"));
     storage = await openStorage({ peerToPeer: false, timeoutMillis: 200 });
     place = temporaryJournal();
+    place.journal.record(
+      { kind: "assignment-opened", key: KEY, request: "0x", postedBlock: 1 },
+      { kind: "assignment-moved", key: KEY, from: "discovered", to: "seated" },
+      { kind: "assignment-moved", key: KEY, from: "seated", to: "running" },
+    );
     status = "executing";
     onChain = { logged: [], seated: [], committed: [] };
   });
@@ -164,6 +169,13 @@ describe("checkpoints of a seat", () => {
     ["others vote too", () => ({ request: { ...REQUEST, replicas: 3, minAgreeing: 2 } })],
     ["the seat is a judge's", () => ({ isJudge: true })],
     ["the seat's run is over", () => ({ signal: AbortSignal.abort() })],
+    [
+      "its run has ended meanwhile",
+      () => {
+        place.journal.record({ kind: "assignment-moved", key: KEY, from: "running", to: "ran" });
+        return {};
+      },
+    ],
     [
       "its round is over",
       () => {

@@ -9,7 +9,7 @@ export const checkpointSchema = z.strictObject({
   deco: z.literal("checkpoint/1"),
   task: bytes32,
   /** How many the run had completed, this one included. */
-  sequence: integer(1),
+  sequence: integer(1, 10 ** 12),
   /** What the program left as `/checkpoint/current`. */
   state: z.strictObject({ cid, bytes: integer(0, 2 ** 30) }),
   /** Metered instructions since the beginning (wasm). */
