@@ -11,6 +11,7 @@ import {
   providerSchema,
   receiptSchema,
   resultSchema,
+  sealedInputSchema,
   signedReceiptSchema,
 } from "../../src/index.ts";
 
@@ -20,6 +21,7 @@ const examples = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = ""
 const schemas: Readonly<Record<string, z.ZodType>> = {
   "program/1": z.union([programSchema, programDraftSchema]),
   "input/1": inputSchema,
+  "sealed-input/1": sealedInputSchema,
   "result/1": resultSchema,
   "bag/1": bagSchema,
   "receipt/1": receiptSchema,
