@@ -9,6 +9,7 @@ import {
   providerSchema,
   receiptSchema,
   resultSchema,
+  sealedInputSchema,
   signedReceiptSchema,
 } from "../../src/index.ts";
 
@@ -20,6 +21,7 @@ test.each<[string, z.ZodType]>([
   ["program-1", programSchema],
   ["program-draft-1", programDraftSchema],
   ["input-1", inputSchema],
+  ["sealed-input-1", sealedInputSchema],
   ["result-1", resultSchema],
   ["bag-1", bagSchema],
   ["receipt-1", receiptSchema],
