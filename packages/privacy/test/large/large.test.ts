@@ -10,7 +10,7 @@ const MIB = process.env["DECO_NIGHTLY"] === "1" ? 1_024 : 96;
 const PEAK_MIB = 300;
 
 describe("a large private input", () => {
-  it(`of ${MIB} MiB is sealed and opened in bounded memory`, { timeout: 300_000 }, async () => {
+  it(`of ${MIB} MiB is sealed and opened in bounded memory`, { timeout: 900_000 }, async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [SCRIPT, `${MIB}`]);
     const measured = JSON.parse(stdout);
     process.stderr.write(`private input: ${stdout}`);
