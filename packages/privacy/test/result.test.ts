@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -57,13 +58,12 @@ describe("a private result", () => {
     const { digest, ...plain } = await writeResult(folder.path);
     const { identity, recipient } = await makeKeyPair("x25519");
     await using again = await temporaryFolder();
-    let tries = 0;
     const open = async (sealed: object, accepted = digest, key = identity, maxBytes = 100_000) =>
       await codeOf(
         openResult(sealResult(recipient, { bytes: plain.bytes, ...sealed }), key, {
           ...{
             digest: accepted,
-            folder: join(again.path, `${(tries += 1)}`),
+            folder: join(again.path, randomUUID()),
             maxBytes,
             signal: never,
           },

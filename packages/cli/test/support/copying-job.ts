@@ -48,7 +48,7 @@ const JOB = {
   input: { files: { folder: "in" } },
   price: { min: "0.1", max: "1" },
   maxReplicas: 3,
-  windows: { claimSeconds: 30, commitSeconds: 120, revealSeconds: 30 },
+  windows: { claimSeconds: 90, commitSeconds: 120, revealSeconds: 30 },
 };
 
 /**

@@ -5,6 +5,7 @@ import { type SealedInputDocument, sealedInputSchema } from "@deco-network/sdk";
 import type { Hash } from "viem";
 import * as z from "zod";
 
+import { ExecutorError } from "../errors.ts";
 import { readPrivateFile, replacePrivateFile } from "../identity/private-file.ts";
 
 /** A file of ciphertext that anybody may have. */
@@ -49,14 +50,13 @@ export class PrivateTasks {
     this.#tasks = tasks;
   }
 
-  /** @throws ExecutorError `key-unreadable`, `key-exposed`; ZodError for a file that is none */
+  /** @throws ExecutorError `key-unreadable`, `key-exposed` */
   static async open(folder: string): Promise<PrivateTasks> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const tasks = new Map<Hash, PrivateTask>();
     for (const name of await readdir(folder)) {
       if (!/^0x[0-9a-f]{64}\.json$/.test(name)) continue;
-      const text = await readPrivateFile(join(folder, name));
-      const { deco, ...task } = fileSchema.parse(JSON.parse(text));
+      const task = parse(join(folder, name), await readPrivateFile(join(folder, name)));
       tasks.set(task.task, task);
     }
     return new PrivateTasks(folder, tasks);
@@ -105,5 +105,17 @@ export class PrivateTasks {
 
   #pathOf(task: Hash): string {
     return join(this.#folder, `${task}.json`);
+  }
+}
+
+function parse(path: string, text: string): PrivateTask {
+  try {
+    const { deco, ...task } = fileSchema.parse(JSON.parse(text));
+    return task;
+  } catch {
+    // The cause may quote the key.
+    throw new ExecutorError("key-unreadable", `${path} is no record of a private task.`, {
+      remedy: "Remove it: the seat then abstains, or its result is not handed over.",
+    });
   }
 }

@@ -12,6 +12,7 @@ import {
   providerSchema,
   receiptSchema,
   resultSchema,
+  sealedInputSchema,
   signedReceiptSchema,
 } from "../../src/index.ts";
 
@@ -21,6 +22,7 @@ const examples = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = ""
 const schemas: Readonly<Record<string, z.ZodType>> = {
   "program/1": z.union([programSchema, programDraftSchema]),
   "input/1": inputSchema,
+  "sealed-input/1": sealedInputSchema,
   "result/1": resultSchema,
   "bag/1": bagSchema,
   "checkpoint/1": checkpointSchema,

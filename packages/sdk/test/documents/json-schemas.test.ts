@@ -10,6 +10,7 @@ import {
   providerSchema,
   receiptSchema,
   resultSchema,
+  sealedInputSchema,
   signedReceiptSchema,
 } from "../../src/index.ts";
 
@@ -21,6 +22,7 @@ test.each<[string, z.ZodType]>([
   ["program-1", programSchema],
   ["program-draft-1", programDraftSchema],
   ["input-1", inputSchema],
+  ["sealed-input-1", sealedInputSchema],
   ["result-1", resultSchema],
   ["bag-1", bagSchema],
   ["checkpoint-1", checkpointSchema],
