@@ -6,7 +6,7 @@ import { KEPT_BYTES } from "../progress/run-logs.ts";
 
 import { LOG_LEVELS } from "../runtime/logger.ts";
 
-/** Meant as that of a slow server core; the real one is in the receipts of own runs. */
+/** Meant as that of a slow server core, until `deco provider calibrate` has measured this one. */
 const DEFAULT_FUEL_PER_SECOND = 200_000_000;
 /** A third of a task of three replicas that send their own commitments, rounded up; see docs/GAS.md. */
 const TYPICAL_SEAT_GAS = 175_000;
