@@ -1,0 +1,29 @@
+export type { VerifiedDcap } from "./dcap/verify-dcap.ts";
+export { ACCEPTED_TCB, verifyQuote } from "./dcap/verify-dcap.ts";
+export type { AttestErrorCode } from "./errors.ts";
+export { AttestError } from "./errors.ts";
+export type {
+  AttestationKind,
+  DcapEvidence,
+  Evidence,
+  KeyBinding,
+  PublicPoint,
+  TpmEvidence,
+} from "./evidence.ts";
+export { decodeEvidence, encodeEvidence, KINDS, nonceOf } from "./evidence.ts";
+export type { AttestedProof, P256Signature, SignedResult } from "./proof.ts";
+export {
+  decodeAttestedProof,
+  encodeAttestedProof,
+  isResultSigned,
+  messageOf,
+  ORDER,
+} from "./proof.ts";
+export type { EnrolledKey, Signer } from "./signer/signer.ts";
+export { newSoftwareKey, softwareSigner } from "./signer/software-signer.ts";
+export { SIMULATED_ROOT } from "./tpm/simulated-endorsement.ts";
+export type { SimulatedKey } from "./tpm/simulated-tpm.ts";
+export { simulatedTpm } from "./tpm/simulated-tpm.ts";
+export type { VerifiedTpm } from "./tpm/verify-tpm.ts";
+export type { Trust, VerifiedEvidence } from "./verify-evidence.ts";
+export { verifyEvidence } from "./verify-evidence.ts";
