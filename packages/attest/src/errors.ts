@@ -20,6 +20,8 @@ export type AttestErrorCode =
   | "activation-failed"
   /** A TPM tool failed, or is not installed. */
   | "tpm-failed"
+  /** The registry or the policy does not take it. */
+  | "enrolment-refused"
   /** The key file cannot be used. */
   | "signer-invalid";
 

@@ -21,9 +21,21 @@ export {
 } from "./proof.ts";
 export type { EnrolledKey, Signer } from "./signer/signer.ts";
 export { newSoftwareKey, softwareSigner } from "./signer/software-signer.ts";
+export type { Challenge } from "./tpm/challenge.ts";
+export { checkAnswer, makeChallenge } from "./tpm/challenge.ts";
 export { SIMULATED_ROOT } from "./tpm/simulated-endorsement.ts";
 export type { SimulatedKey } from "./tpm/simulated-tpm.ts";
 export { simulatedTpm } from "./tpm/simulated-tpm.ts";
+export { answerChallenge, DEFAULT_PCRS, makeTpmKey, tpmSigner } from "./tpm/tpm-key.ts";
+export { MACHINE_TPM } from "./tpm/tpm-tools.ts";
 export type { VerifiedTpm } from "./tpm/verify-tpm.ts";
 export type { Trust, VerifiedEvidence } from "./verify-evidence.ts";
 export { verifyEvidence } from "./verify-evidence.ts";
+export type {
+  Acceptance,
+  EnrolmentResult,
+  EnrolmentView,
+  KeyStatus,
+  NewEnrolment,
+} from "./chain/enrolments.ts";
+export { enrollKey, getEnrolment, publishAcceptance } from "./chain/enrolments.ts";

@@ -9,6 +9,7 @@ import { AssignmentPool } from "./assignments/assignment-pool.ts";
 import type { HandlerServices, ProviderIdentity, VoteStep } from "./assignments/context.ts";
 import { HANDLERS, type HandlerTable } from "./assignments/handlers/index.ts";
 import { ASSIGNMENT_STATES } from "./assignments/states.ts";
+import { openAttestedSeats } from "./attested/attested-seats.ts";
 import { connectChain } from "./chain/chain-client.ts";
 import { ChainTracker } from "./chain/chain-tracker.ts";
 import type { ExecutorConfig } from "./config/schema.ts";
@@ -155,6 +156,8 @@ async function composeInto(
   );
   const instanceId = await loadInstanceId(join(dataFolder, "instance-id"));
   const configured = await createEngines(config, instanceId, logger, signal);
+  const attested =
+    config.attested && (await openAttestedSeats(config.attested, client, identity.provider));
   const logs = new RunLogs(join(dataFolder, "run-logs"), logger);
   const runner = new Runner({
     storage,
@@ -163,7 +166,7 @@ async function composeInto(
     identity,
     workFolder: join(dataFolder, "work"),
     ...config.capacity,
-    ...{ logs, logger },
+    ...{ logs, logger, attested },
   });
   closers.add(() => runner.close());
 
@@ -190,6 +193,7 @@ async function composeInto(
       },
     },
     offers: book,
+    ...(attested && { attested }),
     calls: new MarketCalls(chain.market, identity.provider),
     results: new ResultStore(storage),
     delivery: new DeliveryJudge({

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import type { BindingParameters } from "@deco-network/proofs";
 import {
+  bagResultOf,
   DecoDocumentError,
   digestToCid,
   type ProgramDocument,
@@ -11,6 +12,7 @@ import {
 import { type Storage, StorageError } from "@deco-network/storage";
 import type { Hash, Hex } from "viem";
 
+import type { AttestedSeats } from "../attested/attested-seats.ts";
 import {
   ABSTAIN_REASONS,
   type AbstainReason,
@@ -77,6 +79,8 @@ export interface RunnerOptions {
   readonly diskBytes: number;
   /** What requesters are told from; absent where there are none, as with an auditor. */
   readonly logs?: RunLogs;
+  /** Signs results where an attested policy decides. */
+  readonly attested?: Pick<AttestedSeats, "serves" | "prove"> | undefined;
   readonly logger: Logger;
 }
 
@@ -146,14 +150,30 @@ export class Runner {
     const { logs } = this.#options;
     logs?.begin(key, request.volume);
     try {
-      return await this.#measured(ready, (meter) =>
+      const outcome = await this.#measured(ready, (meter) =>
         items
           ? this.#runBag(key, ready, items, meter, signal)
           : this.#runSingle(key, ready, meter, signal),
       );
+      return await this.#signed(key, request, outcome, signal);
     } finally {
       await logs?.end(key);
     }
+  }
+
+  /** The outcome with the attested key's signature, where that decides the task. */
+  async #signed(
+    { task }: SeatKey,
+    request: Request,
+    outcome: RunOutcome,
+    signal: AbortSignal,
+  ): Promise<RunOutcome> {
+    const { attested } = this.#options;
+    if (outcome.kind === "abstained" || !attested?.serves(request)) return outcome;
+    const { digest, root } = outcome.result;
+    const result = root === undefined ? digest : bagResultOf(root, digest);
+    const proof = await attested.prove(task, result, signal);
+    return { ...outcome, result: { ...outcome.result, proof } };
   }
 
   /** Runs one item of a bag, as a panel judges it: its own result document is the result. */
@@ -284,7 +304,14 @@ export class Runner {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     const started = performance.now();
-    const material = await fetchTask(storage, request, folder, diskBytes, signal, judge);
+    const signed = this.#options.attested?.serves(request) ?? false;
+    const material = await fetchTask(
+      storage,
+      request,
+      folder,
+      { diskBytes, signed, judge },
+      signal,
+    );
     const fetched = performance.now();
     const fetchMillis = Math.round(fetched - started);
     const { program, artifactPath, inputFolder } = material;
