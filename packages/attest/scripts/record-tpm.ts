@@ -29,7 +29,12 @@ try {
   await mkdir(target, { recursive: true });
   await writeFile(join(target, "evidence.json"), encodeEvidence(evidence));
   await writeFile(join(target, "root.pem"), tpm.root);
-  const about = { at: Math.floor(Date.now() / 1_000) + 60, binding: BINDING, signed: SIGNED, signature };
+  const about = {
+    at: Math.floor(Date.now() / 1_000) + 60,
+    binding: BINDING,
+    signed: SIGNED,
+    signature,
+  };
   await writeFile(join(target, "about.json"), `${JSON.stringify(about, null, 2)}\n`);
 } finally {
   await tpm.stop();

@@ -1,3 +1,11 @@
+export type {
+  Acceptance,
+  EnrolmentResult,
+  EnrolmentView,
+  KeyStatus,
+  NewEnrolment,
+} from "./chain/enrolments.ts";
+export { enrollKey, getEnrolment, publishAcceptance } from "./chain/enrolments.ts";
 export type { VerifiedDcap } from "./dcap/verify-dcap.ts";
 export { ACCEPTED_TCB, verifyQuote } from "./dcap/verify-dcap.ts";
 export type { AttestErrorCode } from "./errors.ts";
@@ -31,11 +39,3 @@ export { MACHINE_TPM } from "./tpm/tpm-tools.ts";
 export type { VerifiedTpm } from "./tpm/verify-tpm.ts";
 export type { Trust, VerifiedEvidence } from "./verify-evidence.ts";
 export { verifyEvidence } from "./verify-evidence.ts";
-export type {
-  Acceptance,
-  EnrolmentResult,
-  EnrolmentView,
-  KeyStatus,
-  NewEnrolment,
-} from "./chain/enrolments.ts";
-export { enrollKey, getEnrolment, publishAcceptance } from "./chain/enrolments.ts";

@@ -37,10 +37,11 @@ const TRUSTED = [
 ] as const;
 
 /** A proof or a judge stands in the place of the replicas. */
-function trustedOfProof(again: boolean): readonly string[] {
+function trustedOfProof(proofs: ProofReader | undefined): readonly string[] {
   const [events, randomness] = TRUSTED;
-  const proof = again
-    ? "the circuit says what its source says, and nobody kept the secret of its setup"
+  const proof = proofs
+    ? (proofs.trusted?.() ??
+      "the circuit says what its source says, and nobody kept the secret of its setup")
     : "the proof policy judged rightly; its proof was not verified again";
   return [events, randomness, proof];
 }
@@ -83,7 +84,7 @@ export async function auditTask(options: AuditOptions, taskId: Hex): Promise<Aud
       status: settled ? "settled" : ended ? "ended" : "running",
       checks: list.checks,
       receipts,
-      trusted: evidence.proven ? trustedOfProof(options.proofs !== undefined) : TRUSTED,
+      trusted: evidence.proven ? trustedOfProof(options.proofs) : TRUSTED,
     };
   } catch (error) {
     if (error instanceof AuditError || signal?.aborted) throw error;

@@ -157,7 +157,8 @@ async function composeInto(
   const instanceId = await loadInstanceId(join(dataFolder, "instance-id"));
   const configured = await createEngines(config, instanceId, logger, signal);
   const attested =
-    config.attested && (await openAttestedSeats(config.attested, client, identity.provider));
+    config.attested &&
+    (await openAttestedSeats(config.attested, client, identity.provider, storage));
   const logs = new RunLogs(join(dataFolder, "run-logs"), logger);
   const runner = new Runner({
     storage,

@@ -143,7 +143,10 @@ export async function enrollKey(
   const { request } = await simulateContract(client, {
     ...{ ...at, functionName: "enroll", args: [asked], account },
   }).catch((cause: Error) => {
-    throw refused(`The registry refuses: ${cause.message.split("\n").slice(0, 3).join(" ")}`, cause);
+    throw refused(
+      `The registry refuses: ${cause.message.split("\n").slice(0, 3).join(" ")}`,
+      cause,
+    );
   });
   const transaction = await writeContract(client, { ...request, chain: client.chain });
   await mined(client, transaction, signal);

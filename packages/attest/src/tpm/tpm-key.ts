@@ -33,14 +33,13 @@ export async function makeTpmKey(
   { tcti = MACHINE_TPM, pcrs = [...DEFAULT_PCRS] }: Partial<TpmSettings> = {},
 ): Promise<TpmEvidence> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const tool = tpmTools(folder, tcti);
+  const tool = frugal(tpmTools(folder, tcti));
   const list = pcrList(pcrs);
   const read = (name: string) => readFile(join(folder, name));
   return await inTurn(tcti, tool, async () => {
     await tool("tpm2_createek", "-c", "ek.ctx", "-G", "rsa", "-u", "ek.pub");
     const scheme = ["-G", "ecc", "-g", "sha256", "-s", "ecdsa"];
     await tool("tpm2_createak", "-C", "ek.ctx", "-c", "ak.ctx", ...scheme, "-u", "ak.pub");
-    await forget(tool);
     await tool("tpm2_createpolicy", "--policy-pcr", "-l", list, "-L", "pcr.policy");
     await primary(tool);
     const attributes = "fixedtpm|fixedparent|sensitivedataorigin|sign";
@@ -59,7 +58,6 @@ export async function makeTpmKey(
     );
     const certified = ["-o", "certify.attest", "-s", "certify.sig", "-g", "sha256"];
     await tool("tpm2_certify", "-c", "key.ctx", "-C", "ak.ctx", ...certified);
-    await forget(tool);
     const signingKey = withoutSize(await read("key.pub"));
     const point = pointOf(signingKey);
     const nonce = nonceOf(binding, point).slice(2);
@@ -95,7 +93,7 @@ export async function tpmSigner(folder: string): Promise<Signer> {
     kind: "tpm",
     point,
     async sign(message, signal) {
-      const tool = tpmTools(folder, tcti, signal);
+      const tool = frugal(tpmTools(folder, tcti, signal));
       return await inTurn(tcti, tool, async () => {
         await primary(tool);
         const parts = ["-u", "key.pub", "-r", "key.priv", "-c", "key.ctx"];
@@ -137,7 +135,7 @@ export async function tpmSigner(folder: string): Promise<Signer> {
  */
 export async function answerChallenge(folder: string, challenge: Uint8Array): Promise<Uint8Array> {
   const { tcti } = (await opened(folder)).settings;
-  const tool = tpmTools(folder, tcti);
+  const tool = frugal(tpmTools(folder, tcti));
   await writeFile(join(folder, "challenge.bin"), challenge);
   return await inTurn(tcti, tool, async () => {
     await tool("tpm2_startauthsession", "--policy-session", "-S", "session.ctx");
@@ -173,6 +171,17 @@ async function primary(tool: TpmTool): Promise<void> {
   await tool("tpm2_createprimary", "-C", "o", "-g", "sha256", "-G", "ecc", "-c", "primary.ctx");
 }
 
+/** A tool that leaves no object in the TPM, which has room for three: all that is used again is in files. */
+function frugal(tool: TpmTool): TpmTool {
+  return async (name, ...args) => {
+    try {
+      await tool(name, ...args);
+    } finally {
+      await forget(tool);
+    }
+  };
+}
+
 /** Frees what tools left in a TPM without a resource manager. */
 async function forget(tool: TpmTool): Promise<void> {
   await tool("tpm2_flushcontext", "-t").catch(() => undefined);
@@ -182,7 +191,7 @@ async function inTurn<T>(tcti: Tcti, tool: TpmTool, work: () => Promise<T>): Pro
   const before = turns.get(tcti) ?? Promise.resolve();
   const own = before.then(async () => {
     await forget(tool);
-    return await work().finally(() => forget(tool));
+    return await work();
   });
   turns.set(
     tcti,

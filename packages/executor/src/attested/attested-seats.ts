@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import {
   type EnrolledKey,
   encodeAttestedProof,
@@ -9,7 +10,8 @@ import {
 import type { Provider, Request } from "@deco-network/sdk";
 import { attestationRegistryAbi } from "@deco-network/sdk/abis/attestation-registry";
 import { attestedPolicyAbi } from "@deco-network/sdk/abis/attested-policy";
-import { type Address, type Hash, type Hex, isAddressEqual, type PublicClient } from "viem";
+import type { Storage } from "@deco-network/storage";
+import { type Address, type Hash, type Hex, isAddressEqual, type PublicClient, sha256 } from "viem";
 
 import type { ExecutorConfig } from "../config/schema.ts";
 import { ExecutorError } from "../errors.ts";
@@ -35,9 +37,10 @@ export interface AttestedSeats {
  * @throws ExecutorError `config-invalid`: the enrolment is of another key or provider; AttestError
  */
 export async function openAttestedSeats(
-  { policies, enrolment, key: where }: AttestedConfig,
+  { policies, enrolment, evidence, key: where }: AttestedConfig,
   client: PublicClient,
   provider: number,
+  storage: Storage,
 ): Promise<AttestedSeats> {
   const signer = await openSigner(where);
   const [policy] = policies as [Address];
@@ -55,6 +58,15 @@ export async function openAttestedSeats(
           "See what it stands for with deco attest show, and enrol the key that attested.key names.",
       },
     );
+  }
+  if (evidence !== undefined) {
+    const document = await readFile(evidence);
+    if (sha256(document) !== known.evidence) {
+      throw new ExecutorError("config-invalid", "attested.evidence is not what was enrolled.", {
+        remedy: "Give the very file that the attester verified.",
+      });
+    }
+    await storage.addDocument(document, { visibility: "public" });
   }
   const key: EnrolledKey = { id: enrolment, measurement: known.measurement };
   return {

@@ -244,6 +244,8 @@ export const executorConfigSchema = z.strictObject({
         .string()
         .regex(/^0x[0-9a-f]{64}$/)
         .transform((id) => id as `0x${string}`),
+      /** Evidence document of the key: published and kept, so that anybody can verify it again. */
+      evidence: z.string().min(1).optional(),
       /** Folder of a key in a TPM, as deco attest quote makes it; or the PEM file of one in software, for local networks. */
       key: z.union([
         z.strictObject({ tpmFolder: z.string().min(1) }),
