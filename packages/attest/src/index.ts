@@ -6,6 +6,8 @@ export type {
   NewEnrolment,
 } from "./chain/enrolments.ts";
 export { enrollKey, getEnrolment, publishAcceptance } from "./chain/enrolments.ts";
+export type { ShownSignature, VerifiedAgain } from "./chain/refute.ts";
+export { refuteAttested, registryOf, TRUSTED_OF_KEY, verifyAgain } from "./chain/refute.ts";
 export type { VerifiedDcap } from "./dcap/verify-dcap.ts";
 export { ACCEPTED_TCB, verifyQuote } from "./dcap/verify-dcap.ts";
 export type { AttestErrorCode } from "./errors.ts";

@@ -13,6 +13,8 @@ export interface DemoOptions {
   /** Where the picture goes. */
   readonly output: string;
   readonly engine: "wasm" | "oci" | "auto";
+  /** How results are proven. */
+  readonly policy: "replicated" | "attested";
   /** Colluding liars among the executors. */
   readonly dishonest: number;
   /** Leave everything running until interrupted. */
@@ -26,11 +28,13 @@ export const HELP = `Renders a scene on a local Deco network and writes the pict
   npm run demo -- --input scene.json        any scene (packages/examples/src/path-tracer/README.md)
   npm run demo -- --dishonest 1             one liar among them: outvoted and slashed
   npm run demo -- --engine oci              the same in containers
+  npm run demo -- --policy attested         one executor, whose result a key attested by a TPM signs
 
 Flags
   --input FILE       scene to render
   --output FILE      picture to write (default: demo-output/picture.png)
   --engine NAME      wasm (default), oci, or auto: oci where a container engine answers
+  --policy NAME      replicated (default), or attested: with a simulated TPM, which protects nothing
   --dishonest N      colluding liars, 0 to ${MAX_DISHONEST}; honest executors are added until they outvote them
   --keep             leave chain and executors running, with addresses for deco commands
   --json             one line of JSON at the end, on standard output
@@ -55,10 +59,17 @@ export function parseOptions(argv: readonly string[]): DemoOptions | "help" {
   if (engine !== "wasm" && engine !== "oci" && engine !== "auto") {
     throw usage(`--engine ${engine} is not wasm, oci or auto.`);
   }
+  const { policy } = values;
+  if (policy !== "replicated" && policy !== "attested") {
+    throw usage(`--policy ${policy} is not replicated or attested.`);
+  }
+  if (policy === "attested" && dishonest > 0) {
+    throw usage("--dishonest has nobody to collude with where one attested executor works.");
+  }
   return {
     input: values.input === undefined ? pathTracer.scenes.cornell : resolve(values.input),
     output: resolve(values.output),
-    ...{ engine, dishonest, keep: values.keep, json: values.json },
+    ...{ engine, policy, dishonest, keep: values.keep, json: values.json },
   };
 }
 
@@ -70,6 +81,7 @@ function parse(argv: readonly string[]) {
         input: { type: "string" },
         output: { type: "string", default: "demo-output/picture.png" },
         engine: { type: "string", default: "wasm" },
+        policy: { type: "string", default: "replicated" },
         dishonest: { type: "string", default: "0" },
         keep: { type: "boolean", default: false },
         json: { type: "boolean", default: false },

@@ -29,6 +29,7 @@ import { buildRequest } from "./job/build-request.ts";
 import { renderDraft } from "./job/render-draft.ts";
 import { type DemoNetwork, startNetwork } from "./network/start-network.ts";
 import type { DemoOptions } from "./options.ts";
+import { type AttestedReport, type AttestedRun, attestedRun } from "./policies/attested.ts";
 import type { Progress } from "./progress.ts";
 
 /** What happened to one provider. */
@@ -54,6 +55,8 @@ export interface DemoReport {
   /** SHA-256 of the picture's pixels. */
   readonly pixels: string;
   readonly engine: "wasm" | "oci";
+  /** Who attested, where no vote decided. */
+  readonly attested?: AttestedReport;
   readonly cast: Cast;
   readonly transactions: readonly {
     readonly step: string;
@@ -81,12 +84,29 @@ export async function runDemo(
 ): Promise<DemoReport> {
   // Before anything starts: a scene that cannot be rendered costs nothing.
   const scene = await pathTracer.loadScene(options.input);
-  const cast = castFor(options.dishonest);
+  const attested = options.policy === "attested" ? attestedRun() : undefined;
+  const cast = attested?.cast ?? castFor(options.dishonest);
   const folder = await mkdtemp(join(tmpdir(), "deco-"));
   try {
-    const network = await startNetwork(options.engine, cast, folder, progress, signal);
+    const network = await startNetwork(
+      options.engine,
+      cast,
+      folder,
+      progress,
+      signal,
+      attested?.setUp,
+    );
     try {
-      const report = await render(network, scene, options, cast, folder, progress, signal);
+      const report = await render(
+        network,
+        scene,
+        options,
+        cast,
+        attested,
+        folder,
+        progress,
+        signal,
+      );
       if (options.keep) await kept(network, report);
       return report;
     } finally {
@@ -102,6 +122,7 @@ async function render(
   scene: pathTracer.Scene,
   options: DemoOptions,
   cast: Cast,
+  attested: AttestedRun | undefined,
   folder: string,
   progress: Progress,
   signal: AbortSignal,
@@ -122,7 +143,10 @@ async function render(
       const job = await publishJob(storage, await renderDraft(scene, engine), { signal });
       progress.step("published", `program, scene and ${job.volume} tiles are on IPFS`);
       const now = await network.blockTime();
-      const request = buildRequest(network.deployment, account.address, job, cast, now);
+      const request = {
+        ...buildRequest(network.deployment, account.address, job, cast, now),
+        ...attested?.terms(),
+      };
       const records = new TaskRecords(join(folder, "tasks"));
       const { taskId, transaction, gasUsed } = await submitTask(market, {
         request,
@@ -149,7 +173,7 @@ async function render(
       const picture: Picture = { scene, engine, volume: request.volume, output: options.output };
       const pixels = await fetchPicture(storage, picture, end, folder, signal);
       progress.step("fetched", `every tile verified, picture written to ${options.output}`);
-      const audit = await auditSettlement(network, storage, taskId, signal);
+      const audit = await auditSettlement(network, storage, taskId, attested, signal);
       const failed = audit.checks.filter((check) => check.status !== "passed");
       if (failed.length > 0) {
         throw new DemoError(
@@ -176,6 +200,7 @@ async function render(
       return {
         ...{ status: "settled", taskId, result: end.result, output: options.output, engine, cast },
         pixels,
+        ...(attested && { attested: attested.report() }),
         transactions: [posted, ...(await gasOf(network.rpcUrl, stages, transaction))],
         payments: amounts(providers, "paid"),
         slashes: amounts(providers, "slashed"),
@@ -224,20 +249,23 @@ function auditSettlement(
   { rpcUrl, deployment }: DemoNetwork,
   storage: Storage,
   taskId: Hex,
+  attested: AttestedRun | undefined,
   signal: AbortSignal,
 ): Promise<AuditReport> {
+  const client = createPublicClient({ chain: foundry, transport: http(rpcUrl) });
+  const getDocument = (digest: Hex) => storage.getDocument(digest, { signal });
   const options = {
-    client: createPublicClient({ chain: foundry, transport: http(rpcUrl) }),
-    market: deployment.market,
+    ...{ client, market: deployment.market },
     startBlock: BigInt(deployment.startBlock),
     content: {
-      getDocument: (digest: Hex) => storage.getDocument(digest, { signal }),
+      getDocument,
       readFile: async (cid: string, maxBytes: number) => {
         const parts: Uint8Array[] = [];
         for await (const part of storage.readFile(cid, { maxBytes, signal })) parts.push(part);
         return Buffer.concat(parts);
       },
     },
+    ...(attested && { proofs: attested.proofs(client, getDocument) }),
     signal,
   };
   return auditTask(options, taskId);

@@ -31,7 +31,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "auditor",
     "devnet",
   ],
-  demo: ["sdk", "storage", "audit", "executor", "requester", "devnet", "examples"],
+  demo: ["sdk", "storage", "attest", "audit", "executor", "requester", "devnet", "examples"],
 };
 
 export const scope = "@deco-network/";

@@ -6,11 +6,7 @@ import { join } from "node:path";
 import type { ProofReader } from "@deco-network/audit";
 import { decodeDocument, programSchema } from "@deco-network/sdk";
 import type { Storage } from "@deco-network/storage";
-import type { Address, Hash, Hex, PublicClient } from "viem";
-
-const TRUSTED_OF_KEY =
-  "the maker of the hardware, that nothing broke it, that the measured system runs the named program on the named input, " +
-  "and the attesters' word for what no third party can check (a TPM's answer to their challenge)";
+import type { Address, PublicClient } from "viem";
 
 /** Keys larger than this are not fetched to check a proof. */
 const MAX_KEY_BYTES = 2 ** 30;
@@ -27,21 +23,29 @@ export function proofReader(
   roots: readonly X509Certificate[],
   signal: AbortSignal,
 ): ProofReader {
-  let attested = false;
+  let trusted: string | undefined;
   return {
-    trusted: () => (attested ? TRUSTED_OF_KEY : undefined),
+    trusted: () => trusted,
     async refute({ taskId, request, provider, result, proof, block }) {
       const program = decodeDocument(
         programSchema,
         await storage.getDocument(request.program, { signal }),
       );
       if (program.engine !== "circuit") {
-        attested = true;
-        const shown = {
-          ...{ policy: request.policy, policyData: request.policyData, task: taskId },
-          ...{ provider, result, proof, block },
-        };
-        return await refuteAttested(storage, client, chainId, roots, shown, signal);
+        // Loaded only where there is such a proof.
+        const { decodeAttestedProof, refuteAttested, TRUSTED_OF_KEY } = await import(
+          "@deco-network/attest"
+        );
+        trusted = TRUSTED_OF_KEY;
+        const signature = decodeAttestedProof(proof);
+        if (signature === undefined) return "the proof has another form";
+        const { policy, policyData } = request;
+        return await refuteAttested(
+          client,
+          { policy, policyData, task: taskId, provider, result, proof: signature, block },
+          (digest) => storage.getDocument(digest, { signal }),
+          roots,
+        );
       }
       const input = await storage.getDocument(request.input, { signal });
       const folder = await mkdtemp(join(tmpdir(), "deco-keys-"));
@@ -63,36 +67,4 @@ export function proofReader(
       }
     },
   };
-}
-
-async function refuteAttested(
-  storage: Storage,
-  client: PublicClient,
-  chainId: number,
-  roots: readonly X509Certificate[],
-  { proof: bytes, ...shown }: AttestedShown,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  // Loaded only where there is such a proof.
-  const [{ decodeAttestedProof }, { refuteSignature, verifyAgain }] = await Promise.all([
-    import("@deco-network/attest"),
-    import("./attested-key.ts"),
-  ]);
-  const proof = decodeAttestedProof(bytes);
-  if (proof === undefined) return "the proof has another form";
-  const { why, registry, enrolment } = await refuteSignature(client, { ...shown, proof });
-  if (why !== undefined || enrolment === undefined) return why;
-  const trust = { roots, at: enrolment.activatesAt };
-  const again = await verifyAgain(storage, enrolment, { chainId, registry }, trust, signal);
-  return "refused" in again ? `the key's evidence does not verify: ${again.refused}` : undefined;
-}
-
-interface AttestedShown {
-  readonly policy: Address;
-  readonly policyData: Hash;
-  readonly task: Hash;
-  readonly provider: number;
-  readonly result: Hash;
-  readonly proof: Hex;
-  readonly block: bigint;
 }

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { type Address, formatEther, parseEther, sha256 } from "viem";
 import { getBlock } from "viem/actions";
 
-import { readRoots, registryOf } from "../../context/attested-key.ts";
+import { readRoots } from "../../context/attested-key.ts";
 import { openAccount } from "../../context/open-account.ts";
 import { type OpenMarket, openMarket } from "../../context/open-market.ts";
 import { CliError } from "../../errors.ts";
@@ -136,7 +136,7 @@ async function verified(
   { policy, root = [] }: EvidenceOptions,
   file: string,
 ) {
-  const { decodeEvidence, verifyEvidence } = await import("@deco-network/attest");
+  const { decodeEvidence, registryOf, verifyEvidence } = await import("@deco-network/attest");
   const document = await readFile(file);
   const evidence = decodeEvidence(document);
   const registry = await registryOf(client, policy);

@@ -2,7 +2,6 @@ import { readFile, writeFile } from "node:fs/promises";
 
 import type { Command } from "commander";
 import type { Address } from "viem";
-import { registryOf } from "../../context/attested-key.ts";
 import { openMarket } from "../../context/open-market.ts";
 import type { Cli } from "../cli-action.ts";
 import { addressOption, wholeNumber } from "../option-values.ts";
@@ -36,7 +35,7 @@ export function addAttestQuote(group: Command, cli: Cli): void {
     "deco attest quote tpm --policy 0x1234… --provider 7 --certificate ek.crt intermediate.crt",
   ];
   cli.action<QuoteOptions>(command, { examples }, async (context, options, folder = "") => {
-    const { encodeEvidence, makeTpmKey } = await import("@deco-network/attest");
+    const { encodeEvidence, makeTpmKey, registryOf } = await import("@deco-network/attest");
     const { client, deployment } = await openMarket(context);
     const registry = await registryOf(client, options.policy);
     const { provider, tcti, out } = options;

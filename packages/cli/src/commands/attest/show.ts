@@ -1,15 +1,10 @@
-import type { EnrolmentView, VerifiedEvidence } from "@deco-network/attest";
+import type { EnrolmentView, VerifiedAgain, VerifiedEvidence } from "@deco-network/attest";
 import { gatewaysOf, readEndpoints } from "@deco-network/requester";
 import { openStorage } from "@deco-network/storage";
 import type { Command } from "commander";
-import { type Address, formatEther } from "viem";
+import { type Address, formatEther, type Hash } from "viem";
 
-import {
-  readRoots,
-  registryOf,
-  type VerifiedAgain,
-  verifyAgain,
-} from "../../context/attested-key.ts";
+import { readRoots } from "../../context/attested-key.ts";
 import { openMarket } from "../../context/open-market.ts";
 import { CliError } from "../../errors.ts";
 import { EXIT } from "../../exit-codes.ts";
@@ -60,7 +55,7 @@ export function addAttestShow(group: Command, cli: Cli): void {
     exitCodes: { [EXIT.negative]: "the key is not live, or its evidence does not verify" },
   };
   cli.action<ShowOptions>(command, details, async (context, options, operand = "") => {
-    const { getEnrolment } = await import("@deco-network/attest");
+    const { getEnrolment, registryOf, verifyAgain } = await import("@deco-network/attest");
     const key = taskIdOperand(operand);
     const { signal } = context;
     const market = await openMarket(context);
@@ -82,7 +77,8 @@ export function addAttestShow(group: Command, cli: Cli): void {
     try {
       const { chainId } = market.deployment;
       const trust = { roots, at: known.activatesAt };
-      const again = await verifyAgain(storage, known, { chainId, registry }, trust, signal).catch(
+      const getDocument = (digest: Hash) => storage.getDocument(digest, { signal });
+      const again = await verifyAgain(getDocument, known, { chainId, registry }, trust).catch(
         (error: Error): VerifiedAgain => {
           signal.throwIfAborted();
           return { refused: `it cannot be had: ${error.message}` };
