@@ -7,8 +7,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 
-import {AttestationKind, AttestedKey, Enrolment, IAttestationRegistry, KeyStatus} from
-    "../../interfaces/IAttestationRegistry.sol";
+import {AttestedKey, Enrolment, IAttestationRegistry, KeyStatus} from "../../interfaces/IAttestationRegistry.sol";
 import {IDecoMarket} from "../../interfaces/IDecoMarket.sol";
 import {ProviderIdentity} from "../../types/Provider.sol";
 
@@ -184,8 +183,9 @@ contract AttestationRegistry is IAttestationRegistry {
     /// @inheritdoc IAttestationRegistry
     function isLive(bytes32 key) external view returns (bool) {
         AttestedKey storage known = _keys[key];
-        return known.status == KeyStatus.Enrolled && block.timestamp >= known.activatesAt
-            && block.timestamp < known.expiresAt;
+        return
+            known.status == KeyStatus.Enrolled && block.timestamp >= known.activatesAt
+                && block.timestamp < known.expiresAt;
     }
 
     /// @inheritdoc IAttestationRegistry

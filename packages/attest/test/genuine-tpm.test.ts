@@ -22,7 +22,7 @@ import { hasSwtpm, type Swtpm, startSwtpm } from "./support/swtpm.ts";
 
 const sample = (name: string) => readFileSync(new URL(`./samples/tpm/${name}`, import.meta.url));
 
-describe("evidence that a software TPM made (scripts/record-tpm.ts)", () => {
+describe("evidence that a software TPM made (test/record/main.ts)", () => {
   const evidence = decodeEvidence(sample("evidence.json")) as TpmEvidence;
   const { at, binding, signed, signature } = JSON.parse(sample("about.json").toString("utf8"));
   const roots = [new X509Certificate(sample("root.pem"))];

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {AttestedKey, Enrolment, IAttestationRegistry, KeyStatus} from
-    "../../../contracts/interfaces/IAttestationRegistry.sol";
+import {
+    AttestedKey,
+    Enrolment,
+    IAttestationRegistry,
+    KeyStatus
+} from "../../../contracts/interfaces/IAttestationRegistry.sol";
 import {VM} from "../support/Vm.sol";
 import {AttestedFixture} from "./AttestedFixture.sol";
 
@@ -20,9 +24,7 @@ contract AttestationRegistryTest is AttestedFixture {
 
     function test_RevertWhen_MoreIsWithdrawnThanIsFree() public {
         _enroll(ids[0]);
-        _refuses(
-            abi.encodeWithSelector(IAttestationRegistry.BondTooSmall.selector, ATTESTER, 850 ether, 851 ether)
-        );
+        _refuses(abi.encodeWithSelector(IAttestationRegistry.BondTooSmall.selector, ATTESTER, 850 ether, 851 ether));
         VM.prank(ATTESTER);
         registry.withdraw(851 ether);
     }
@@ -88,9 +90,7 @@ contract AttestationRegistryTest is AttestedFixture {
     function test_RevertWhen_TheCoverIsTooSmallOrNotBonded() public {
         Enrolment memory asked = _enrolment(ids[0]);
         asked.cover = LEAST - 1;
-        _enrollmentFails(
-            asked, abi.encodeWithSelector(IAttestationRegistry.CoverTooSmall.selector, LEAST - 1, LEAST)
-        );
+        _enrollmentFails(asked, abi.encodeWithSelector(IAttestationRegistry.CoverTooSmall.selector, LEAST - 1, LEAST));
         asked.cover = 1_001 ether;
         _enrollmentFails(
             asked,
@@ -233,9 +233,7 @@ contract AttestationRegistryTest is AttestedFixture {
         registry.condemn(key);
         isTrue(!registry.isLive(key), "over");
         eq(supply - deco.totalSupply(), COVER, "all of the cover burns");
-        _refuses(
-            abi.encodeWithSelector(IAttestationRegistry.WrongKeyStatus.selector, key, KeyStatus.Condemned)
-        );
+        _refuses(abi.encodeWithSelector(IAttestationRegistry.WrongKeyStatus.selector, key, KeyStatus.Condemned));
         registry.condemn(key);
     }
 
@@ -243,9 +241,7 @@ contract AttestationRegistryTest is AttestedFixture {
         bytes32 key = _enrollLive(ids[0]);
         VM.prank(ATTESTER);
         registry.revoke(key);
-        _refuses(
-            abi.encodeWithSelector(IAttestationRegistry.TooEarly.selector, key, block.timestamp + TAIL)
-        );
+        _refuses(abi.encodeWithSelector(IAttestationRegistry.TooEarly.selector, key, block.timestamp + TAIL));
         registry.release(key, ATTESTER);
         _later(TAIL);
         registry.condemn(key);

@@ -103,9 +103,9 @@ contract AttestedPolicyTest is AttestedFixture {
     function test_RevertWhen_TheKeyIsAnotherProviders() public {
         bytes32 other = _enrollLive(ids[1]);
         _held();
-        _fails(_proofOf(other, RIGHT), abi.encodeWithSelector(
-            IAttestedPolicy.AnotherProvidersKey.selector, other, ids[1]
-        ));
+        _fails(
+            _proofOf(other, RIGHT), abi.encodeWithSelector(IAttestedPolicy.AnotherProvidersKey.selector, other, ids[1])
+        );
     }
 
     function test_RevertWhen_TheKeyIsNotActiveYet() public {
@@ -149,9 +149,9 @@ contract AttestedPolicyTest is AttestedFixture {
         other.measurements[0] = keccak256("another system");
         acceptance = policy.publish(other);
         _held();
-        _fails(_proofOf(key, RIGHT), abi.encodeWithSelector(
-            IAttestedPolicy.MeasurementNotAccepted.selector, key, MEASURED
-        ));
+        _fails(
+            _proofOf(key, RIGHT), abi.encodeWithSelector(IAttestedPolicy.MeasurementNotAccepted.selector, key, MEASURED)
+        );
     }
 
     function test_RevertWhen_TheKindIsNotAccepted() public {
@@ -167,18 +167,16 @@ contract AttestedPolicyTest is AttestedFixture {
         other.attesters[0] = SECOND;
         acceptance = policy.publish(other);
         _held();
-        _fails(_proofOf(key, RIGHT), abi.encodeWithSelector(
-            IAttestedPolicy.TooFewAttesters.selector, key, 0, 1
-        ));
+        _fails(_proofOf(key, RIGHT), abi.encodeWithSelector(IAttestedPolicy.TooFewAttesters.selector, key, 0, 1));
     }
 
     function test_RevertWhen_MoreIsAtStakeThanTheAttestersPutBehindTheKey() public {
         _held();
         // A second seat: two locks are more than the cover.
         _held();
-        _fails(_proofOf(key, RIGHT), abi.encodeWithSelector(
-            IAttestedPolicy.CoverExceeded.selector, key, 2 * LOCK, COVER
-        ));
+        _fails(
+            _proofOf(key, RIGHT), abi.encodeWithSelector(IAttestedPolicy.CoverExceeded.selector, key, 2 * LOCK, COVER)
+        );
     }
 
     function test_RevertWhen_ARescuerSigns() public {

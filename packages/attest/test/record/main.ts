@@ -1,11 +1,11 @@
-// Records evidence of a software TPM for tests where none is installed: node packages/attest/scripts/record-tpm.ts
+// Records evidence of a software TPM for tests where none is installed: node packages/attest/test/record/main.ts
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { encodeEvidence, makeTpmKey, messageOf, tpmSigner } from "../src/index.ts";
-import { startSwtpm } from "../test/support/swtpm.ts";
+import { encodeEvidence, makeTpmKey, messageOf, tpmSigner } from "../../src/index.ts";
+import { startSwtpm } from "../support/swtpm.ts";
 
 const BINDING = {
   chainId: 31_337,
@@ -18,7 +18,7 @@ const SIGNED = {
   environment: `0x${"0c".repeat(32)}`,
 } as const;
 
-const target = fileURLToPath(new URL("../test/samples/tpm/", import.meta.url));
+const target = fileURLToPath(new URL("../samples/tpm/", import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), "deco-tpm-"));
 const tpm = await startSwtpm(join(folder, "swtpm"));
 try {
