@@ -42,6 +42,7 @@ export async function startNetwork(
   try {
     const config = await configOf(devnet);
     for (let i = 1; i <= executors; i++) {
+      await registerProvider(devnet, i);
       running.push(await startProvider(devnet, i, join(home, `executor-${i}`), config));
     }
     return { devnet, stopExecutors, stop };
@@ -51,14 +52,9 @@ export async function startNetwork(
   }
 }
 
-async function startProvider(
-  devnet: Devnet,
-  index: number,
-  folder: string,
-  config: Partial<ExecutorConfigInput>,
-): Promise<Executor> {
-  const account = devnet.accounts[index];
-  if (account === undefined) throw new TypeError(`no account ${index}`);
+/** Stakes for an identity of the account's. */
+export async function registerProvider(devnet: Devnet, index: number): Promise<void> {
+  const account = accountOf(devnet, index);
   const { deployment } = devnet;
   const client = createWalletClient({
     account: privateKeyToAccount(account.privateKey),
@@ -70,6 +66,17 @@ async function startProvider(
   await approve(client, { deployment, token: deployment.token, amount: stake });
   const terms = { operator: account.address, metadata: zeroHash, endpoint: "", stake };
   await register(client, { deployment, ...terms });
+}
+
+/** Starts the executor of a registered provider. */
+export async function startProvider(
+  devnet: Devnet,
+  index: number,
+  folder: string,
+  config: Partial<ExecutorConfigInput>,
+): Promise<Executor> {
+  const account = accountOf(devnet, index);
+  const { deployment } = devnet;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, "operator.key");
   await writeFile(file, account.privateKey, { mode: 0o600 });
@@ -86,4 +93,10 @@ async function startProvider(
       ...config,
     }),
   );
+}
+
+function accountOf(devnet: Devnet, index: number) {
+  const account = devnet.accounts[index];
+  if (account === undefined) throw new TypeError(`no account ${index}`);
+  return account;
 }
