@@ -40,10 +40,11 @@ const WITHHELD =
   "input and result are private: that the accepted digest is of a proper result, only the requester can see";
 
 /** A proof or a judge stands in the place of the replicas. */
-function trustedOfProof(again: boolean): readonly string[] {
+function trustedOfProof(proofs: ProofReader | undefined): readonly string[] {
   const [events, randomness] = TRUSTED;
-  const proof = again
-    ? "the circuit says what its source says, and nobody kept the secret of its setup"
+  const proof = proofs
+    ? (proofs.trusted?.() ??
+      "the circuit says what its source says, and nobody kept the secret of its setup")
     : "the proof policy judged rightly; its proof was not verified again";
   return [events, randomness, proof];
 }
@@ -87,7 +88,7 @@ export async function auditTask(options: AuditOptions, taskId: Hex): Promise<Aud
       checks: list.checks,
       receipts,
       trusted: [
-        ...(evidence.proven ? trustedOfProof(options.proofs !== undefined) : TRUSTED),
+        ...(evidence.proven ? trustedOfProof(options.proofs) : TRUSTED),
         ...(isPrivate ? [WITHHELD] : []),
       ],
     };

@@ -8,8 +8,8 @@ import { DemoError } from "./errors.ts";
 export const MAX_DISHONEST = 6;
 
 export interface DemoOptions {
-  /** What decides: a vote of replicas, or a zero-knowledge proof. */
-  readonly policy: "replicated" | "zk";
+  /** What decides: a vote of replicas, a zero-knowledge proof, or an attested key's signature. */
+  readonly policy: "replicated" | "zk" | "attested";
   /** Scene file, or an image of a digit. */
   readonly input: string | URL;
   /** Where the picture goes. */
@@ -30,12 +30,13 @@ export const HELP = `Renders a scene on a local Deco network and writes the pict
   npm run demo -- --engine oci              the same in containers
   npm run demo -- --policy zk               a neural network reads a digit; its owner proves the answer, and shows no weights
   npm run demo -- --policy zk --input 7.png any digit: a PNG, or JSON with eight rows of eight numbers from 0 to 7
+  npm run demo -- --policy attested         one executor, whose result a key attested by a TPM signs
 
 Flags
-  --policy NAME      replicated (default) or zk
   --input FILE       scene to render, or digit to read
   --output FILE      picture to write (default: demo-output/picture.png)
   --engine NAME      wasm (default), oci, or auto: oci where a container engine answers
+  --policy NAME      replicated (default), zk, or attested: with a simulated TPM, which protects nothing
   --dishonest N      colluding liars, 0 to ${MAX_DISHONEST}; honest executors are added until they outvote them
   --keep             leave chain and executors running, with addresses for deco commands
   --json             one line of JSON at the end, on standard output
@@ -61,8 +62,8 @@ export function parseOptions(argv: readonly string[]): DemoOptions | "help" {
     throw usage(`--engine ${engine} is not wasm, oci or auto.`);
   }
   const { policy } = values;
-  if (policy !== "replicated" && policy !== "zk") {
-    throw usage(`--policy ${policy} is not replicated or zk.`);
+  if (policy !== "replicated" && policy !== "zk" && policy !== "attested") {
+    throw usage(`--policy ${policy} is not replicated, zk or attested.`);
   }
   const scenery = (["output", "engine", "dishonest"] as const).find((name) =>
     argv.some((argument) => argument === `--${name}` || argument.startsWith(`--${name}=`)),
@@ -70,12 +71,14 @@ export function parseOptions(argv: readonly string[]): DemoOptions | "help" {
   if (policy === "zk" && scenery !== undefined) {
     throw usage(`--${scenery} is for rendering: nothing is drawn or voted on with --policy zk.`);
   }
+  if (policy === "attested" && dishonest > 0) {
+    throw usage("--dishonest has nobody to collude with where one attested executor works.");
+  }
   const byDefault = policy === "zk" ? digits.defaultImage : pathTracer.scenes.cornell;
   return {
-    policy,
     input: values.input === undefined ? byDefault : resolve(values.input),
     output: resolve(values.output),
-    ...{ engine, dishonest, keep: values.keep, json: values.json },
+    ...{ engine, policy, dishonest, keep: values.keep, json: values.json },
   };
 }
 

@@ -18,7 +18,7 @@ import {
 } from "@deco-network/requester";
 import { getProvider } from "@deco-network/sdk/actions";
 import { openStorage, type Storage } from "@deco-network/storage";
-import { createWalletClient, type Hex, http } from "viem";
+import { createPublicClient, createWalletClient, type Hex, http } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
 
@@ -28,6 +28,7 @@ import { buildRequest } from "./job/build-request.ts";
 import { renderDraft } from "./job/render-draft.ts";
 import { type DemoNetwork, startNetwork } from "./network/start-network.ts";
 import type { DemoOptions } from "./options.ts";
+import { type AttestedReport, type AttestedRun, attestedRun } from "./policies/attested.ts";
 import type { Progress } from "./progress.ts";
 import { auditSettlement } from "./settled/audit-settlement.ts";
 import { gasOf, type SpentGas } from "./settled/gas-of.ts";
@@ -55,6 +56,8 @@ export interface DemoReport {
   /** SHA-256 of the picture's pixels. */
   readonly pixels: string;
   readonly engine: "wasm" | "oci";
+  /** Who attested, where no vote decided. */
+  readonly attested?: AttestedReport;
   readonly cast: Cast;
   readonly transactions: readonly SpentGas[];
   readonly payments: readonly { readonly provider: number; readonly amount: string }[];
@@ -78,12 +81,23 @@ export async function runDemo(
 ): Promise<DemoReport> {
   // Before anything starts: a scene that cannot be rendered costs nothing.
   const scene = await pathTracer.loadScene(options.input);
-  const cast = castFor(options.dishonest);
+  const attested = options.policy === "attested" ? attestedRun() : undefined;
+  const cast = attested?.cast ?? castFor(options.dishonest);
   const folder = await mkdtemp(join(tmpdir(), "deco-"));
   try {
-    const network = await startNetwork(options.engine, cast, folder, progress, signal);
+    const setUp = attested?.setUp;
+    const network = await startNetwork(options.engine, cast, folder, progress, signal, { setUp });
     try {
-      const report = await render(network, scene, options, cast, folder, progress, signal);
+      const report = await render(
+        network,
+        scene,
+        options,
+        cast,
+        attested,
+        folder,
+        progress,
+        signal,
+      );
       if (options.keep) await kept(network, report);
       return report;
     } finally {
@@ -99,6 +113,7 @@ async function render(
   scene: pathTracer.Scene,
   options: DemoOptions,
   cast: Cast,
+  attested: AttestedRun | undefined,
   folder: string,
   progress: Progress,
   signal: AbortSignal,
@@ -119,7 +134,10 @@ async function render(
       const job = await publishJob(storage, await renderDraft(scene, engine), { signal });
       progress.step("published", `program, scene and ${job.volume} tiles are on IPFS`);
       const now = await network.blockTime();
-      const request = buildRequest(network.deployment, account.address, job, cast, now);
+      const request = {
+        ...buildRequest(network.deployment, account.address, job, cast, now),
+        ...attested?.terms(),
+      };
       const records = new TaskRecords(join(folder, "tasks"));
       const { taskId, transaction, gasUsed } = await submitTask(market, {
         request,
@@ -146,7 +164,10 @@ async function render(
       const picture: Picture = { scene, engine, volume: request.volume, output: options.output };
       const pixels = await fetchPicture(storage, picture, end, folder, signal);
       progress.step("fetched", `every tile verified, picture written to ${options.output}`);
-      const audit = await auditSettlement(network, storage, taskId, signal);
+      const proofs = attested?.proofs(createPublicClient({ chain: foundry, transport }), (digest) =>
+        storage.getDocument(digest, { signal }),
+      );
+      const audit = await auditSettlement(network, storage, taskId, signal, proofs);
       progress.step("audited", `${audit.checks.length} checks recomputed from chain and content`);
       const ends = stages.filter((stage) => stage.stage === "seat-ended");
       const providers = network.executors.map(({ provider, honest }, index): ProviderOutcome => {
@@ -163,6 +184,7 @@ async function render(
       return {
         ...{ status: "settled", taskId, result: end.result, output: options.output, engine, cast },
         pixels,
+        ...(attested && { attested: attested.report() }),
         transactions: [posted, ...(await gasOf(network.rpcUrl, stages, transaction))],
         payments: amounts(providers, "paid"),
         slashes: amounts(providers, "slashed"),

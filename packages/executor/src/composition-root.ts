@@ -9,6 +9,7 @@ import { AssignmentPool } from "./assignments/assignment-pool.ts";
 import type { HandlerServices, ProviderIdentity, VoteStep } from "./assignments/context.ts";
 import { HANDLERS, type HandlerTable } from "./assignments/handlers/index.ts";
 import { ASSIGNMENT_STATES } from "./assignments/states.ts";
+import { openAttestedSeats } from "./attested/attested-seats.ts";
 import { connectChain } from "./chain/chain-client.ts";
 import { ChainTracker } from "./chain/chain-tracker.ts";
 import { SeatCheckpoints } from "./checkpoints/seat-checkpoints.ts";
@@ -161,6 +162,9 @@ async function composeInto(
   );
   const instanceId = await loadInstanceId(join(dataFolder, "instance-id"));
   const configured = await createEngines(config, instanceId, logger, signal);
+  const attested =
+    config.attested &&
+    (await openAttestedSeats(config.attested, client, identity.provider, storage));
   const logs = new RunLogs(join(dataFolder, "run-logs"), logger);
   const age = await loadRecipient(join(dataFolder, AGE_IDENTITY_FILE));
   logger.info({ code: "private-recipient", recipient: age.recipient }, "Ready for private tasks.");
@@ -177,7 +181,7 @@ async function composeInto(
     identity,
     workFolder,
     ...config.capacity,
-    ...{ logs, logger },
+    ...{ logs, logger, attested },
   });
   closers.add(() => runner.close());
 
@@ -207,6 +211,7 @@ async function composeInto(
       },
     },
     offers: book,
+    ...(attested && { attested }),
     calls,
     checkpoints: new SeatCheckpoints({
       ...{ identity, storage, journal, market, calls, reachSeats, logger },

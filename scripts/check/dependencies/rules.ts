@@ -10,9 +10,10 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   archive: [],
   privacy: ["sdk", "storage", "archive"],
   proofs: ["sdk"],
+  attest: ["sdk"],
   audit: ["sdk"],
   allocator: ["sdk", "storage", "database", "p2p"],
-  executor: ["sdk", "storage", "archive", "privacy", "database", "p2p", "proofs"],
+  executor: ["sdk", "storage", "archive", "privacy", "database", "p2p", "proofs", "attest"],
   requester: ["sdk", "storage", "archive", "privacy", "p2p"],
   // Runs programs in the executor's sandboxes; finds providers and reads results as a requester does.
   auditor: ["sdk", "storage", "database", "executor", "requester"],
@@ -25,6 +26,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "p2p",
     "privacy",
     "proofs",
+    "attest",
     "audit",
     "executor",
     "allocator",
@@ -32,7 +34,17 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "auditor",
     "devnet",
   ],
-  demo: ["sdk", "storage", "proofs", "audit", "executor", "requester", "devnet", "examples"],
+  demo: [
+    "sdk",
+    "storage",
+    "proofs",
+    "attest",
+    "audit",
+    "executor",
+    "requester",
+    "devnet",
+    "examples",
+  ],
 };
 
 export const scope = "@deco-network/";

@@ -47,9 +47,9 @@ export async function startNetwork(
   try {
     const config = await configOf(devnet);
     for (let i = 1; i <= executors; i++) {
-      running.push(
-        await startProvider(devnet, i, join(home, `executor-${i}`), config, i <= described),
-      );
+      const folder = join(home, `executor-${i}`);
+      await registerProvider(devnet, i, i <= described ? folder : undefined);
+      running.push(await startProvider(devnet, i, folder, config));
     }
     return { devnet, stopExecutors, stop };
   } catch (error) {
@@ -58,15 +58,16 @@ export async function startNetwork(
   }
 }
 
-async function startProvider(
+/**
+ * Stakes for an identity of the account's.
+ * @param describedIn the executor's folder, if it describes itself, with a recipient for private tasks
+ */
+export async function registerProvider(
   devnet: Devnet,
   index: number,
-  folder: string,
-  config: Partial<ExecutorConfigInput>,
-  described: boolean,
-): Promise<Executor> {
-  const account = devnet.accounts[index];
-  if (account === undefined) throw new TypeError(`no account ${index}`);
+  describedIn?: string,
+): Promise<void> {
+  const account = accountOf(devnet, index);
   const { deployment } = devnet;
   const client = createWalletClient({
     account: privateKeyToAccount(account.privateKey),
@@ -76,10 +77,23 @@ async function startProvider(
   });
   const stake = parseEther("5000");
   await approve(client, { deployment, token: deployment.token, amount: stake });
-  await mkdir(join(folder, "data"), { recursive: true, mode: 0o700 });
-  const metadata = described ? await describeProvider(index, join(folder, "data")) : zeroHash;
+  const metadata = describedIn
+    ? await describeProvider(index, join(describedIn, "data"))
+    : zeroHash;
   const terms = { operator: account.address, metadata, endpoint: "", stake };
   await register(client, { deployment, ...terms });
+}
+
+/** Starts the executor of a registered provider. */
+export async function startProvider(
+  devnet: Devnet,
+  index: number,
+  folder: string,
+  config: Partial<ExecutorConfigInput>,
+): Promise<Executor> {
+  const account = accountOf(devnet, index);
+  const { deployment } = devnet;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, "operator.key");
   await writeFile(file, account.privateKey, { mode: 0o600 });
   const { chainId: id, market, startBlock } = deployment;
@@ -100,6 +114,7 @@ async function startProvider(
 /** What `provider init` and `register` do for an executor that takes private tasks. */
 async function describeProvider(index: number, dataFolder: string): Promise<Hash> {
   const { identity, recipient } = await makeKeyPair("x25519");
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   await writeFile(join(dataFolder, "age-identity"), `${identity}\n`, { mode: 0o600 });
   const document = encodeDocument(providerSchema, {
     ...{ deco: "provider/1", name: `provider ${index}`, cpu: { cores: 1 }, retentionDays: 30 },
@@ -112,4 +127,10 @@ async function describeProvider(index: number, dataFolder: string): Promise<Hash
   } finally {
     await storage.close();
   }
+}
+
+function accountOf(devnet: Devnet, index: number) {
+  const account = devnet.accounts[index];
+  if (account === undefined) throw new TypeError(`no account ${index}`);
+  return account;
 }

@@ -69,9 +69,9 @@ export async function runDigit(
   try {
     const witnessFolder = join(folder, "model");
     const model = await keepModel(witnessFolder, circuit.id);
-    const network = await startNetwork("wasm", ALONE, folder, progress, signal, (policy) => ({
-      ...{ policies: [policy], witnessFolder },
-    }));
+    const network = await startNetwork("wasm", ALONE, folder, progress, signal, {
+      circuit: (policy) => ({ policies: [policy], witnessFolder }),
+    });
     try {
       const report = await read(network, { image, model, circuit }, folder, progress, signal);
       if (options.keep) await kept(network, report);

@@ -73,7 +73,10 @@ function enginesOf({ containerEngine, circuit }: ExecutorSpec): ExecutorConfigIn
  * Starts an executor with its own key, database and IPFS node.
  * @throws DemoError `process-failed`, `aborted`
  */
-export async function startExecutor(spec: ExecutorSpec): Promise<Child<ExecutorReady>> {
+export async function startExecutor(
+  spec: ExecutorSpec,
+  more: Partial<ExecutorConfigInput> = {},
+): Promise<Child<ExecutorReady>> {
   const { folder, honest, deployment } = spec;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const keyFile = join(folder, "operator.key");
@@ -93,6 +96,7 @@ export async function startExecutor(spec: ExecutorSpec): Promise<Child<ExecutorR
     engines: enginesOf(spec),
     timing: { settleStagger: 2, drain: 5 },
     stopWithParent: true,
+    ...more,
   };
   const configFile = join(folder, "config.json");
   await writeFile(configFile, JSON.stringify(config, null, 2), { mode: 0o600 });

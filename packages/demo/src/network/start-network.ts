@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { DevnetAccount } from "@deco-network/devnet";
+import type { Deployment, DevnetAccount } from "@deco-network/devnet";
+import type { ExecutorConfigInput } from "@deco-network/executor";
 import type { DecoDeployment } from "@deco-network/sdk";
 import { type Address, createPublicClient, http } from "viem";
 import { foundry } from "viem/chains";
@@ -42,9 +43,20 @@ export interface DemoNetwork {
   stop(): Promise<void>;
 }
 
+/** What a proof policy needs on the network before its executor starts. */
+export type SetUp = (place: {
+  readonly deployment: Deployment;
+  readonly provider: number;
+  /** Funded, and of no other use. */
+  readonly helper: DevnetAccount;
+  /** The executor's own. */
+  readonly folder: string;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}) => Promise<Partial<ExecutorConfigInput>>;
+
 /**
  * Starts a network: the chain, then the executors, each as soon as it is registered.
- * @param circuit gives executors that prove, for a policy, their settings
  * @throws DemoError; what had been started is stopped
  */
 export async function startNetwork(
@@ -53,7 +65,12 @@ export async function startNetwork(
   folder: string,
   progress: Progress,
   signal: AbortSignal,
-  circuit?: (policy: Address) => CircuitSettings,
+  more: {
+    /** Gives executors that prove, for a policy, their settings. */
+    readonly circuit?: (policy: Address) => CircuitSettings;
+    /** What is done before an executor starts, and set for it. */
+    readonly setUp?: SetUp | undefined;
+  } = {},
 ): Promise<DemoNetwork> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -64,14 +81,16 @@ export async function startNetwork(
     const containerEngine = await containerEngineFor(engine, progress.note, signal);
     if (containerEngine) stops.push(containerEngine.stop);
     warmUp();
-    const chain = await startChain(folder, 1 + cast.replicas, circuit !== undefined, signal);
+    const { circuit, setUp } = more;
+    const accountCount = 1 + cast.replicas + (setUp ? 1 : 0);
+    const chain = await startChain(folder, accountCount, circuit !== undefined, signal);
     stops.push(chain.stop);
     const { rpcUrl, accounts, chainId, market, token, parameters, randomness } = chain.ready;
     const { startBlock, zkPolicy } = chain.ready;
     const deployment = { chainId, market, token, parameters, randomness, startBlock };
     progress.step("chain", `local chain at ${rpcUrl}, market ${market}`);
 
-    const [requester, ...operators] = accounts;
+    const [requester, ...operators] = accounts.slice(0, 1 + cast.replicas);
     if (!requester)
       throw new DemoError("process-failed", "The chain has no accounts.", "Try again.");
     const requesterKeyFile = join(folder, "requester.key");
@@ -91,8 +110,13 @@ export async function startNetwork(
     await Promise.all(specs.map((spec) => approveStake(spec)));
     // One waits for blocks, the other for the processor: executors start while others register.
     for (const spec of specs) {
-      await registerProvider(spec);
-      const child = startExecutor(spec);
+      const provider = await registerProvider(spec);
+      const helper = accounts.at(-1) ?? requester;
+      const settings = await setUp?.({
+        ...{ deployment: { ...deployment, rpcUrl }, provider, helper },
+        ...{ folder: spec.folder, progress, signal },
+      });
+      const child = startExecutor(spec, settings);
       child.catch(() => undefined); // Awaited below, unless a registration fails before.
       starting.push(child);
     }

@@ -1,5 +1,6 @@
 import type { Fold, Request } from "@deco-network/sdk";
 import type { Address, Hash } from "viem";
+import type { AttestedSeats } from "../attested/attested-seats.ts";
 
 import type { SeatCheckpoints } from "../checkpoints/seat-checkpoints.ts";
 import type { ExecutorConfig } from "../config/schema.ts";
@@ -63,6 +64,8 @@ export interface HandlerServices {
   readonly books: SeatBooks;
   readonly noteRefusal: NoteRefusal;
   readonly gate: IntakeGate;
+  /** Absent where no attested key is configured. */
+  readonly attested?: AttestedSeats;
   readonly offers: OfferBook;
   readonly vote: VoteStep;
   /** Gives ballots to whoever relays their round. */

@@ -236,6 +236,25 @@ export const executorConfigSchema = z.strictObject({
         .optional(),
     })
     .prefault({}),
+  /** Tasks whose results a key of trusted hardware signs; absent: none are taken. */
+  attested: z
+    .strictObject({
+      /** Addresses of `AttestedPolicy` contracts of one registry whose tasks are taken. */
+      policies: z.array(address).min(1).max(32),
+      /** Id of the key's enrolment, as deco attest enroll tells it. */
+      enrolment: z
+        .string()
+        .regex(/^0x[0-9a-f]{64}$/)
+        .transform((id) => id as `0x${string}`),
+      /** Evidence document of the key: published and kept, so that anybody can verify it again. */
+      evidence: z.string().min(1).optional(),
+      /** Folder of a key in a TPM, as deco attest quote makes it; or the PEM file of one in software, for local networks. */
+      key: z.union([
+        z.strictObject({ tpmFolder: z.string().min(1) }),
+        z.strictObject({ file: z.string().min(1) }),
+      ]),
+    })
+    .optional(),
   /**
    * Allocators whose assignments are taken: the address alone, or with its node's multiaddrs, to
    * which heartbeats are then sent. Nobody else is given an offer.

@@ -88,6 +88,20 @@ export const REASONS = {
     "Add stake, or wait until other seats end.",
     "Ask for a smaller lock.",
   ),
+  "key-not-live": no(
+    "The attested key is not active yet, revoked, challenged, or expires before the result is due.",
+    "See deco attest show KEY; enrol a key again before it expires.",
+  ),
+  "key-not-accepted": no(
+    "The request accepts other attesters, measurements or kinds of hardware than those of the attested key.",
+    "Have the key enrolled by an attester that requesters accept.",
+    "Name attesters and measurements of more providers.",
+  ),
+  "key-cover-exceeded": no(
+    "With this seat more would be locked than the accepted attesters put behind the attested key.",
+    "Wait until other seats end, or have attesters put more behind a new enrolment.",
+    "Ask for a smaller lock.",
+  ),
   // Intake: the whole executor takes no seats.
   starting: no("The executor was starting.", NOTHING),
   draining: no(

@@ -65,6 +65,16 @@ const DIGEST_BYTES = 32;
 /** Items fetched at the same time. */
 const PARALLEL = 8;
 
+/** How a task is fetched. */
+export interface FetchTerms {
+  readonly diskBytes: number;
+  /** Whether an attested key's signature decides the task. */
+  readonly signed?: boolean;
+  readonly judge?: JudgeProgram | undefined;
+  /** Absent: private tasks are refused. */
+  readonly admit?: AdmitPrivate | undefined;
+}
+
 /** Looks at a program before anything large is fetched. @throws TaskRefusal to leave it */
 export type JudgeProgram = (program: ProgramDocument) => void;
 
@@ -91,10 +101,8 @@ export async function fetchTask(
   storage: Storage,
   request: Request,
   folder: string,
-  diskBytes: number,
+  { diskBytes, signed = false, judge, admit = refusePrivate }: FetchTerms,
   signal: AbortSignal,
-  judge?: JudgeProgram,
-  admit: AdmitPrivate = refusePrivate,
 ): Promise<TaskMaterial> {
   const program = await fetchProgram(storage, request, signal);
   judge?.(program);
@@ -114,8 +122,12 @@ export async function fetchTask(
   if ((input.items?.count ?? 1) !== request.volume) {
     throw new TaskRefusal("volume-mismatch", "The input's items are not the request's volume.");
   }
-  if ((BigInt(request.policy) !== 0n) !== (program.engine === "circuit")) {
-    throw new TaskRefusal("program-invalid", "Circuits prove, everything else is voted on.");
+  const proven = BigInt(request.policy) !== 0n && !signed;
+  if (proven !== (program.engine === "circuit")) {
+    throw new TaskRefusal(
+      "program-invalid",
+      "Circuits prove, everything else is voted on or signed.",
+    );
   }
   const artifactPath = await fetchArtifact(storage, program, folder, diskBytes, signal);
   let inputBytes = 0;

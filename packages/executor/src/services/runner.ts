@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import type { BindingParameters } from "@deco-network/proofs";
 import {
+  bagResultOf,
   DecoDocumentError,
   digestToCid,
   type ProgramDocument,
@@ -11,6 +12,7 @@ import {
 import { type Storage, StorageError } from "@deco-network/storage";
 import type { Hash, Hex } from "viem";
 
+import type { AttestedSeats } from "../attested/attested-seats.ts";
 import { type RunCheckpoints, runResumable } from "../checkpoints/resumable-run.ts";
 import type {
   AbstainReason,
@@ -89,6 +91,8 @@ export interface RunnerOptions {
   readonly logs?: RunLogs;
   /** Absent where no private tasks are run, as with an auditor. */
   readonly privacy?: PrivateWork;
+  /** Signs results where an attested policy decides. */
+  readonly attested?: Pick<AttestedSeats, "serves" | "prove"> | undefined;
   readonly logger: Logger;
 }
 
@@ -174,7 +178,7 @@ export class Runner {
     const { logs } = this.#options;
     logs?.begin(key, request.volume);
     try {
-      return await this.#measured(ready, (meter) => {
+      const outcome = await this.#measured(ready, (meter) => {
         // What a private program keeps would be published in the clear, so its run begins anew.
         const resumable = ready.salt === undefined && checkpoints;
         const part = { meter, ...(resumable && { checkpoints: resumable }) };
@@ -182,9 +186,25 @@ export class Runner {
           ? this.#runBag(key, ready, items, part, signal)
           : this.#runSingle(key, ready, part, signal);
       });
+      return await this.#signed(key, request, outcome, signal);
     } finally {
       await logs?.end(key);
     }
+  }
+
+  /** The outcome with the attested key's signature, where that decides the task. */
+  async #signed(
+    { task }: SeatKey,
+    request: Request,
+    outcome: RunEnd,
+    signal: AbortSignal,
+  ): Promise<RunEnd> {
+    const { attested } = this.#options;
+    if (outcome.kind === "abstained" || !attested?.serves(request)) return outcome;
+    const { digest, root } = outcome.result;
+    const result = root === undefined ? digest : bagResultOf(root, digest);
+    const proof = await attested.prove(task, result, signal);
+    return { ...outcome, result: { ...outcome.result, proof } };
   }
 
   /** Runs one item of a bag, as a panel judges it: its own result document is the result. */
@@ -351,14 +371,16 @@ export class Runner {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     const started = performance.now();
+    const signed = this.#options.attested?.serves(request) ?? false;
     const material = await fetchTask(
       storage,
       request,
       folder,
-      diskBytes,
+      {
+        ...{ diskBytes, signed, judge },
+        admit: privacy && ((sealed) => privacy.admit(key.task, request, sealed, signal)),
+      },
       signal,
-      judge,
-      privacy && ((sealed) => privacy.admit(key.task, request, sealed, signal)),
     );
     const fetched = performance.now();
     const fetchMillis = Math.round(fetched - started);

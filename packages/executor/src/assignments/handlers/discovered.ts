@@ -8,7 +8,7 @@ import {
   refuseTerms,
 } from "../../services/decide.ts";
 import { drawOf } from "../../services/draw-of.ts";
-import { absent, closedGate, promised, takenUp } from "../common-steps.ts";
+import { absent, closedGate, promised, refuseKey, takenUp } from "../common-steps.ts";
 import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
 import { awaitsUnseated } from "../prove-steps.ts";
 
@@ -39,7 +39,9 @@ export const discovered: Handler = async (context) => {
     return wait(claimsOpen, "allocator-first");
   if (seat.status !== "none") return move("lost", { reason: "already-seated" });
   const provider = await market.provider(identity.provider);
-  const standing = refuseStanding(request, provider, phase.task.postedAt);
+  const standing =
+    refuseStanding(request, provider, phase.task.postedAt) ??
+    (await refuseKey(context, provider, overview.now));
   if (standing) return move("lost", { reason: standing });
   const seed = await market.seed(phase.task.seedBlock);
   if (seed.status === "known" && drawOf(context, phase.task, provider, seed.seed) === undefined) {

@@ -4,7 +4,15 @@ import { isPriced, minimumPrice, refuseStanding } from "../../services/decide.ts
 import { drawOf } from "../../services/draw-of.ts";
 import { workOf } from "../../services/judge-price.ts";
 import { pricedAfter } from "../../services/priced-after.ts";
-import { absent, closedGate, progressOf, promised, queueAgain, takenUp } from "../common-steps.ts";
+import {
+  absent,
+  closedGate,
+  progressOf,
+  promised,
+  queueAgain,
+  refuseKey,
+  takenUp,
+} from "../common-steps.ts";
 import {
   type Handler,
   type HandlerContext,
@@ -48,6 +56,8 @@ export const eligible: Handler = async (context) => {
   const from = claimsOpenAt(phase.task.openedAt, request) + Math.max(drawn, priced);
   if (now < from) return wait(from, drawn >= priced ? "own-ticket" : "price-rising");
   if (offers.occupied(key.task) >= config.capacity.tasks) return wait(now, "capacity-awaited");
+  const unfit = await refuseKey(context, provider, now);
+  if (unfit) return move("lost", { reason: unfit });
   return move("claiming", { also: [calls.claim(key, request)] });
 };
 
