@@ -12,8 +12,15 @@ export interface PublishedCircuit {
    * constraints from O1, which keeps them.
    */
   readonly optimisation: "O1" | "O2";
-  /** Contract that snarkjs emits for it, as a file of `contracts/policies/zk/verifiers`. */
-  readonly verifier: string;
+  /** Its powers of tau: it has fewer than 2^power constraints. */
+  readonly power: number;
+  /**
+   * Contract that snarkjs emits for it, as a file of `contracts/policies/zk/verifiers`. One of each system is compiled; the code of
+   * all others is that one with other numbers in it.
+   */
+  readonly verifier?: string;
+  /** Whether its witness generator is published too, so that whoever proves needs no compiler. */
+  readonly witness?: true;
 }
 
 export const publishedCircuits: readonly PublishedCircuit[] = [
@@ -21,18 +28,45 @@ export const publishedCircuits: readonly PublishedCircuit[] = [
     name: "sum-of-squares",
     system: "groth16",
     optimisation: "O2",
+    power: 10,
     verifier: "SumOfSquares.groth16.sol",
   },
-  { name: "cubic", system: "plonk", optimisation: "O1", verifier: "Cubic.plonk.sol" },
+  {
+    name: "cubic",
+    system: "plonk",
+    optimisation: "O1",
+    power: 10,
+    verifier: "Cubic.plonk.sol",
+  },
+  { name: "sum-of-squares-bag", system: "groth16", optimisation: "O2", power: 13 },
+  {
+    name: "digit-classifier",
+    system: "groth16",
+    optimisation: "O2",
+    power: 13,
+    witness: true,
+  },
 ];
 
-/** Size of the powers of tau that all of them share: 2^10 constraints. */
-export const POWER = 10;
+/** The powers of tau in use, smallest first. */
+export const POWERS = [...new Set(publishedCircuits.map(({ power }) => power))].sort(
+  (a, b) => a - b,
+);
+
+/**
+ * Up to this size powers are published ready for a second phase. Larger ones are published as their ceremony left them, a third
+ * of the size; getting them ready takes a minute and no secret.
+ */
+export const LARGEST_PREPARED = 10;
 
 export const circuitsFolder = join(projectRoot, "circuits");
 export const keysFolder = join(circuitsFolder, "keys");
-export const powersFile = join(keysFolder, `powers-${POWER}.ptau`);
 export const verifiersFolder = join(projectRoot, "contracts", "policies", "zk", "verifiers");
+
+/** Published powers of tau. */
+export function powersFile(power: number): string {
+  return join(keysFolder, `powers-${power}.ptau`);
+}
 
 /** Files of a circuit's keys. */
 export function keyFiles(name: string) {
@@ -41,5 +75,7 @@ export function keyFiles(name: string) {
     folder,
     proving: join(folder, "proving.zkey"),
     verification: join(folder, "verification-key.json"),
+    /** Only of circuits that publish it. */
+    witness: join(folder, "witness.wasm"),
   } as const;
 }

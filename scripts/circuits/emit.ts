@@ -17,6 +17,7 @@ export async function emitVerifiers(): Promise<ReadonlyMap<string, string>> {
   };
   const sources = new Map<string, string>();
   for (const { name, verifier } of publishedCircuits) {
+    if (verifier === undefined) continue;
     sources.set(verifier, await zKey.exportSolidityVerifier(keyFiles(name).proving, templates));
   }
   return sources;
@@ -25,11 +26,13 @@ export async function emitVerifiers(): Promise<ReadonlyMap<string, string>> {
 /** The numbers of the keys in those contracts, by which `packages/proofs` finds where other keys go. */
 export async function renderTemplateKeys(): Promise<string> {
   const keys = await Promise.all(
-    publishedCircuits.map(async ({ name, system }) => {
-      const { words } = parseVerificationKey(await readFile(keyFiles(name).verification));
-      const lines = words.map((word) => `    "${toHex(word, { size: 32 }).slice(2)}",\n`);
-      return `  ${system}: [\n${lines.join("")}  ],\n`;
-    }),
+    publishedCircuits
+      .filter(({ verifier }) => verifier !== undefined)
+      .map(async ({ name, system }) => {
+        const { words } = parseVerificationKey(await readFile(keyFiles(name).verification));
+        const lines = words.map((word) => `    "${toHex(word, { size: 32 }).slice(2)}",\n`);
+        return `  ${system}: [\n${lines.join("")}  ],\n`;
+      }),
   );
   return (
     "// Written by scripts/circuits from circuits/keys. Do not edit.\n" +

@@ -1,6 +1,7 @@
 // Keys of the circuits in circuits/:
 //   npm run circuits -- verify                        rebuild and compare everything that is published (a few minutes)
 //   npm run circuits -- ceremony --beacon HEX --contributor NAME --contributor NAME
+//     and --circuit NAME: keys of these circuits only, with the powers of tau that are published
 //   npm run circuits -- contribute FROM.zkey TO.zkey --contributor NAME
 //   npm run circuits -- fixtures                      proofs for the Solidity tests
 //   npm run circuits -- emit                          verifiers anew from the keys, and the hashes
@@ -22,6 +23,7 @@ const { values, positionals } = parseArgs({
   options: {
     beacon: { type: "string" },
     contributor: { type: "string", multiple: true },
+    circuit: { type: "string", multiple: true },
   },
 });
 
@@ -50,7 +52,8 @@ async function main(): Promise<void> {
     return;
   }
   if (command === "ceremony") {
-    await holdCeremony(values.beacon ?? "", contributors, work, say);
+    const { beacon = "", circuit: circuits } = values;
+    await holdCeremony({ beacon, contributors, circuits }, work, say);
     await writeVerifiers();
     return writeHashes();
   }

@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 import { plonk, powersOfTau, zKey } from "snarkjs";
 
-import { readTranscript } from "./ceremony.ts";
-import { keyFiles, powersFile, publishedCircuits, verifiersFolder } from "./circuits.ts";
+import { preparedPowers, readTranscript } from "./ceremony.ts";
+import { keyFiles, POWERS, powersFile, publishedCircuits, verifiersFolder } from "./circuits.ts";
 import { compileCircuit } from "./compile.ts";
 import { emitVerifiers } from "./emit.ts";
 import { fileDigest, publishedHashes, readHashes } from "./hashes.ts";
@@ -25,8 +25,15 @@ export async function verifyKeys(work: string, say: (line: string) => void): Pro
     expect(committed[path] === found[path], `${path} is not the published file`);
   }
   const transcript = await readTranscript();
-  say("powers of tau");
-  expect(await powersOfTau.verify(powersFile), "the powers of tau do not verify");
+  for (const power of POWERS) {
+    say(`powers of tau, 2^${power}`);
+    const told = transcript.powers.find((made) => made.power === power);
+    expect(
+      told?.sha256 === (await fileDigest(powersFile(power))) &&
+        (await powersOfTau.verify(powersFile(power))),
+      `the powers of tau of 2^${power} do not verify`,
+    );
+  }
   for (const circuit of publishedCircuits) {
     say(circuit.name);
     const files = keyFiles(circuit.name);
@@ -36,16 +43,24 @@ export async function verifyKeys(work: string, say: (line: string) => void): Pro
       told?.r1cs === (await fileDigest(r1cs)) && told.witness === (await fileDigest(wasm)),
       `the transcript is not of the source of ${circuit.name}`,
     );
+    const powers = await preparedPowers(circuit.power);
+    if (circuit.witness) {
+      const published = await fileDigest(files.witness);
+      expect(
+        told?.witness === published,
+        `the witness generator of ${circuit.name} is not of its source`,
+      );
+    }
     if (circuit.system === "plonk") {
       const again = join(work, `${circuit.name}.zkey`);
-      await plonk.setup(r1cs, powersFile, again);
+      await plonk.setup(r1cs, powers, again);
       expect(
         (await fileDigest(again)) === (await fileDigest(files.proving)),
         `the key of ${circuit.name} is not of its source`,
       );
     } else {
       expect(
-        await zKey.verifyFromR1cs(r1cs, powersFile, files.proving),
+        await zKey.verifyFromR1cs(r1cs, powers, files.proving),
         `the key of ${circuit.name} is not of its source, or a contribution is not proven`,
       );
     }

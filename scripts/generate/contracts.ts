@@ -41,6 +41,11 @@ export const publishedContracts: readonly PublishedContract[] = [
   { name: "Estimate", source: "contracts/examples/Estimate.sol" },
   { name: "ZkPolicy", source: "contracts/policies/zk/ZkPolicy.sol" },
   {
+    name: "AttestationRegistry",
+    source: "contracts/policies/attested/AttestationRegistry.sol",
+  },
+  { name: "AttestedPolicy", source: "contracts/policies/attested/AttestedPolicy.sol" },
+  {
     name: "Groth16Verifier",
     source: "contracts/policies/zk/verifiers/SumOfSquares.groth16.sol",
   },

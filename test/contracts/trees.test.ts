@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 /** Of these folders each test has a tree; elsewhere a tree is optional. */
 const complete = ["market", "liveness", "attacks"];
-const folders = [...complete, "governance", "randomness"];
+const folders = [...complete, "governance", "policies", "randomness"];
 
 const pathOf = (folder: string, name = "") =>
   fileURLToPath(new URL(`./${folder}/${name}`, import.meta.url));

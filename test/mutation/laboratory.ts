@@ -9,6 +9,8 @@ import { parseContracts } from "./syntax.ts";
 import { type Subject, targets } from "./targets.ts";
 
 const copied = ["contracts", "foundry.toml", "test/contracts", "test/invariant"];
+/** A circuit is known by its verifier's code as the optimiser makes it, which is left out here; the market knows none of it. */
+const notCopied = /\/policies\/zk/i;
 
 interface Stage {
   readonly name: string;
@@ -130,7 +132,8 @@ async function filesBelow(root: string): Promise<string[]> {
       () => [],
     );
     for (const entry of entries) {
-      if (entry.isFile()) found.push(relative(root, join(entry.parentPath, entry.name)));
+      const path = relative(root, join(entry.parentPath, entry.name));
+      if (entry.isFile() && !notCopied.test(`/${path}`)) found.push(path);
     }
   }
   return found;

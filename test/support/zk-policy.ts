@@ -1,34 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  circuitIdOf,
-  parseVerificationKey,
-  SYSTEMS,
-  shapeOf,
-  type VerificationKey,
-  verifierCreationCode,
-} from "@deco-network/proofs";
-import { waitForReceipt } from "@deco-network/sdk";
-import { decoParametersAbi } from "@deco-network/sdk/abis/deco-parameters";
-import { zkPolicyAbi } from "@deco-network/sdk/abis/zk-policy";
-import { zkPolicyBytecode } from "@deco-network/sdk/bytecode/zk-policy";
+import { deployZkPolicy as deployment } from "@deco-network/devnet";
+import { circuitIdOf, parseVerificationKey, type VerificationKey } from "@deco-network/proofs";
 import {
   type Address,
   createPublicClient,
   createWalletClient,
-  encodeDeployData,
   type Hash,
   type Hex,
   http,
 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import { foundry } from "viem/chains";
 
 import { keyFiles, publishedCircuits } from "../../scripts/circuits/circuits.ts";
 import { compileCircuit } from "../../scripts/circuits/compile.ts";
-
-/** Gas that the market gives the policy: a PLONK proof with its documents. */
-export const POLICY_GAS = 450_000;
 
 /** A published circuit with all that proving takes. */
 export interface PreparedCircuit {
@@ -40,6 +25,11 @@ export interface PreparedCircuit {
     readonly provingKey: SharedArrayBuffer;
   };
   readonly paths: { readonly witness: string; readonly proving: string; verification: string };
+}
+
+/** The verification key of a published circuit, which nothing needs to be compiled for. */
+export async function publishedKey(name: string): Promise<VerificationKey> {
+  return parseVerificationKey(await readFile(keyFiles(name).verification));
 }
 
 /** Compiles a published circuit into a folder below the project's, and loads its keys. */
@@ -74,41 +64,11 @@ export async function deployZkPolicy(
   keys: readonly VerificationKey[],
 ): Promise<Address> {
   const transport = http(rpcUrl);
-  const client = createPublicClient({ chain: foundry, transport });
+  const client = createPublicClient({ transport });
+  const wallet = createWalletClient({ transport });
   const account = privateKeyToAccount(deployer.privateKey);
-  const wallet = createWalletClient({ chain: foundry, transport, account });
-  const done = async (hash: Hash) => {
-    const receipt = await waitForReceipt(client, { hash, pollMillis: 20 });
-    if (receipt.status !== "success") throw new RangeError(`Transaction ${hash} reverted.`);
-    return receipt;
-  };
-  const deploy = async (data: Hex): Promise<Address> => {
-    const { contractAddress } = await done(await wallet.sendTransaction({ data }));
-    if (!contractAddress) throw new RangeError("Nothing was deployed.");
-    return contractAddress;
-  };
-  const policy = await deploy(
-    encodeDeployData({
-      ...{ abi: zkPolicyAbi, bytecode: zkPolicyBytecode },
-      args: [addresses.market, SYSTEMS.map(shapeOf)],
-    }),
-  );
-  for (const key of keys) {
-    const verifier = await deploy(verifierCreationCode(key));
-    const args = [verifier, BigInt(SYSTEMS.indexOf(key.system))] as const;
-    await done(
-      await wallet.writeContract({
-        ...{ address: policy, abi: zkPolicyAbi, functionName: "register", args },
-      }),
-    );
-  }
-  await done(
-    await wallet.writeContract({
-      ...{ address: addresses.parameters, abi: decoParametersAbi, functionName: "setPolicy" },
-      args: [policy, true, POLICY_GAS],
-    }),
-  );
-  return policy;
+  const until = AbortSignal.timeout(60_000);
+  return await deployment(client, wallet, account, addresses, keys, until);
 }
 
 function shared(bytes: Uint8Array): SharedArrayBuffer {

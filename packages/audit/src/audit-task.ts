@@ -36,11 +36,15 @@ const TRUSTED = [
   "each replica ran the program itself; the votes say so, this audit does not run it again",
 ] as const;
 
+const WITHHELD =
+  "input and result are private: that the accepted digest is of a proper result, only the requester can see";
+
 /** A proof or a judge stands in the place of the replicas. */
-function trustedOfProof(again: boolean): readonly string[] {
+function trustedOfProof(proofs: ProofReader | undefined): readonly string[] {
   const [events, randomness] = TRUSTED;
-  const proof = again
-    ? "the circuit says what its source says, and nobody kept the secret of its setup"
+  const proof = proofs
+    ? (proofs.trusted?.() ??
+      "the circuit says what its source says, and nobody kept the secret of its setup")
     : "the proof policy judged rightly; its proof was not verified again";
   return [events, randomness, proof];
 }
@@ -72,7 +76,7 @@ export async function auditTask(options: AuditOptions, taskId: Hex): Promise<Aud
     await checkFinality(evidence, itemReader(client, market, taskId), list);
     await checkOutcome(evidence, client, market, list);
     signal?.throwIfAborted();
-    await checkContent(evidence, content, list, signal);
+    const { isPrivate } = await checkContent(evidence, content, list, signal);
     const receipts = options.receipts
       ? await checkReceipts(evidence, domain, options.receipts, list, signal)
       : [];
@@ -83,7 +87,10 @@ export async function auditTask(options: AuditOptions, taskId: Hex): Promise<Aud
       status: settled ? "settled" : ended ? "ended" : "running",
       checks: list.checks,
       receipts,
-      trusted: evidence.proven ? trustedOfProof(options.proofs !== undefined) : TRUSTED,
+      trusted: [
+        ...(evidence.proven ? trustedOfProof(options.proofs) : TRUSTED),
+        ...(isPrivate ? [WITHHELD] : []),
+      ],
     };
   } catch (error) {
     if (error instanceof AuditError || signal?.aborted) throw error;

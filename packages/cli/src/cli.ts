@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { addAccount } from "./commands/account/index.ts";
 import { addAllocator } from "./commands/allocator/index.ts";
 import { addAppeal } from "./commands/appeal.ts";
+import { addAttest } from "./commands/attest/index.ts";
 import { addAudit } from "./commands/audit.ts";
 import { addCircuit } from "./commands/circuit/index.ts";
 import type { Cli, CommandDetails, Handler } from "./commands/cli-action.ts";
@@ -82,7 +83,7 @@ export async function runCli(argv: readonly string[]): Promise<ExitCode> {
   };
   for (const add of [
     ...[addDevnet, addAccount, addPlan, addRun, addLogs, addTask, addAppeal, addAudit, addVerify],
-    ...[addProgram, addCircuit, addProvider, addAllocator, addCompletion],
+    ...[addProgram, addCircuit, addAttest, addProvider, addAllocator, addCompletion],
   ]) {
     add(program, cli);
   }

@@ -31,9 +31,13 @@ const USAGE = new Set([
   ...["anvil-missing"],
   ...["backup-invalid", "backup-locked", "backup-foreign", "backup-conflict"],
   ...["journal-in-use", "key-in-use"],
+  ...["evidence-invalid", "signer-invalid"],
 ]);
 const NEGATIVE = new Set([
   ...["allocator-refused"],
+  // Evidence of attested keys.
+  ...["signature-invalid", "nonce-mismatch", "measurement-mismatch", "key-unprotected"],
+  ...["key-mismatch", "chain-untrusted", "tcb-unacceptable", "activation-failed"],
   ...["task-unsettled", "task-without-result", "result-invalid", "result-too-large"],
 ]);
 const INTERRUPTED = new Set(["aborted"]);

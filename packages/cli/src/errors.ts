@@ -30,6 +30,10 @@ export type CliErrorCode =
   | "provider-exists"
   /** The task has no accepted result that may still be disputed. */
   | "task-not-accepted"
+  /** The task has no final result. */
+  | "task-not-settled"
+  /** A contract does not take the result that it asked for. */
+  | "callback-failed"
   /** A policy does not take the circuit. */
   | "circuit-refused"
   | "chain-unreachable"
@@ -51,6 +55,8 @@ const EXIT_CODES: Partial<Record<CliErrorCode, ExitCode>> = {
   "executor-not-running": EXIT.negative,
   "executor-stopping": EXIT.negative,
   "not-runnable": EXIT.negative,
+  "task-not-settled": EXIT.negative,
+  "callback-failed": EXIT.negative,
   "balance-insufficient": EXIT.negative,
   interrupted: EXIT.interrupted,
 };

@@ -1,8 +1,11 @@
+import type { Hex } from "viem";
+
+import { runDigit } from "./digit/run-digit.ts";
 import { DemoError } from "./errors.ts";
 import type { DemoNetwork } from "./network/start-network.ts";
 import { HELP, parseOptions } from "./options.ts";
 import { createProgress } from "./progress.ts";
-import { type DemoReport, runDemo } from "./run-demo.ts";
+import { runDemo } from "./run-demo.ts";
 
 const INTERRUPTED = 130;
 const stopped = new AbortController();
@@ -10,6 +13,8 @@ for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => stoppe
 // Whoever started the demo is gone, however that happened. Listening alone must not keep it running.
 process.once("disconnect", () => stopped.abort());
 process.channel?.unref();
+const RENDERING = "the round is full: every replica renders every tile in its own sandbox";
+const PROVING = "the seat is taken: its holder proves what the network sees";
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 const argv = process.argv.slice(2);
@@ -19,8 +24,11 @@ try {
   if (options === "help") {
     process.stdout.write(HELP);
   } else {
-    const report = await runDemo(options, createProgress(say), stopped.signal, keep);
-    say(`\n${report.output}`);
+    const report =
+      options.policy === "zk"
+        ? await runDigit(options, createProgress(say, PROVING), stopped.signal, keep)
+        : await runDemo(options, createProgress(say, RENDERING), stopped.signal, keep);
+    say(`\n${"digit" in report ? `It is a ${report.digit}.` : report.output}`);
     if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   }
 } catch (error) {
@@ -45,7 +53,7 @@ function fail(thrown: unknown): number {
 }
 
 /** Leaves everything running until interrupted. */
-async function keep(network: DemoNetwork, report: DemoReport): Promise<void> {
+async function keep(network: DemoNetwork, report: { readonly taskId: Hex }): Promise<void> {
   const { market } = network.deployment;
   say(`
 The network stays up until you press Ctrl-C.

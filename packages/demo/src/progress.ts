@@ -16,8 +16,11 @@ export interface Progress {
 /** Stages after which the time spent is told apart. */
 const TIMED = new Set<TaskStage["stage"]>(["executing", "revealing", "settled"]);
 
-/** @param write receives one line at a time */
-export function createProgress(write: (line: string) => void): Progress {
+/**
+ * @param write receives one line at a time
+ * @param work what providers do once the round is full
+ */
+export function createProgress(write: (line: string) => void, work: string): Progress {
   const started = performance.now();
   let last = started;
   const timings: Record<string, number> = {};
@@ -37,7 +40,7 @@ export function createProgress(write: (line: string) => void): Progress {
     },
     stage(stage) {
       if (TIMED.has(stage.stage)) time(stage.stage);
-      const text = describe(stage);
+      const text = stage.stage === "executing" ? work : describe(stage);
       if (text !== undefined) say(text);
     },
     note: say,
@@ -49,8 +52,6 @@ function describe(stage: TaskStage): string | undefined {
   switch (stage.stage) {
     case "seat-taken":
       return `provider ${stage.provider} took seat ${stage.taken} of ${stage.wanted} at ${deco(stage.price)}`;
-    case "executing":
-      return "the round is full: every replica renders every tile in its own sandbox";
     case "committed":
       return `provider ${stage.provider} committed (${stage.committed} of ${stage.wanted})`;
     case "abstained":
@@ -60,6 +61,7 @@ function describe(stage: TaskStage): string | undefined {
     case "seat-ended":
       return `provider ${stage.provider} ${ending(stage)}`;
     case "settled":
+      if (stage.totalWeight === 0) return `settled by its proof: ${stage.result}`;
       return `settled: weight ${stage.weight} of ${stage.totalWeight} agreed on ${stage.result}`;
     case "ended":
       return `ended without a result: ${stage.reason}`;

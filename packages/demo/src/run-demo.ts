@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import { type AuditReport, auditTask } from "@deco-network/audit";
 import { pathTracer } from "@deco-network/examples";
 import {
   awaitTask,
@@ -29,7 +28,10 @@ import { buildRequest } from "./job/build-request.ts";
 import { renderDraft } from "./job/render-draft.ts";
 import { type DemoNetwork, startNetwork } from "./network/start-network.ts";
 import type { DemoOptions } from "./options.ts";
+import { type AttestedReport, type AttestedRun, attestedRun } from "./policies/attested.ts";
 import type { Progress } from "./progress.ts";
+import { auditSettlement } from "./settled/audit-settlement.ts";
+import { gasOf, type SpentGas } from "./settled/gas-of.ts";
 
 /** What happened to one provider. */
 export interface ProviderOutcome {
@@ -54,12 +56,10 @@ export interface DemoReport {
   /** SHA-256 of the picture's pixels. */
   readonly pixels: string;
   readonly engine: "wasm" | "oci";
+  /** Who attested, where no vote decided. */
+  readonly attested?: AttestedReport;
   readonly cast: Cast;
-  readonly transactions: readonly {
-    readonly step: string;
-    readonly hash: Hex;
-    readonly gas: number;
-  }[];
+  readonly transactions: readonly SpentGas[];
   readonly payments: readonly { readonly provider: number; readonly amount: string }[];
   readonly slashes: readonly { readonly provider: number; readonly amount: string }[];
   readonly providers: readonly ProviderOutcome[];
@@ -81,12 +81,23 @@ export async function runDemo(
 ): Promise<DemoReport> {
   // Before anything starts: a scene that cannot be rendered costs nothing.
   const scene = await pathTracer.loadScene(options.input);
-  const cast = castFor(options.dishonest);
+  const attested = options.policy === "attested" ? attestedRun() : undefined;
+  const cast = attested?.cast ?? castFor(options.dishonest);
   const folder = await mkdtemp(join(tmpdir(), "deco-"));
   try {
-    const network = await startNetwork(options.engine, cast, folder, progress, signal);
+    const setUp = attested?.setUp;
+    const network = await startNetwork(options.engine, cast, folder, progress, signal, { setUp });
     try {
-      const report = await render(network, scene, options, cast, folder, progress, signal);
+      const report = await render(
+        network,
+        scene,
+        options,
+        cast,
+        attested,
+        folder,
+        progress,
+        signal,
+      );
       if (options.keep) await kept(network, report);
       return report;
     } finally {
@@ -102,6 +113,7 @@ async function render(
   scene: pathTracer.Scene,
   options: DemoOptions,
   cast: Cast,
+  attested: AttestedRun | undefined,
   folder: string,
   progress: Progress,
   signal: AbortSignal,
@@ -122,7 +134,10 @@ async function render(
       const job = await publishJob(storage, await renderDraft(scene, engine), { signal });
       progress.step("published", `program, scene and ${job.volume} tiles are on IPFS`);
       const now = await network.blockTime();
-      const request = buildRequest(network.deployment, account.address, job, cast, now);
+      const request = {
+        ...buildRequest(network.deployment, account.address, job, cast, now),
+        ...attested?.terms(),
+      };
       const records = new TaskRecords(join(folder, "tasks"));
       const { taskId, transaction, gasUsed } = await submitTask(market, {
         request,
@@ -149,17 +164,10 @@ async function render(
       const picture: Picture = { scene, engine, volume: request.volume, output: options.output };
       const pixels = await fetchPicture(storage, picture, end, folder, signal);
       progress.step("fetched", `every tile verified, picture written to ${options.output}`);
-      const audit = await auditSettlement(network, storage, taskId, signal);
-      const failed = audit.checks.filter((check) => check.status !== "passed");
-      if (failed.length > 0) {
-        throw new DemoError(
-          "audit-failed",
-          failed
-            .map((check) => `${check.name} (${check.of ?? "task"}): ${check.detail}`)
-            .join("; "),
-          "This is a fault of the market or of the audit: please report it with this output.",
-        );
-      }
+      const proofs = attested?.proofs(createPublicClient({ chain: foundry, transport }), (digest) =>
+        storage.getDocument(digest, { signal }),
+      );
+      const audit = await auditSettlement(network, storage, taskId, signal, proofs);
       progress.step("audited", `${audit.checks.length} checks recomputed from chain and content`);
       const ends = stages.filter((stage) => stage.stage === "seat-ended");
       const providers = network.executors.map(({ provider, honest }, index): ProviderOutcome => {
@@ -176,6 +184,7 @@ async function render(
       return {
         ...{ status: "settled", taskId, result: end.result, output: options.output, engine, cast },
         pixels,
+        ...(attested && { attested: attested.report() }),
         transactions: [posted, ...(await gasOf(network.rpcUrl, stages, transaction))],
         payments: amounts(providers, "paid"),
         slashes: amounts(providers, "slashed"),
@@ -219,58 +228,6 @@ async function fetchPicture(
   await writeFile(output, pathTracer.assemble(scene, tiles, engine));
   return pathTracer.pixelDigest(pathTracer.assemblePixels(scene, tiles, engine));
 }
-
-function auditSettlement(
-  { rpcUrl, deployment }: DemoNetwork,
-  storage: Storage,
-  taskId: Hex,
-  signal: AbortSignal,
-): Promise<AuditReport> {
-  const options = {
-    client: createPublicClient({ chain: foundry, transport: http(rpcUrl) }),
-    market: deployment.market,
-    startBlock: BigInt(deployment.startBlock),
-    content: {
-      getDocument: (digest: Hex) => storage.getDocument(digest, { signal }),
-      readFile: async (cid: string, maxBytes: number) => {
-        const parts: Uint8Array[] = [];
-        for await (const part of storage.readFile(cid, { maxBytes, signal })) parts.push(part);
-        return Buffer.concat(parts);
-      },
-    },
-    signal,
-  };
-  return auditTask(options, taskId);
-}
-
-/** Gas of each transaction that moved the task, in the order of the chain. */
-async function gasOf(rpcUrl: string, stages: readonly TaskStage[], post: Hex) {
-  const client = createPublicClient({ chain: foundry, transport: http(rpcUrl) });
-  const steps = new Map<Hex, string>();
-  for (const stage of stages) {
-    if (!("transaction" in stage) || stage.transaction === post) continue;
-    const step = TRANSACTION_STEPS[stage.stage];
-    if (step === undefined) continue;
-    // One transaction may reveal and settle: it is named for the end.
-    if (step === "settle" || !steps.has(stage.transaction)) steps.set(stage.transaction, step);
-  }
-  return Promise.all(
-    [...steps].map(async ([hash, step]) => {
-      const { gasUsed } = await client.getTransactionReceipt({ hash });
-      return { step, hash, gas: Number(gasUsed) };
-    }),
-  );
-}
-
-/** Stages that a transaction of their own brings about. */
-const TRANSACTION_STEPS: Partial<Record<TaskStage["stage"], string>> = {
-  "seat-taken": "claim",
-  "seat-declined": "decline",
-  committed: "commit",
-  abstained: "abstain",
-  revealed: "reveal",
-  "seat-ended": "settle",
-};
 
 function amounts(providers: readonly ProviderOutcome[], of: "paid" | "slashed") {
   return providers

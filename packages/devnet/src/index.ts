@@ -1,5 +1,7 @@
 export { DEVNET_MNEMONIC, type DevnetAccount, devnetAccount } from "./accounts.ts";
+export { type AttestedContracts, deployAttested } from "./deploy/deploy-attested.ts";
 export type { DevnetAddresses, RandomnessKind } from "./deploy/deploy-contracts.ts";
+export { deployZkPolicy } from "./deploy/deploy-zk-policy.ts";
 export type { Funding } from "./deploy/fund-accounts.ts";
 export {
   LOCAL_POST_PARAMETERS,

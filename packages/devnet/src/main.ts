@@ -10,6 +10,8 @@ const { values } = parseArgs({
     accounts: { type: "string", default: "10" },
     "block-seconds": { type: "string", default: "0.25" },
     deployment: { type: "string" },
+    /** Serve the published circuits. */
+    zk: { type: "boolean", default: false },
     /** End when standard input ends: for a parent that must not leave the chain behind. */
     "stop-with-parent": { type: "boolean", default: false },
   },
@@ -24,10 +26,12 @@ try {
     port: Number(values.port),
     accounts: Number(values.accounts),
     blockSeconds: Number(values["block-seconds"]),
+    zk: values.zk,
     ...(values.deployment !== undefined && { deploymentFile: values.deployment }),
     signal: ended.signal,
   });
-  const ready = { ready: true, pid: devnet.pid, ...devnet.deployment, accounts: devnet.accounts };
+  const { pid, zkPolicy, accounts } = devnet;
+  const ready = { ready: true, pid, ...devnet.deployment, zkPolicy, accounts };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   // The listener for the abort does not keep the process alive by itself.
   const alive = setInterval(() => undefined, 60_000);

@@ -1,4 +1,4 @@
-import { createPublicClient, createWalletClient, http, parseEther } from "viem";
+import { type Address, createPublicClient, createWalletClient, http, parseEther } from "viem";
 
 import { DEVNET_MNEMONIC, type DevnetAccount, devnetAccount } from "./accounts.ts";
 import { startAnvil } from "./anvil/start-anvil.ts";
@@ -7,7 +7,9 @@ import {
   deployContracts,
   type RandomnessKind,
 } from "./deploy/deploy-contracts.ts";
+import { deployZkPolicy } from "./deploy/deploy-zk-policy.ts";
 import { type Funding, fundAccounts } from "./deploy/fund-accounts.ts";
+import { publishedKeys } from "./deploy/published-keys.ts";
 import { type Deployment, writeDeployment } from "./deployments.ts";
 import { DevnetError } from "./errors.ts";
 
@@ -24,6 +26,8 @@ export interface DevnetOptions {
   readonly decoEach?: bigint;
   /** Default `block-hash`. */
   readonly randomness?: RandomnessKind;
+  /** Deploy and list a policy for zero-knowledge proofs that serves the published circuits; default false. */
+  readonly zk?: boolean;
   /** Write the deployment here as JSON. */
   readonly deploymentFile?: string;
   /** Longest wait for start and deployment; default 60,000 ms. */
@@ -38,6 +42,8 @@ export interface Devnet {
   readonly addresses: DevnetAddresses;
   readonly startBlock: number;
   readonly deployment: Deployment;
+  /** With `zk`. */
+  readonly zkPolicy?: Address;
   /** Holds the rest of the supply, owns the parameters. */
   readonly deployer: DevnetAccount;
   /** Each with 10,000 ETH and `decoEach` DECO. */
@@ -50,6 +56,7 @@ export interface Devnet {
   stop(): Promise<void>;
 }
 
+const allKeys = async () => [...(await publishedKeys()).values()];
 const ETH_EACH = 10_000;
 
 /**
@@ -92,6 +99,10 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
       signal,
     );
 
+    const zkPolicy = options.zk
+      ? await deployZkPolicy(client, wallet, owner, addresses, await allKeys(), signal)
+      : undefined;
+
     const { market, token, parameters, randomness } = addresses;
     const deployment = {
       ...{ chainId, rpcUrl: anvil.rpcUrl, market, token, parameters, randomness, startBlock },
@@ -100,6 +111,7 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
     return {
       ...{ rpcUrl: anvil.rpcUrl, chainId, addresses, startBlock, deployment, deployer, accounts },
       pid: anvil.pid,
+      ...(zkPolicy && { zkPolicy }),
       fund: (fundings, until) => fund(fundings, until ?? AbortSignal.timeout(timeoutMillis)),
       stop: anvil.stop,
     };

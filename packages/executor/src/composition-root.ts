@@ -9,8 +9,10 @@ import { AssignmentPool } from "./assignments/assignment-pool.ts";
 import type { HandlerServices, ProviderIdentity, VoteStep } from "./assignments/context.ts";
 import { HANDLERS, type HandlerTable } from "./assignments/handlers/index.ts";
 import { ASSIGNMENT_STATES } from "./assignments/states.ts";
+import { openAttestedSeats } from "./attested/attested-seats.ts";
 import { connectChain } from "./chain/chain-client.ts";
 import { ChainTracker } from "./chain/chain-tracker.ts";
+import { SeatCheckpoints } from "./checkpoints/seat-checkpoints.ts";
 import type { ExecutorConfig } from "./config/schema.ts";
 import { createEngines } from "./create-engines.ts";
 import type { Engine } from "./engines/engine.ts";
@@ -26,6 +28,11 @@ import { openContent } from "./open-content.ts";
 import { Conditions } from "./operations/conditions.ts";
 import { Metrics } from "./operations/metrics.ts";
 import { Operations } from "./operations/operations.ts";
+import { AGE_IDENTITY_FILE, loadRecipient } from "./privacy/load-recipient.ts";
+import { PrivateDesk } from "./privacy/private-desk.ts";
+import { PrivateTasks } from "./privacy/private-tasks.ts";
+import { PrivateWork } from "./privacy/private-work.ts";
+import { SealedResults } from "./privacy/sealed-results.ts";
 import { ProgressDesk } from "./progress/progress-desk.ts";
 import { RunLogs } from "./progress/run-logs.ts";
 import type { Refusal } from "./reasons/refusals.ts";
@@ -155,15 +162,26 @@ async function composeInto(
   );
   const instanceId = await loadInstanceId(join(dataFolder, "instance-id"));
   const configured = await createEngines(config, instanceId, logger, signal);
+  const attested =
+    config.attested &&
+    (await openAttestedSeats(config.attested, client, identity.provider, storage));
   const logs = new RunLogs(join(dataFolder, "run-logs"), logger);
+  const age = await loadRecipient(join(dataFolder, AGE_IDENTITY_FILE));
+  logger.info({ code: "private-recipient", recipient: age.recipient }, "Ready for private tasks.");
+  const privateTasks = await PrivateTasks.open(join(dataFolder, "private-tasks"));
+  const workFolder = join(dataFolder, "work");
   const runner = new Runner({
     storage,
+    privacy: new PrivateWork({
+      ...{ tasks: privateTasks, storage, recipient: age.recipient, wanted: config.policy.private },
+      metadata: async () => (await market.provider(identity.provider)).metadata,
+    }),
     engines: parts.engines?.(configured.engines) ?? configured.engines,
     engineVersions: configured.versions,
     identity,
-    workFolder: join(dataFolder, "work"),
+    workFolder,
     ...config.capacity,
-    ...{ logs, logger },
+    ...{ logs, logger, attested },
   });
   closers.add(() => runner.close());
 
@@ -181,6 +199,9 @@ async function composeInto(
     witnesses: () => connection.witnesses(),
     confirmations: chain.confirmations,
   });
+  const calls = new MarketCalls(chain.market, identity.provider);
+  const reachSeats = (providers: readonly number[], until: AbortSignal) =>
+    connectSeats(storage, market, providers, until);
   const services: HandlerServices = {
     ...{ config, identity, saltSecret, journal, market, runner, gate, head, noteRefusal },
     books: {
@@ -190,13 +211,19 @@ async function composeInto(
       },
     },
     offers: book,
-    calls: new MarketCalls(chain.market, identity.provider),
-    results: new ResultStore(storage),
+    ...(attested && { attested }),
+    calls,
+    checkpoints: new SeatCheckpoints({
+      ...{ identity, storage, journal, market, calls, reachSeats, logger },
+      config: config.checkpoints,
+      onQueued: () => queue.nudge(),
+    }),
+    results: new ResultStore(storage, new SealedResults(privateTasks, storage, workFolder)),
     delivery: new DeliveryJudge({
       ...{ storage, market, logger, retryMillis: chain.pollMillis },
       diskBytes: config.capacity.diskBytes,
     }),
-    reachSeats: (providers, until) => connectSeats(storage, market, providers, until),
+    reachSeats,
     ballots,
     receipts: new ReceiptWriter({
       ...{ storage, account, domain: identity, provider: identity.provider },
@@ -232,6 +259,11 @@ async function composeInto(
   await ballots.serve((task) => pool.wake(task));
   const desk = new ProgressDesk({ identity, journal, logs, confirmations, ...config.progress });
   await desk.serve(messenger);
+  const privateDesk = new PrivateDesk({
+    ...{ identity, journal, logger, tasks: privateTasks, ageIdentity: age.identity },
+    onKey: (task) => pool.wake(task),
+  });
+  await privateDesk.serve(messenger);
   const offers = await openOffers({
     ...{ config, identity, account, journal, market, runner, gate, book, head, logger },
     ...{ messenger, endpoint, noteRefusal },

@@ -7,6 +7,7 @@ export { type ImportReport, importBackup } from "./backup/import-backup.ts";
 export type { ExecutorParts } from "./composition-root.ts";
 export { loadConfig, parseConfig, parseConfigFile } from "./config/load-config.ts";
 export type { ExecutorConfig, ExecutorConfigInput } from "./config/schema.ts";
+export { updateConfigFile } from "./config/update-config.ts";
 export {
   ABSTAIN_REASONS,
   type AbstainReason,

@@ -26,6 +26,8 @@ export type { OfferAnswer } from "./protocols/offers.ts";
 export { offerAnswer, offers, offerWanted, readOfferAnswer } from "./protocols/offers.ts";
 export type { OrderState, OrderStatus } from "./protocols/orders.ts";
 export { order, orders } from "./protocols/orders.ts";
+export { KEY_REFUSALS, type KeyRefusal, privateKeys } from "./protocols/private-keys.ts";
+export { privateResults } from "./protocols/private-results.ts";
 export type { ProgressContext, SeatLog, SeatProgress } from "./protocols/progress.ts";
 export { MAX_LOG_CHUNK, openProgress, progress, sealProgress } from "./protocols/progress.ts";
 export type { PlainBody, Protocol } from "./protocols/protocol.ts";

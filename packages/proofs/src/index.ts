@@ -7,6 +7,7 @@ export { circuitIdOf, SYSTEMS, shapeOf, verifierCreationCode } from "./circuit-i
 export { commitmentText, provenResult, splitInput } from "./documents.ts";
 export type { ProofsErrorCode } from "./errors.ts";
 export { ProofsError } from "./errors.ts";
+export { openItem, rootOfPath } from "./item-path.ts";
 export { KeyCache } from "./key-cache.ts";
 export type { DecodedProof, ProofJson } from "./proof-bytes.ts";
 export { decodeProof, encodeProof } from "./proof-bytes.ts";

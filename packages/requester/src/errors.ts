@@ -6,6 +6,8 @@ export type RequesterErrorCode =
   | "job-invalid"
   /** An item is larger than one block, or there are too few or too many. */
   | "items-invalid"
+  /** The job asks for what a private job cannot have. */
+  | "private-unsupported"
   /** The account holds less than escrow and posting fee need. */
   | "balance-too-low"
   /** No node answers, or it fails. */

@@ -25,6 +25,18 @@ export { loadJob } from "./job/load-job.ts";
 export { loadProgram } from "./job/load-program.ts";
 export type { Market } from "./market/market.ts";
 export {
+  type FetchPrivateResultOptions,
+  fetchPrivateResult,
+} from "./privacy/fetch-private-result.ts";
+export {
+  type CarryKeysOptions,
+  carryKeys,
+  KeyCourier,
+  type KeyCourierOptions,
+  type KeyDelivery,
+} from "./privacy/key-courier.ts";
+export { type SealDraftOptions, type SealedDraft, sealDraft } from "./privacy/seal-draft.ts";
+export {
   type LogReport,
   type ProgressReport,
   ProgressWatch,
@@ -37,6 +49,7 @@ export {
   type ProviderConnections,
 } from "./providers/connect-providers.ts";
 export type { ProviderEndpoint } from "./providers/parse-endpoint.ts";
+export { ProviderMessenger } from "./providers/provider-messenger.ts";
 export { type EndpointRange, gatewaysOf, readEndpoints } from "./providers/read-endpoints.ts";
 export {
   hashJob,
@@ -60,6 +73,7 @@ export {
   itemFolder,
   MANIFEST_FILE,
 } from "./result/fetch-result.ts";
+export { CheckpointHolder } from "./result/hold-checkpoints.ts";
 export type { ResultLimits } from "./result/limits.ts";
 export { requireFree } from "./result/output-folder.ts";
 export { type AcceptedResult, itemDigestOf, readBag } from "./result/read-result.ts";

@@ -45,6 +45,8 @@ export type { CommitmentParameters } from "./digests/vote.ts";
 export { commitmentOf, tagOf, votePrefix } from "./digests/vote.ts";
 export type { BagDocument } from "./documents/bag.ts";
 export { bagSchema } from "./documents/bag.ts";
+export type { CheckpointDocument } from "./documents/checkpoint.ts";
+export { checkpointSchema } from "./documents/checkpoint.ts";
 export { cidToDigest, digestToCid, isCid } from "./documents/cid.ts";
 export { decodeDocument, parseDocumentText } from "./documents/decode-document.ts";
 export { documentDigest } from "./documents/document-digest.ts";
@@ -78,6 +80,8 @@ export {
   INLINE_MAX_FILES,
   resultSchema,
 } from "./documents/result.ts";
+export type { SealedInputDocument } from "./documents/sealed-input.ts";
+export { inputDocumentSchema, sealedInputSchema } from "./documents/sealed-input.ts";
 export { validateDocument } from "./documents/validate-document.ts";
 export type {
   ContractReaction,

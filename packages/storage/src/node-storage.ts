@@ -212,8 +212,14 @@ export class NodeStorage implements api.Storage {
     const budget = new Budget({ maxBytes: options.maxBytes ?? this.#parts.limits.maxBytes });
     await this.#run(options, async ({ load }) => {
       for await (const { bytes } of walkDag(root, load)) budget.spendBytes(bytes.byteLength);
-      this.#parts.catalogue.pin(root.toString());
+      if (options.holder === undefined) this.#parts.catalogue.pin(root.toString());
+      else this.#parts.catalogue.hold(root.toString(), options.holder);
     });
+  }
+
+  async releaseHolds(prefix: string): Promise<void> {
+    this.#parts.context.closed.throwIfAborted();
+    this.#parts.catalogue.releaseHolds(prefix);
   }
 
   async unpin(cid: api.CidLike): Promise<void> {

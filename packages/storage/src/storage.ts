@@ -62,6 +62,11 @@ export interface ReadFileOptions extends FetchOptions {
 export interface DownloadFolderOptions extends FetchOptions, FolderLimits {}
 
 export interface PinOptions extends FetchOptions {
+  /**
+   * On whose behalf. The DAG stays pinned as long as anybody has it pinned, so that letting go of one's own never unpins what
+   * happens to be another's as well. Absent: what `unpin` ends.
+   */
+  readonly holder?: string;
   /** Sum of the sizes of all blocks, in bytes. */
   readonly maxBytes?: number;
 }
@@ -274,6 +279,9 @@ export interface Storage {
 
   /** Lets garbage collection take a DAG. Unpinning what is not pinned does nothing. */
   unpin(cid: CidLike): Promise<void>;
+
+  /** Lets go of all that holders whose name begins so have pinned. */
+  releaseHolds(prefix: string): Promise<void>;
 
   pins(): Promise<CidString[]>;
 

@@ -39,6 +39,25 @@ describe("garbage collection", () => {
     expect(await storage.collectGarbage()).toMatchObject({ removedBlocks: 0, keptBlocks: 4 });
   });
 
+  it("keeps what a holder pinned until that one lets go, whoever else lets go of it", async () => {
+    const folder = await temporaryFolder();
+    const storage = await openOffline({ folder });
+    const { cid } = await storage.addBytes(Buffer.from("twice"), PUBLIC);
+    await storage.pin(cid, { holder: "task 1/first" });
+    await storage.pin(cid, { holder: "task 1/first" });
+    await storage.pin(cid, { holder: "task 2/first" });
+    await storage.unpin(cid);
+    await storage.releaseHolds("task 1/");
+    expect(await storage.pins()).toEqual([cid]);
+    await storage.close();
+
+    const again = await openOffline({ folder });
+    expect(await again.collectGarbage()).toMatchObject({ removedBlocks: 0, keptBlocks: 1 });
+    await again.releaseHolds("task 2/first");
+    expect(await again.pins()).toEqual([]);
+    expect(await again.collectGarbage()).toMatchObject({ removedBlocks: 1 });
+  });
+
   it("keeps blocks that a pinned DAG shares with an unpinned one", async () => {
     const storage = await openOffline();
     const shared = seededBytes(1024 * 1024, "shared");

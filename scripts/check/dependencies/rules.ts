@@ -7,21 +7,26 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   storage: [],
   database: [],
   p2p: ["sdk"],
+  archive: [],
+  privacy: ["sdk", "storage", "archive"],
   proofs: ["sdk"],
+  attest: ["sdk"],
   audit: ["sdk"],
   allocator: ["sdk", "storage", "database", "p2p"],
-  executor: ["sdk", "storage", "database", "p2p", "proofs"],
-  requester: ["sdk", "storage", "p2p"],
+  executor: ["sdk", "storage", "archive", "privacy", "database", "p2p", "proofs", "attest"],
+  requester: ["sdk", "storage", "archive", "privacy", "p2p"],
   // Runs programs in the executor's sandboxes; finds providers and reads results as a requester does.
   auditor: ["sdk", "storage", "database", "executor", "requester"],
-  devnet: ["sdk"],
+  devnet: ["sdk", "proofs"],
   // Images are written by the container engine's own archive writer.
   examples: ["sdk", "executor"],
   cli: [
     "sdk",
     "storage",
     "p2p",
+    "privacy",
     "proofs",
+    "attest",
     "audit",
     "executor",
     "allocator",
@@ -29,7 +34,17 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "auditor",
     "devnet",
   ],
-  demo: ["sdk", "storage", "audit", "executor", "requester", "devnet", "examples"],
+  demo: [
+    "sdk",
+    "storage",
+    "proofs",
+    "attest",
+    "audit",
+    "executor",
+    "requester",
+    "devnet",
+    "examples",
+  ],
 };
 
 export const scope = "@deco-network/";

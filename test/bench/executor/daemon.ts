@@ -8,14 +8,14 @@ import { spawnDaemon } from "../../../packages/executor/test/support/spawn-execu
 import type { Figure } from "../figures.ts";
 import { residentMegabytes } from "./idle.ts";
 
-/** More by DECO_BENCH_TASKS: whether a daemon grows shows after thousands. */
-const TASKS = Number(process.env["DECO_BENCH_TASKS"] ?? 200);
+/** More by DECO_BENCH_TASKS. */
+const TASKS = Number(process.env["DECO_BENCH_TASKS"] ?? 600);
 /** Posted and not yet settled. */
 const BACKLOG = 24;
 /** Everybody is drawn in a sixth of it; a busy machine needs the rest. */
 const CLAIM_WINDOW = 30;
-/** Share of the tasks after which caches and pools have their size. */
-const WARM = 0.2;
+/** Share of the tasks after which caches and pools have their size, which takes some 300 tasks. */
+const WARM = 0.5;
 /** What the collector and the kernel may leave. */
 const NOISE_MEGABYTES = 15;
 

@@ -13,8 +13,12 @@ export interface ProofReader {
       readonly provider: number;
       readonly result: Hex;
       readonly proof: Hex;
+      /** Block in which it was shown. */
+      readonly block: bigint;
     },
   ): Promise<string | undefined>;
+  /** What stays trusted of proofs that were judged; default: what a circuit's needs. */
+  trusted?(): string | undefined;
 }
 
 /** The proof itself, from the call that showed it. */
@@ -27,7 +31,7 @@ export async function checkProofItself(
 ): Promise<void> {
   if (!proven || !provenIn || !settled) return;
   const of = `provider ${proven.provider}`;
-  const { input, to } = await client.getTransaction({ hash: provenIn });
+  const { input, to, blockNumber } = await client.getTransaction({ hash: provenIn });
   const direct = to?.toLowerCase() === market.toLowerCase();
   const domain = { chainId: await client.getChainId(), market };
   const proof = direct
@@ -37,7 +41,9 @@ export async function checkProofItself(
     list.skip("proof", "proof-verified", `no call of ${provenIn} shows a proof of this task`, of);
     return;
   }
-  const shown = { taskId, request, provider: proven.provider, result: settled.result, proof };
+  const { provider } = proven;
+  const block = blockNumber ?? 0n;
+  const shown = { taskId, request, provider, result: settled.result, proof, block };
   try {
     const why = await proofs.refute(shown);
     list.holds("proof", "proof-verified", why === undefined, why ?? "", of);

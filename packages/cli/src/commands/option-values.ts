@@ -24,6 +24,41 @@ export function itemIndex(text: string): number {
   throw new InvalidArgumentError("It must be a whole number.");
 }
 
+/** A decimal number with at most six places, kept as text so that it stays exact. */
+export function decimalText(text: string): string {
+  if (/^\d{1,9}(\.\d{1,6})?$/.test(text)) return text;
+  throw new InvalidArgumentError("It must be a decimal number with at most six places.");
+}
+
+export function positiveDecimalText(text: string): string {
+  if (/[1-9]/.test(text)) return decimalText(text);
+  throw new InvalidArgumentError("It must be above zero.");
+}
+
+/** An exact amount of base units, as text. */
+export function baseUnits(text: string): string {
+  if (/^\d{1,40}$/.test(text)) return text;
+  throw new InvalidArgumentError("It must be a whole number of base units.");
+}
+
+/** Percent with at most two places, as basis points. */
+export function basisPoints(text: string): number {
+  if (/^\d{1,4}(\.\d{1,2})?$/.test(text)) return Math.round(Number(text) * 100);
+  throw new InvalidArgumentError("It must be a percentage such as 12.5.");
+}
+
+/** `ADDRESS=UNITS`; repeated options gather. */
+export function tokenRate(
+  text: string,
+  before: readonly (readonly [Address, string])[] = [],
+): readonly (readonly [Address, string])[] {
+  const [token = "", units = "", ...more] = text.split("=");
+  if (more.length === 0 && isAddress(token) && /^\d{1,40}$/.test(units) && /[1-9]/.test(units)) {
+    return [...before, [token, units]];
+  }
+  throw new InvalidArgumentError("It must be a token's address, =, and base units for one ether.");
+}
+
 export function addressOption(text: string): Address {
   if (isAddress(text)) return text;
   throw new InvalidArgumentError("It must be an Ethereum address.");

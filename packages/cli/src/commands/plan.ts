@@ -2,10 +2,12 @@ import { loadJob } from "@deco-network/requester";
 import type { Command } from "commander";
 import type { Address } from "viem";
 
+import { recordsOf } from "../context/complete-task.ts";
 import { accountAddress } from "../context/open-account.ts";
 import { openMarket } from "../context/open-market.ts";
 import { planJob } from "../context/plan-job.ts";
 import { prepareJob } from "../context/prepare-job.ts";
+import { privacyOf, sealJob } from "../context/private-job.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Cli } from "./cli-action.ts";
 
@@ -29,6 +31,13 @@ export function addPlan(program: Command, cli: Cli): void {
     const job = await loadJob(path);
     const market = await openMarket(context);
     const requester = (await accountAddress(context)) ?? NOBODY;
-    return await planJob(context, market, await prepareJob(context, market, job, requester));
+    const kind = privacyOf(job, undefined);
+    const sealed = await sealJob(recordsOf(context), job, kind, context.signal);
+    try {
+      const prepared = await prepareJob(context, market, sealed.job, requester);
+      return await planJob(context, market, prepared);
+    } finally {
+      await sealed.discard();
+    }
   });
 }

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 
+import type { KeyKind } from "@deco-network/privacy";
 import {
   isRequesterError,
   type JobDraft,
@@ -10,6 +11,7 @@ import {
   signOrder,
   submitTask,
   type TaskRecord,
+  type TaskRecords,
 } from "@deco-network/requester";
 import { DecoContractError, taskIdOf } from "@deco-network/sdk";
 import { plan as planAction, type TokenInfo } from "@deco-network/sdk/actions";
@@ -31,9 +33,12 @@ import { openAccount } from "../context/open-account.ts";
 import { type OpenMarket, openMarket } from "../context/open-market.ts";
 import { isRunnable, planJob } from "../context/plan-job.ts";
 import { type PreparedJob, prepareJob } from "../context/prepare-job.ts";
+import { keyKind, privacyOf, type SealedJob, sealJob } from "../context/private-job.ts";
+import { fetchProviderDocuments } from "../context/provider-documents.ts";
 import { CliError } from "../errors.ts";
 import { completedResult } from "../output/completed-text.ts";
 import { formatAmount } from "../output/format.ts";
+import type { CommandResult } from "../output/output.ts";
 import type { Cli } from "./cli-action.ts";
 import { byteCount } from "./option-values.ts";
 
@@ -44,6 +49,7 @@ interface RunOptions {
   readonly maxBytes?: number;
   readonly allocator?: string;
   readonly dryRun?: boolean;
+  readonly private?: KeyKind | true;
 }
 
 export function addRun(program: Command, cli: Cli): void {
@@ -59,71 +65,101 @@ export function addRun(program: Command, cli: Cli): void {
     .option("--max-bytes <number>", "largest result", byteCount)
     .option("--anyway", "post even if too few providers can take a seat now")
     .option("--allocator <endpoint>", "sign the request and let this allocator open it")
+    .option(
+      "--private [keys]",
+      "only seated providers can read the input, and only you the result (keys: x25519, post-quantum)",
+      keyKind,
+    )
     .option("--dry-run", "show price, providers and deadlines; sign and send nothing")
     .option("--no-rescue", "never end a stuck task yourself");
   const examples = [
     "deco run job.json",
     "deco run job.json --account alice --output result",
     "deco run job.json --json > run.json",
+    "deco run job.json --private post-quantum",
     "deco run job.json --allocator /ip4/127.0.0.1/tcp/4201/p2p/12D3KooW… --dry-run",
   ];
   cli.action<RunOptions>(command, { examples }, async (context, options, path = "") => {
-    const job = await loadJob(path);
-    const account = await openAccount(context);
-    const market = await openMarket(context, account);
-    const endpoints = options.allocator && allocatorEndpoints(options.allocator);
-    const allocated = endpoints && (await allocatorTerms(context, market, account, endpoints));
-    const prepared = await prepareJob(context, market, job, account.address, allocated || {});
-    if (options.dryRun === true) return await planJob(context, market, prepared);
-    const { request, token } = prepared;
-    const { chainId, market: address } = market.deployment;
-    const taskId = taskIdOf({ chainId, market: address }, request);
-    const output = resolve(options.output ?? job.output ?? `deco-output/${taskId}`);
-    await requireFree(output);
-    if (!options.anyway) await requireRunnable(context, market, prepared);
-
     const records = recordsOf(context);
-    const sources = await openContentSources(context, market);
-    const { gateways } = sources;
-    const storage = await openStorage({ folder: records.storageFolder(taskId), gateways });
-    let completed: CompletedTask;
-    let refused = false;
+    const loaded = await loadJob(path);
+    const kind = privacyOf(loaded, options.private);
+    const sealed = await sealJob(records, loaded, kind, context.signal);
     try {
-      await publish(context, storage, job.draft);
-      const { name } = job.document;
-      const details = { taskId, output, name };
-      const bringing = endpoints
-        ? sign(context, market, prepared, { ...details, endpoints })
-        : post(context, market, prepared, details);
-      const record = await bringing.catch((error: unknown) => {
-        refused = isRefused(error);
-        throw error;
-      });
-      const { rescue, maxBytes } = options;
-      completed = await completeTask(context, {
-        ...{ market, storage, record, token, output, rescue, signer: account },
-        ...(maxBytes !== undefined && { maxBytes }),
-        open: () => handOverRecorded(context, market, storage, record, account),
-      });
-      await records.write({ ...record, fetched: completed.result !== undefined });
+      return await runJob(context, options, records, sealed);
     } finally {
-      await storage.close();
-      await sources.close();
-      if (refused) await records.remove(taskId);
+      await sealed.discard();
     }
-    await records.releaseStorage(taskId);
-    return completedResult(taskId, completed, token, context.output.style);
   });
+}
+
+async function runJob(
+  context: CommandContext,
+  options: RunOptions,
+  records: TaskRecords,
+  { job, keys, discard }: SealedJob,
+): Promise<CommandResult> {
+  const account = await openAccount(context);
+  const market = await openMarket(context, account);
+  const endpoints = options.allocator && allocatorEndpoints(options.allocator);
+  const allocated = endpoints && (await allocatorTerms(context, market, account, endpoints));
+  const prepared = await prepareJob(context, market, job, account.address, allocated || {});
+  if (options.dryRun === true) return await planJob(context, market, prepared);
+  const { request, token } = prepared;
+  const { chainId, market: address } = market.deployment;
+  const taskId = taskIdOf({ chainId, market: address }, request);
+  const output = resolve(options.output ?? job.output ?? `deco-output/${taskId}`);
+  await requireFree(output);
+  if (!options.anyway) await requireRunnable(context, market, prepared);
+
+  const sources = await openContentSources(context, market);
+  const { gateways } = sources;
+  const storage = await openStorage({ folder: records.storageFolder(taskId), gateways });
+  let completed: CompletedTask;
+  let refused = false;
+  try {
+    await publish(context, storage, job.draft);
+    await discard();
+    if (keys) await records.writeKeys(taskId, keys);
+    const { name } = job.document;
+    const details = { taskId, output, name };
+    const bringing = endpoints
+      ? sign(context, market, prepared, { ...details, endpoints })
+      : post(context, market, prepared, details);
+    const record = await bringing.catch((error: unknown) => {
+      refused = isRefused(error);
+      throw error;
+    });
+    const { rescue, maxBytes } = options;
+    completed = await completeTask(context, {
+      ...{ market, storage, record, token, output, rescue, signer: account },
+      ...(maxBytes !== undefined && { maxBytes }),
+      ...(keys && { keys }),
+      open: () => handOverRecorded(context, market, storage, record, account),
+    });
+    await records.write({ ...record, fetched: completed.result !== undefined });
+  } finally {
+    await storage.close();
+    await sources.close();
+    if (refused) await records.remove(taskId);
+  }
+  await records.releaseStorage(taskId);
+  return completedResult(taskId, completed, token, context.output.style);
 }
 
 /** @throws CliError `not-runnable` */
 async function requireRunnable(
   { signal }: CommandContext,
-  { client, deployment }: OpenMarket,
+  market: OpenMarket,
   { request, content }: PreparedJob,
 ): Promise<void> {
+  const { client, deployment } = market;
   const program = content.programDocument;
-  const plan = await planAction(client, { deployment, request, program, signal });
+  const isPrivate = content.inputDocument.deco === "sealed-input/1";
+  // Whether a provider can be sent a key is in its description only.
+  const metadata = isPrivate ? await fetchProviderDocuments(market, signal) : undefined;
+  const plan = await planAction(client, {
+    ...{ deployment, request, program, metadata, isPrivate, signal },
+  });
   if (isRunnable(plan, request.replicas)) return;
   const [refusal] = plan.refusals;
   if (refusal !== undefined) {

@@ -3,7 +3,7 @@ import { askForReceipt, gatewaysOf, readEndpoints } from "@deco-network/requeste
 import { openStorage, type Storage } from "@deco-network/storage";
 import type { Command } from "commander";
 import { createPublicClient, http } from "viem";
-
+import { readRoots } from "../context/attested-key.ts";
 import type { CommandContext } from "../context/command-context.ts";
 import { openMarket } from "../context/open-market.ts";
 import { proofReader } from "../context/proof-reader.ts";
@@ -17,6 +17,7 @@ interface VerifyOptions {
   readonly gateway?: readonly string[];
   readonly verbose?: boolean;
   readonly timeout: number;
+  readonly root?: readonly string[];
 }
 
 export function addVerify(program: Command, cli: Cli): void {
@@ -26,12 +27,13 @@ export function addVerify(program: Command, cli: Cli): void {
     .description(
       "Recomputes tickets, votes, disputes with their panels and bonds, payments, slashes, trust, Merkle paths and " +
         "digests of a task, using only an " +
-        "RPC endpoint and gateways. A zero-knowledge proof is verified again, off-chain, against its circuit's key. Says what it checked and what had to be trusted. Providers' signed receipts are " +
+        "RPC endpoint and gateways. A zero-knowledge proof is verified again, off-chain, against its circuit's key; a signature of an attested key against the key's state at that block and its published evidence. Says what it checked and what had to be trusted. Providers' signed receipts are " +
         "checked where they are served; nobody voted on them, so a missing one is no failure.",
     )
     .argument("<task>", "task id")
     .option("--gateway <url...>", "trustless gateways to ask beside the providers'")
     .option("--timeout <seconds>", "longest wait for one block of content", wholeNumber, 15)
+    .option("--root <file...>", "certificates of makers of TPMs, for attested results (PEM)")
     .option("--verbose", "list every check, not only those that failed");
   const details = {
     examples: [
@@ -48,6 +50,8 @@ export function addVerify(program: Command, cli: Cli): void {
     const { signal } = context;
     const market = await openMarket(context);
     const { rpcUrl, deployment } = market;
+    const client = createPublicClient({ transport: http(rpcUrl) });
+    const roots = await readRoots(options.root ?? []);
     const endpoints = await readEndpoints(market, { signal });
     const found = gatewaysOf(endpoints);
     const gateways = [...new Set([...(options.gateway ?? []), ...found])];
@@ -58,11 +62,11 @@ export function addVerify(program: Command, cli: Cli): void {
       const { auditTask } = await import("@deco-network/audit");
       const report = await auditTask(
         {
-          client: createPublicClient({ transport: http(rpcUrl) }),
+          client,
           market: deployment.market,
           startBlock: BigInt(deployment.startBlock),
           content: readerOf(storage),
-          proofs: proofReader(storage, deployment, signal),
+          proofs: proofReader(storage, deployment, client, roots, signal),
           receipts: {
             getReceipt: (task, provider) => askForReceipt(endpoints, task, provider, signal),
           },

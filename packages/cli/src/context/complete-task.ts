@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import type { MessageSigner } from "@deco-network/p2p";
+import type { TaskKeys } from "@deco-network/privacy";
 import {
   agreeingSeats,
   awaitTask,
+  CheckpointHolder,
   connectProviders,
   type FetchedReceipt,
   type FetchedResult,
@@ -24,6 +26,7 @@ import { CliError } from "../errors.ts";
 import { stageText } from "../output/stage-text.ts";
 import { type CommandContext, homeOf } from "./command-context.ts";
 import type { OpenMarket } from "./open-market.ts";
+import { openPrivateTask } from "./private-task.ts";
 import { seatedOf } from "./seated-of.ts";
 import { tellProgress } from "./tell-progress.ts";
 
@@ -55,6 +58,8 @@ export interface CompleteOptions {
   readonly open?: () => Promise<void>;
   /** The task's requester, whom providers tell how far they are; absent: they are not asked. */
   readonly signer?: MessageSigner;
+  /** Secrets of a private task; they need the signer. */
+  readonly keys?: TaskKeys;
 }
 
 type SeatEnd = Extract<TaskStage, { stage: "seat-ended" }>;
@@ -76,8 +81,9 @@ export interface CompletedTask {
  */
 export async function completeTask(
   context: CommandContext,
-  { market, storage, record, token, output, maxBytes, rescue, open, signer }: CompleteOptions,
+  options: CompleteOptions,
 ): Promise<CompletedTask> {
+  const { market, storage, record, token, output, maxBytes, rescue, open, signer } = options;
   const { signal, output: out } = context;
   const { taskId, fromBlock, request } = record;
   const stages: TaskStage[] = [];
@@ -85,22 +91,24 @@ export async function completeTask(
     if (stage.stage === "reorganized") stages.length = 0;
     else stages.push(stage);
     out.say(stageText(stage, token));
+    if (stage.stage === "checkpointed") void checkpoints.hold(stage.digest);
   };
+  // A provider that is gone cannot serve what its successor goes on from.
+  const checkpoints = new CheckpointHolder(storage, taskId, request);
   const over = new AbortController();
   const watch = signer && new ProgressWatch(market, storage, { signer, taskId });
+  const secret = await openPrivateTask(options);
+  let carrying: Promise<void> | undefined;
   let telling: Promise<void> | undefined;
   let connections: ProviderConnections | undefined;
   try {
     connections = await connectProviders(market, storage, { signal });
     await open?.();
+    const executing = () => (isExecuting(stages) ? seatedOf(stages) : []);
+    const meanwhile = AbortSignal.any([signal, over.signal]);
+    carrying = secret?.carryKeys(executing, (line) => out.say(line), meanwhile);
     telling =
-      watch &&
-      tellProgress(
-        watch,
-        () => (isExecuting(stages) ? seatedOf(stages) : []),
-        (line) => out.say(line),
-        { signal: AbortSignal.any([signal, over.signal]) },
-      );
+      watch && tellProgress(watch, executing, (line) => out.say(line), { signal: meanwhile });
     const end = await awaitTask(market, taskId, {
       ...{ signal, fromBlock, onStage, postWithinBlocks: POST_WITHIN_BLOCKS },
       ...(rescue && { rescueAfterBlocks: RESCUE_AFTER_BLOCKS }),
@@ -108,12 +116,13 @@ export async function completeTask(
     const seats = stages.filter((stage) => stage.stage === "seat-ended");
     if (end.stage === "ended") return { end, seats, receipts: [] };
     out.say("fetching and verifying the result");
-    const result = await fetchResult(storage, {
-      ...{ accepted: end, volume: request.volume, folder: output, signal },
-      ...(maxBytes !== undefined && { maxBytes }),
-    });
+    const limits = { folder: output, signal, ...(maxBytes !== undefined && { maxBytes }) };
+    const agreed = agreeingSeats(stages);
+    const result = secret
+      ? await secret.fetchResult(end.digest, agreed, (line) => out.say(line), limits)
+      : await fetchResult(storage, { accepted: end, volume: request.volume, ...limits });
     const receipts = await fetchReceipts(market, taskId, {
-      ...{ seats: agreeingSeats(stages), digest: end.digest, signal },
+      ...{ seats: agreed, digest: end.digest, signal },
       patienceMillis: RECEIPT_PATIENCE_MILLIS,
     });
     return { end, seats, result, receipts };
@@ -121,8 +130,10 @@ export async function completeTask(
     throw isAborted(error) ? interrupted(taskId) : error;
   } finally {
     over.abort();
-    await telling;
+    await Promise.all([carrying, telling]);
+    await secret?.close();
     await watch?.close();
+    await checkpoints.close();
     await connections?.close();
   }
 }

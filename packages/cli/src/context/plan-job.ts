@@ -20,6 +20,7 @@ export async function planJob(
     request,
     program: content.programDocument,
     metadata: await fetchProviderDocuments(market, signal),
+    isPrivate: content.inputDocument.deco === "sealed-input/1",
     signal,
   });
   const runnable = isRunnable(plan, request.replicas);

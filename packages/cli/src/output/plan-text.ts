@@ -130,6 +130,8 @@ function obstacleText(obstacle: Ineligibility): string {
       return `${formatAmount(obstacle.has, DECO)} free, ${formatAmount(obstacle.needed, DECO)} needed`;
     case "engine-missing":
       return `it has no ${obstacle.needed} engine`;
+    case "recipient-missing":
+      return "its description names no recipient for private tasks";
     case "memory-too-small":
       return `${obstacle.has} bytes of memory, ${obstacle.needed} needed`;
   }

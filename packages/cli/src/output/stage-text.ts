@@ -45,6 +45,8 @@ export function stageText(stage: TaskStage, token: Unit): string {
       return seatEndText(stage, token);
     case "compensated":
       return `compensated with ${formatAmount(stage.amount, DECO)} for seats that stayed silent`;
+    case "checkpointed":
+      return `provider ${stage.provider} logged a checkpoint of its run`;
     case "reseeded":
       return "the seed was lost and is drawn anew";
     case "accepted":

@@ -19,6 +19,8 @@ export interface ProviderHome {
   readonly password: string;
   readonly data: string;
   readonly saltSecret: string;
+  /** age identity of private tasks. */
+  readonly ageIdentity: string;
   readonly document: string;
 }
 
@@ -38,6 +40,7 @@ export function providerHome(context: CommandContext, folder: string | undefined
     password: join(root, "operator.password"),
     data,
     saltSecret: join(data, "salt-secret"),
+    ageIdentity: join(data, "age-identity"),
     document: join(root, "provider.json"),
   };
 }

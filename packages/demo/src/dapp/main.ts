@@ -40,7 +40,10 @@ const POSTING_FEE = parseEther("1");
 const interrupted = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => interrupted.abort());
 const { signal } = interrupted;
-const progress = createProgress((line) => process.stderr.write(`${line}\n`));
+const progress = createProgress(
+  (line) => process.stderr.write(`${line}\n`),
+  "the round is full: every replica runs the program in its own sandbox",
+);
 const folder = await mkdtemp(join(tmpdir(), "deco-"));
 try {
   const cast = castFor(0);

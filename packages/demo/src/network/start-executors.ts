@@ -22,6 +22,9 @@ export interface ExecutorReady {
   readonly status: string;
 }
 
+/** What an executor that proves is told. */
+export type CircuitSettings = NonNullable<NonNullable<ExecutorConfigInput["engines"]>["circuit"]>;
+
 export interface ExecutorSpec {
   readonly folder: string;
   readonly rpcUrl: string;
@@ -31,6 +34,8 @@ export interface ExecutorSpec {
   readonly honest: boolean;
   /** `unix:///path` of a container engine, to run containers instead of WebAssembly. */
   readonly containerEngine?: string | undefined;
+  /** Makes proofs with these settings instead of running WebAssembly. */
+  readonly circuit?: CircuitSettings | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -59,11 +64,19 @@ function clientOf({ account, rpcUrl }: ExecutorSpec) {
   });
 }
 
+function enginesOf({ containerEngine, circuit }: ExecutorSpec): ExecutorConfigInput["engines"] {
+  if (circuit) return { wasm: false, circuit };
+  return containerEngine ? { wasm: false, oci: { host: containerEngine } } : {};
+}
+
 /**
  * Starts an executor with its own key, database and IPFS node.
  * @throws DemoError `process-failed`, `aborted`
  */
-export async function startExecutor(spec: ExecutorSpec): Promise<Child<ExecutorReady>> {
+export async function startExecutor(
+  spec: ExecutorSpec,
+  more: Partial<ExecutorConfigInput> = {},
+): Promise<Child<ExecutorReady>> {
   const { folder, honest, deployment } = spec;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const keyFile = join(folder, "operator.key");
@@ -80,9 +93,10 @@ export async function startExecutor(spec: ExecutorSpec): Promise<Child<ExecutorR
     },
     key: { file: keyFile },
     storage: { gateway: {} },
-    engines: spec.containerEngine ? { wasm: false, oci: { host: spec.containerEngine } } : {},
+    engines: enginesOf(spec),
     timing: { settleStagger: 2, drain: 5 },
     stopWithParent: true,
+    ...more,
   };
   const configFile = join(folder, "config.json");
   await writeFile(configFile, JSON.stringify(config, null, 2), { mode: 0o600 });

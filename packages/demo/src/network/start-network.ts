@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { DevnetAccount } from "@deco-network/devnet";
+import type { Deployment, DevnetAccount } from "@deco-network/devnet";
+import type { ExecutorConfigInput } from "@deco-network/executor";
 import type { DecoDeployment } from "@deco-network/sdk";
-import { createPublicClient, http } from "viem";
+import { type Address, createPublicClient, http } from "viem";
 import { foundry } from "viem/chains";
 
 import type { Cast } from "../cast.ts";
@@ -14,6 +15,7 @@ import { type ContainerEngine, containerEngineFor } from "./container-engine.ts"
 import { startChain } from "./start-chain.ts";
 import {
   approveStake,
+  type CircuitSettings,
   type ExecutorReady,
   registerProvider,
   startExecutor,
@@ -33,11 +35,25 @@ export interface DemoNetwork {
     readonly pid: number;
   })[];
   readonly containerEngine?: ContainerEngine;
+  /** Of a network that proves. */
+  readonly zkPolicy?: Address;
   /** Time of the latest block, in seconds. */
   blockTime(): Promise<number>;
   /** Ends every process that was started. Idempotent. */
   stop(): Promise<void>;
 }
+
+/** What a proof policy needs on the network before its executor starts. */
+export type SetUp = (place: {
+  readonly deployment: Deployment;
+  readonly provider: number;
+  /** Funded, and of no other use. */
+  readonly helper: DevnetAccount;
+  /** The executor's own. */
+  readonly folder: string;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}) => Promise<Partial<ExecutorConfigInput>>;
 
 /**
  * Starts a network: the chain, then the executors, each as soon as it is registered.
@@ -49,6 +65,12 @@ export async function startNetwork(
   folder: string,
   progress: Progress,
   signal: AbortSignal,
+  more: {
+    /** Gives executors that prove, for a policy, their settings. */
+    readonly circuit?: (policy: Address) => CircuitSettings;
+    /** What is done before an executor starts, and set for it. */
+    readonly setUp?: SetUp | undefined;
+  } = {},
 ): Promise<DemoNetwork> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -59,14 +81,16 @@ export async function startNetwork(
     const containerEngine = await containerEngineFor(engine, progress.note, signal);
     if (containerEngine) stops.push(containerEngine.stop);
     warmUp();
-    const chain = await startChain(folder, 1 + cast.replicas, signal);
+    const { circuit, setUp } = more;
+    const accountCount = 1 + cast.replicas + (setUp ? 1 : 0);
+    const chain = await startChain(folder, accountCount, circuit !== undefined, signal);
     stops.push(chain.stop);
     const { rpcUrl, accounts, chainId, market, token, parameters, randomness } = chain.ready;
-    const { startBlock } = chain.ready;
+    const { startBlock, zkPolicy } = chain.ready;
     const deployment = { chainId, market, token, parameters, randomness, startBlock };
     progress.step("chain", `local chain at ${rpcUrl}, market ${market}`);
 
-    const [requester, ...operators] = accounts;
+    const [requester, ...operators] = accounts.slice(0, 1 + cast.replicas);
     if (!requester)
       throw new DemoError("process-failed", "The chain has no accounts.", "Try again.");
     const requesterKeyFile = join(folder, "requester.key");
@@ -76,6 +100,7 @@ export async function startNetwork(
       // Liars come last, so honest ids do not depend on their number.
       honest: index < cast.honest,
       containerEngine: containerEngine?.host,
+      circuit: zkPolicy && circuit?.(zkPolicy),
     }));
     const starting: Promise<Child<ExecutorReady>>[] = [];
     stops.push(async () => {
@@ -85,8 +110,13 @@ export async function startNetwork(
     await Promise.all(specs.map((spec) => approveStake(spec)));
     // One waits for blocks, the other for the processor: executors start while others register.
     for (const spec of specs) {
-      await registerProvider(spec);
-      const child = startExecutor(spec);
+      const provider = await registerProvider(spec);
+      const helper = accounts.at(-1) ?? requester;
+      const settings = await setUp?.({
+        ...{ deployment: { ...deployment, rpcUrl }, provider, helper },
+        ...{ folder: spec.folder, progress, signal },
+      });
+      const child = startExecutor(spec, settings);
       child.catch(() => undefined); // Awaited below, unless a registration fails before.
       starting.push(child);
     }
@@ -105,6 +135,7 @@ export async function startNetwork(
         honest: specs[index]?.honest ?? true,
       })),
       ...(containerEngine ? { containerEngine } : {}),
+      ...(zkPolicy ? { zkPolicy } : {}),
       blockTime: async () => Number((await client.getBlock()).timestamp),
     };
   } catch (error) {

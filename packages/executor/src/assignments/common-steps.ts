@@ -1,5 +1,7 @@
+import type { Provider } from "@deco-network/sdk";
 import { encodePacked, type Hex, keccak256, zeroAddress, zeroHash } from "viem";
 
+import type { AttestedNo } from "../attested/attested-seats.ts";
 import type { QueuedTransaction, TransactionPurpose, Transition } from "../journal/transition.ts";
 import type { Opening } from "../market/calls.ts";
 import type { SeatView } from "../market/market-reader.ts";
@@ -178,4 +180,13 @@ export async function openingOf(context: HandlerContext): Promise<Opening | unde
   const most = request.callback === zeroAddress ? INLINE_DOCUMENT_BYTES : MAX_DOCUMENT_BYTES;
   const document = await results.document(result.digest, most, signal);
   return { digest: result.digest, root: result.root ?? zeroHash, document: document ?? "0x" };
+}
+
+/** Why the attested key would show nothing for a seat taken now; undefined where none is needed, or it would. */
+export async function refuseKey(
+  { attested, request }: HandlerContext,
+  provider: Provider,
+  now: number,
+): Promise<AttestedNo | undefined> {
+  return attested?.serves(request) ? await attested.refuse(request, provider, now) : undefined;
 }

@@ -1,6 +1,8 @@
 import type { Fold, Request } from "@deco-network/sdk";
 import type { Address, Hash } from "viem";
+import type { AttestedSeats } from "../attested/attested-seats.ts";
 
+import type { SeatCheckpoints } from "../checkpoints/seat-checkpoints.ts";
 import type { ExecutorConfig } from "../config/schema.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Assignment, Transaction } from "../journal/rows.ts";
@@ -54,6 +56,7 @@ export interface HandlerServices {
   readonly calls: MarketCalls;
   readonly runner: Runner;
   readonly results: ResultStore;
+  readonly checkpoints: SeatCheckpoints;
   readonly delivery: DeliveryJudge;
   /** Connects to the providers of a task's seats, who have its input and outputs. */
   readonly reachSeats: (providers: readonly number[], signal: AbortSignal) => Promise<void>;
@@ -61,6 +64,8 @@ export interface HandlerServices {
   readonly books: SeatBooks;
   readonly noteRefusal: NoteRefusal;
   readonly gate: IntakeGate;
+  /** Absent where no attested key is configured. */
+  readonly attested?: AttestedSeats;
   readonly offers: OfferBook;
   readonly vote: VoteStep;
   /** Gives ballots to whoever relays their round. */

@@ -7,7 +7,7 @@
  * - `eligible`     everything is ready; waits for its own ticket and its price.
  * - `claiming`     the claim is queued or sent.
  * - `seated`       the seat is held; the round is filling.
- * - `running`      the round is full; the program runs.
+ * - `running`      the round is full, or the task is proven without a seat; the program runs.
  * - `ran`          the result is known and its outputs are kept private.
  * - `committing`   the commitment is journaled; its transaction is queued or sent.
  * - `committed`    the commitment stands; waits for the reveal phase.
@@ -51,16 +51,17 @@ export type AssignmentState = (typeof ASSIGNMENT_STATES)[number];
 const ENDS = ["settling", "settled", "expired"] as const;
 
 /**
- * Every allowed transition. A seat that an allocator gave is held without a claim. Steps backwards are reorgs: the block that proved a state is gone, so
+ * Every allowed transition. A seat that an allocator gave is held without a claim, and a task that is proven
+ * without a seat is run without one. Steps backwards are reorgs: the block that proved a state is gone, so
  * the assignment returns to the state that sends the same transaction again.
  */
 export const TRANSITIONS: Readonly<Record<AssignmentState, readonly AssignmentState[]>> = {
   discovered: ["validating", "seated", "lost"],
   validating: ["eligible", "seated", "lost"],
-  eligible: ["claiming", "seated", "lost"],
+  eligible: ["claiming", "running", "seated", "lost"],
   claiming: ["seated", "eligible", "lost"],
   seated: ["running", "ran", "declining", "claiming", ...ENDS],
-  running: ["ran", "abstaining", "claiming", ...ENDS],
+  running: ["ran", "abstaining", "claiming", "lost", ...ENDS],
   ran: ["committing", "abstaining", "claiming", ...ENDS],
   committing: ["committed", "ran", "claiming", ...ENDS],
   committed: ["revealing", "committing", ...ENDS],

@@ -29,6 +29,8 @@ export interface BackupContent extends Protection {
   readonly operator: Address;
   /** The secret that every salt derives from. */
   readonly saltSecret: Hex;
+  /** age identity of private tasks; absent in older backups. */
+  readonly ageIdentity?: string | undefined;
   /** Where the operator key was, which is not in here. */
   readonly keyFile?: string | undefined;
   /** Seconds since 1970, for people. */
@@ -49,6 +51,7 @@ export const contentSchema = z.strictObject({
   market: bytes(20),
   operator: bytes(20),
   saltSecret: bytes(32),
+  ageIdentity: z.string().startsWith("AGE-SECRET-KEY-").optional(),
   keyFile: z.string().optional(),
   madeAt: z.int().min(0),
   commitments: z.array(z.strictObject({ ...seat, commitment: bytes(32), tag: bytes(32) })),

@@ -4,8 +4,9 @@ import { type Address, bytesToHex, type Hex } from "viem";
 
 import type { ExecutorConfig } from "../config/schema.ts";
 import { loadSaltSecret } from "../identity/load-salt-secret.ts";
-import { replacePrivateFile } from "../identity/private-file.ts";
+import { exists, replacePrivateFile } from "../identity/private-file.ts";
 import { Journal } from "../journal/journal.ts";
+import { AGE_IDENTITY_FILE, loadRecipient } from "../privacy/load-recipient.ts";
 import { type BackupContent, CONTENT_FORMAT } from "./content.ts";
 import { sealBackup } from "./seal.ts";
 
@@ -26,7 +27,7 @@ export function journalOf({ chain, dataFolder }: ExecutorConfig, operator: Addre
 }
 
 /**
- * Writes the protection history and the salt secret of a stopped executor into one encrypted file, which is there
+ * Writes the protection history, the salt secret and the age identity of a stopped executor into one encrypted file, which is there
  * as a whole or not at all, also after a power cut.
  * @throws ExecutorError `journal-in-use`, `journal-unusable`, `secret-missing`, `key-unreadable`
  */
@@ -39,11 +40,14 @@ export async function exportBackup(
   const journal = journalOf(config, operator);
   try {
     const secret = await loadSaltSecret(join(dataFolder, "salt-secret"), true);
+    const age = join(dataFolder, AGE_IDENTITY_FILE);
+    const ageIdentity = (await exists(age)) ? (await loadRecipient(age)).identity : undefined;
     const { commitments, seats } = journal.protection();
     const content: BackupContent = {
       deco: CONTENT_FORMAT,
       ...{ chainId: chain.id, market: lowered(chain.market), operator: lowered(operator) },
       ...{ saltSecret: bytesToHex(secret), ...("file" in key && { keyFile: key.file }) },
+      ...(ageIdentity !== undefined && { ageIdentity }),
       madeAt: Math.floor(Date.now() / 1_000),
       ...{ commitments, seats },
     };

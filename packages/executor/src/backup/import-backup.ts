@@ -8,6 +8,7 @@ import { ExecutorError } from "../errors.ts";
 import { loadSaltSecret } from "../identity/load-salt-secret.ts";
 import { exists, replacePrivateFile } from "../identity/private-file.ts";
 import type { Journal } from "../journal/journal.ts";
+import { AGE_IDENTITY_FILE } from "../privacy/load-recipient.ts";
 import type { BackupContent, Protection } from "./content.ts";
 import { journalOf, lowered } from "./export-backup.ts";
 import { unsealBackup } from "./seal.ts";
@@ -117,7 +118,7 @@ async function secretAfter(
 async function merge(
   journal: Journal,
   dataFolder: string,
-  { saltSecret, commitments, seats }: BackupContent,
+  { saltSecret, ageIdentity, commitments, seats }: BackupContent,
   what: ImportReport["saltSecret"],
 ): Promise<void> {
   const path = join(dataFolder, "salt-secret");
@@ -125,7 +126,19 @@ async function merge(
     await replacePrivateFile(`${path}.unused`, await readFile(path, "utf8"));
   }
   if (what !== "kept") await replacePrivateFile(path, `${saltSecret}\n`);
+  const age = join(dataFolder, AGE_IDENTITY_FILE);
+  if (ageIdentity !== undefined) await restoreIdentity(age, ageIdentity);
   journal.record({ kind: "protection-merged", commitments, seats });
+}
+
+/** The chain's metadata names the old identity's recipient; one that is here is kept beside. */
+async function restoreIdentity(path: string, identity: string): Promise<void> {
+  if (await exists(path)) {
+    const here = await readFile(path, "utf8");
+    if (here.trim() === identity) return;
+    await replacePrivateFile(`${path}.unused`, here);
+  }
+  await replacePrivateFile(path, `${identity}\n`);
 }
 
 function reportOf(

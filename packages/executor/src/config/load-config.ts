@@ -124,7 +124,8 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-function parseJson({ path, text }: ConfigFile): Record<string, unknown> {
+/** @throws ExecutorError `config-invalid` when the text is no JSON object */
+export function parseJson({ path, text }: ConfigFile): Record<string, unknown> {
   let detail = "it is no object";
   try {
     const value: unknown = JSON.parse(text);

@@ -6,7 +6,7 @@ import { KEPT_BYTES } from "../progress/run-logs.ts";
 
 import { LOG_LEVELS } from "../runtime/logger.ts";
 
-/** Meant as that of a slow server core; the real one is in the receipts of own runs. */
+/** Meant as that of a slow server core, until `deco provider calibrate` has measured this one. */
 const DEFAULT_FUEL_PER_SECOND = 200_000_000;
 /** A third of a task of three replicas that send their own commitments, rounded up; see docs/GAS.md. */
 const TYPICAL_SEAT_GAS = 175_000;
@@ -190,6 +190,8 @@ export const executorConfigSchema = z.strictObject({
            * provider knows.
            */
           witnessFolder: z.string().min(1).optional(),
+          /** Prove tasks that have no seats, and those whose holder let its time pass. Whoever proves first is paid; others lose gas. */
+          withoutSeat: z.boolean().default(true),
           /** Memory for keys that are kept between tasks. */
           keyCacheBytes: z
             .int()
@@ -234,6 +236,25 @@ export const executorConfigSchema = z.strictObject({
         .optional(),
     })
     .prefault({}),
+  /** Tasks whose results a key of trusted hardware signs; absent: none are taken. */
+  attested: z
+    .strictObject({
+      /** Addresses of `AttestedPolicy` contracts of one registry whose tasks are taken. */
+      policies: z.array(address).min(1).max(32),
+      /** Id of the key's enrolment, as deco attest enroll tells it. */
+      enrolment: z
+        .string()
+        .regex(/^0x[0-9a-f]{64}$/)
+        .transform((id) => id as `0x${string}`),
+      /** Evidence document of the key: published and kept, so that anybody can verify it again. */
+      evidence: z.string().min(1).optional(),
+      /** Folder of a key in a TPM, as deco attest quote makes it; or the PEM file of one in software, for local networks. */
+      key: z.union([
+        z.strictObject({ tpmFolder: z.string().min(1) }),
+        z.strictObject({ file: z.string().min(1) }),
+      ]),
+    })
+    .optional(),
   /**
    * Allocators whose assignments are taken: the address alone, or with its node's multiaddrs, to
    * which heartbeats are then sent. Nobody else is given an offer.
@@ -274,6 +295,8 @@ export const executorConfigSchema = z.strictObject({
       /** When given, only these requesters are served. */
       allowRequesters: z.array(address).optional(),
       denyRequesters: z.array(address).default([]),
+      /** Whether tasks are taken whose input only seated providers can read; see docs/PRIVACY.md. */
+      private: z.boolean().default(true),
       /** Largest bag. */
       maxVolume: z
         .int()
@@ -342,6 +365,25 @@ export const executorConfigSchema = z.strictObject({
       wattsPerCore: z.number().positive().max(1_000).default(10),
     })
     .optional(),
+  /** Checkpoints of programs that keep some, for whoever may have to finish their tasks. */
+  checkpoints: z
+    .strictObject({
+      /**
+       * `sole`: of tasks whose one seat decides alone, since nobody else may go on from another's; `always`: of others too, which
+       * hands their work to the seats that have not voted yet.
+       */
+      publish: z.enum(["never", "sole", "always"]).default("sole"),
+      /** Shortest time between two of a seat that are published. */
+      intervalSeconds: z.int().min(1).max(86_400).default(300),
+      /** Most that a seat publishes, each for gas and the market's fee; the market takes 64. */
+      perSeat: z.int().min(1).max(64).default(16),
+      /** Larger ones stay on this machine. */
+      maxBytes: z
+        .int()
+        .positive()
+        .default(2 ** 28),
+    })
+    .prefault({}),
   /** Days that results are kept after their task. */
   retentionDays: z.number().min(0).default(30),
   /** What requesters may learn of their tasks' runs here. */

@@ -2,6 +2,8 @@ import type { BindingParameters, MadeProof, ProofSystem } from "@deco-network/pr
 import type { ProgramDocument } from "@deco-network/sdk";
 import type { Hash } from "viem";
 
+import type { CheckpointSpec } from "./kept-checkpoints.ts";
+
 /**
  * Why a seat cannot produce a result, as counted on-chain by reason code.
  * The order is the on-chain code, starting at 1 (`AbstainReason` in the contracts).
@@ -57,6 +59,8 @@ export interface RunSpec {
    * must not throw. At most the engine's bound of bytes is told.
    */
   readonly onStderr?: (bytes: Uint8Array) => void;
+  /** Absent: checkpoints that the program writes are not kept. */
+  readonly checkpoint?: CheckpointSpec;
 }
 
 /** Measurements for the receipt; never part of the result, since machines differ. */

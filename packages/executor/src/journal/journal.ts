@@ -154,6 +154,13 @@ export class Journal {
     return optional(row, parseTransaction);
   }
 
+  /** All of this purpose for the assignment, oldest first. */
+  transactionsOf(purpose: TransactionPurpose, key: SeatKey): Transaction[] {
+    const sql =
+      "SELECT * FROM transactions WHERE purpose = ? AND task = ? AND round = ? ORDER BY id";
+    return this.#database.all(sql, purpose, key.task, key.round).map(parseTransaction);
+  }
+
   transactionsIn(status: TransactionStatus): Transaction[] {
     const sql = "SELECT * FROM transactions WHERE status = ? ORDER BY id";
     return this.#database.all(sql, status).map(parseTransaction);

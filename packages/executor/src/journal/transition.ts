@@ -49,6 +49,7 @@ export type TransactionPurpose =
   | "audit"
   | "show-leaf"
   | "deliver"
+  | "checkpoint"
   | "reseed"
   | "describe"
   | "seed"

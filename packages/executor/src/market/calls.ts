@@ -7,7 +7,7 @@ import {
   type Request,
   seatTermsOf,
 } from "@deco-network/sdk";
-import { type Address, encodeFunctionData, type Hash, type Hex } from "viem";
+import { type Address, decodeFunctionData, encodeFunctionData, type Hash, type Hex } from "viem";
 
 import type { QueuedTransaction, SeatKey, TransactionPurpose } from "../journal/transition.ts";
 
@@ -62,6 +62,12 @@ export class MarketCalls {
     return this.#queued("commit", key, { functionName: "commit", args: [key.task, commitment] });
   }
 
+  /** Logs a state of the seat's run; how far the whole has come nobody knows but the program. */
+  checkpoint(key: SeatKey, digest: Hash): QueuedTransaction {
+    const args = [key.task, digest, 0] as const;
+    return this.#queued("checkpoint", key, { functionName: "checkpoint", args });
+  }
+
   /** Brings the own commitment with those that others have signed. */
   commitSigned(key: SeatKey, ballots: readonly Ballot[]): QueuedTransaction {
     const items = ballots.map(({ taskId, provider, commitment, signature }) => ({
@@ -108,16 +114,23 @@ export class MarketCalls {
     return { ...transaction, data };
   }
 
-  /** Shows the own seat's result to the task's policy, which settles it; a folded task's as it is. */
+  /**
+   * Shows the own result to the task's policy, which settles it.
+   * @param fold The task as the chain keeps it, whose seat is the own one; then it is settled as it is.
+   * @param roster The task's seats: by default the own one.
+   */
   prove(
     key: SeatKey,
     request: Request,
     { opening, proof }: { readonly opening: Opening; readonly proof: Hex },
-    fold?: Fold,
+    {
+      fold,
+      roster = [this.#provider],
+    }: { readonly fold?: Fold | undefined; readonly roster?: readonly number[] } = {},
   ): QueuedTransaction {
     const data = fold
       ? encode({ functionName: "proveFolded", args: [request, plain(fold), opening, proof] })
-      : encode({ functionName: "prove", args: [request, [this.#provider], opening, proof] });
+      : encode({ functionName: "prove", args: [request, roster, opening, proof] });
     return this.#settling(key, request, opening, data);
   }
 
@@ -211,6 +224,15 @@ export class MarketCalls {
     const data = encode(call);
     return { kind: "transaction-queued", ...(key && { key }), purpose, to: this.#market, data };
   }
+}
+
+/** What a transaction of {@link MarketCalls.checkpoint} logs, also where it unfolds its task first. */
+export function checkpointDigestOf(data: Hex): Hash | undefined {
+  const call = decodeFunctionData({ abi: decoMarketAbi, data });
+  if (call.functionName === "checkpoint") return call.args[1];
+  if (call.functionName !== "multicall") return undefined;
+  const last = call.args[0].at(-1);
+  return last && checkpointDigestOf(last);
 }
 
 type Encodable = Parameters<typeof encodeFunctionData<typeof decoMarketAbi>>[0];

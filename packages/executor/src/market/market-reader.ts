@@ -39,6 +39,7 @@ import {
   type PublicClient,
 } from "viem";
 
+import type { TaskSoFar } from "../checkpoints/resume-rule.ts";
 import { ExecutorError } from "../errors.ts";
 import type { PanelPlace } from "./panel.ts";
 
@@ -254,6 +255,20 @@ export class MarketReader {
     if (providers.length === 0) return [];
     const endpoints = await listEndpoints(this.#client, { ...this.#parameters, providers });
     return endpoints.flatMap(({ addresses }) => addresses);
+  }
+
+  /** What seats of a task logged to go on from, and what else tells whether that may be done. */
+  async checkpoints(taskId: Hash, fromBlock: number): Promise<TaskSoFar> {
+    const events = await this.#events(taskId, fromBlock);
+    const taken = eventsNamed(events, "SeatTaken");
+    const assigned = eventsNamed(events, "SeatAssigned");
+    return {
+      logged: eventsNamed(events, "Checkpointed").map(({ args: { provider, digest } }) => ({
+        ...{ provider, digest },
+      })),
+      seated: [...taken, ...assigned].map(({ args }) => args.provider),
+      committed: eventsNamed(events, "Committed").map(({ args }) => args.provider),
+    };
   }
 
   /** The request of a task, from the event of its post; undefined when there is none. */

@@ -74,7 +74,18 @@ export interface Explanation {
 }
 
 const PURPOSES = [
-  ...["seed", "reseed", "claim", "decline", "abstain", "commit", "reveal", "settle", "escalate"],
+  ...[
+    "seed",
+    "reseed",
+    "claim",
+    "decline",
+    "checkpoint",
+    "abstain",
+    "commit",
+    "reveal",
+    "settle",
+    "escalate",
+  ],
   ...["expire", "finalize", "audit", "show-leaf", "deliver"],
 ] as readonly TransactionPurpose[];
 const BEFORE_SEAT: readonly AssignmentState[] = [

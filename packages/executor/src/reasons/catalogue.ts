@@ -88,6 +88,20 @@ export const REASONS = {
     "Add stake, or wait until other seats end.",
     "Ask for a smaller lock.",
   ),
+  "key-not-live": no(
+    "The attested key is not active yet, revoked, challenged, or expires before the result is due.",
+    "See deco attest show KEY; enrol a key again before it expires.",
+  ),
+  "key-not-accepted": no(
+    "The request accepts other attesters, measurements or kinds of hardware than those of the attested key.",
+    "Have the key enrolled by an attester that requesters accept.",
+    "Name attesters and measurements of more providers.",
+  ),
+  "key-cover-exceeded": no(
+    "With this seat more would be locked than the accepted attesters put behind the attested key.",
+    "Wait until other seats end, or have attesters put more behind a new enrolment.",
+    "Ask for a smaller lock.",
+  ),
   // Intake: the whole executor takes no seats.
   starting: no("The executor was starting.", NOTHING),
   draining: no(
@@ -174,6 +188,21 @@ export const REASONS = {
     "Raise capacity.diskBytes.",
     "Make them smaller.",
   ),
+  "private-refused": no(
+    "The task is private, and none are taken here.",
+    POLICY("policy.private"),
+    "Ask for other providers.",
+  ),
+  "private-terms": no(
+    "The task is private and asks for what private tasks cannot have: see the detail.",
+    NOTHING,
+    "Post a single run that is voted on, without panels and without a callback.",
+  ),
+  "recipient-undescribed": no(
+    "The task is private, and the provider's metadata does not name the age recipient of this executor.",
+    "Put the recipient that the log shows at the start into provider.json, and run: deco provider describe.",
+    "Ask for other providers.",
+  ),
   "input-unavailable": no(
     "Program or input could not be fetched in time.",
     "Check that the node can dial out (storage.listen, firewall).",
@@ -232,7 +261,20 @@ export const REASONS = {
     operator: "Check it: for containers, that the daemon runs (systemctl status docker).",
   },
   other: { kind: "abstained", means: "The run failed for another reason.", operator: REPORT },
+  "private-key-missing": {
+    kind: "abstained",
+    means:
+      "The requester did not send the key of the private input in the first half of the commit window.",
+    operator:
+      "If it happens with many requesters: check that the node is reachable (storage.announce, firewall).",
+    requester: "Keep deco run, or deco task result, running until the task is settled.",
+  },
   // What is waited for.
+  "private-key-awaited": wait(
+    "The round is full; the requester has not sent the key of the private input yet.",
+    "Check that the node is reachable from outside (storage.announce, firewall).",
+    "Keep deco run, or deco task result, running.",
+  ),
   "allocator-first": wait("The task's allocator may still ask for an offer."),
   "offer-standing": wait("An offer for this task stands; its allocator may give the seat."),
   "input-missing": wait(
@@ -248,6 +290,7 @@ export const REASONS = {
     "Raise capacity.tasks if the machine has room.",
   ),
   "seat-declinable": wait("All seats are taken; one may still be declined."),
+  "rescue-awaited": wait("The seat is held; if its holder proves nothing in time, anybody may."),
   // How assignments end, and why they took a step.
   assigned: end("The task's allocator gave the seat."),
   reorg: end("Blocks left the chain; the step is repeated."),

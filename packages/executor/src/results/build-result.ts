@@ -16,6 +16,7 @@ type Completed = Extract<Execution, { kind: "completed" }>;
 /**
  * Stores the result document of one run, privately, with nothing in it that differs between
  * honest machines.
+ * @param salt Of a private task's result.
  * @returns the document's digest
  */
 export async function buildResult(
@@ -24,12 +25,14 @@ export async function buildResult(
   execution: Completed,
   outputFolder: string,
   signal: AbortSignal,
+  salt?: Hash,
 ): Promise<Hash> {
   const outputs = await collectOutputs(storage, outputFolder, program.limits.outputBytes, signal);
   const stdout = program.stdout ? await storeText(storage, execution.stdout, signal) : undefined;
   const document: ResultDocument = {
     deco: "result/1",
     exitCode: execution.exitCode,
+    ...(salt !== undefined && { salt }),
     ...(execution.fault && { fault: execution.fault }),
     ...(outputs && { outputs }),
     ...(stdout && { stdout }),

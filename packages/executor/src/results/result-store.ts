@@ -4,6 +4,7 @@ import { bytesToHex, type Hash, type Hex } from "viem";
 
 import type { VotedResult } from "../journal/transition.ts";
 import type { ShownLeaf } from "../market/calls.ts";
+import { isSalted, type SealedResults } from "../privacy/sealed-results.ts";
 
 const DIGEST_BYTES = 32;
 const BATCH = 10_000;
@@ -13,14 +14,18 @@ export const MAX_DOCUMENT_BYTES = 16_384;
 /** What becomes of a voted result: published when it won, thrown away when it lost. */
 export class ResultStore {
   readonly #storage: Storage;
+  readonly #sealed: SealedResults | undefined;
 
-  constructor(storage: Storage) {
+  /** @param sealed Takes over what nobody may see in the clear; absent: there are no private tasks. */
+  constructor(storage: Storage, sealed?: SealedResults) {
     this.#storage = storage;
+    this.#sealed = sealed;
   }
 
-  /** The document's bytes if they are here and not larger than `maxBytes`. */
+  /** The document's bytes if they are here, not larger than `maxBytes`, and anybody may see them. */
   async document(digest: Hash, maxBytes: number, signal: AbortSignal): Promise<Hex | undefined> {
     const bytes = await this.#load(digest, signal);
+    if (bytes && isSalted(bytes)) return undefined;
     return bytes && bytes.length <= maxBytes ? bytesToHex(bytes) : undefined;
   }
 
@@ -38,19 +43,38 @@ export class ResultStore {
     return { item: bytesToHex(item), proof: [...bagTree(list).proof(index), digest] };
   }
 
-  /** Makes everything that the result names public and pins it. Repeating it does nothing. */
+  /**
+   * Makes everything that the result names public and pins it; of a private task's only the ciphertext, and the receipt.
+   * Repeating it does nothing.
+   */
   async publish(result: VotedResult, signal: AbortSignal): Promise<void> {
+    const sealed = this.#sealed;
+    if (sealed?.has(result.digest)) return await this.#publishSealed(sealed, result, signal);
     for await (const cids of this.#batches(result, signal)) await this.#storage.publish(cids);
   }
 
   /** Forgets what was staged. Repeating it does nothing. */
   async discard(result: VotedResult, signal: AbortSignal): Promise<void> {
     for await (const cids of this.#batches(result, signal)) await this.#storage.discard(cids);
+    await this.#sealed?.forget(result.digest);
+  }
+
+  async #publishSealed(
+    sealed: SealedResults,
+    { digest, receipt }: VotedResult,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await sealed.publish(digest, signal);
+    for await (const cids of this.#batches({ digest }, signal)) await this.#storage.discard(cids);
+    if (receipt !== undefined && (await this.#load(receipt, signal))) {
+      await this.#storage.publish(digestToCid(receipt));
+    }
   }
 
   /** Lets garbage collection take a published result. */
   async unpin(result: VotedResult, signal: AbortSignal): Promise<void> {
     for await (const cid of this.#roots(result, signal)) await this.#storage.unpin(cid);
+    await this.#sealed?.forget(result.digest);
   }
 
   /** Many roots in one call are far cheaper, but a bag may have millions. */

@@ -56,7 +56,17 @@ export const LOG_CODES = {
   },
   "service-crashed": { level: "error", means: "A part failed and is started again.", act: REPORT },
   "service-ended": { level: "error", means: "A part ended and is started again.", act: REPORT },
+  "private-recipient": {
+    level: "info",
+    means: "The age recipient for private tasks; it belongs in the provider's description.",
+  },
   // Tasks.
+  "private-key-refused": {
+    level: "warn",
+    means:
+      "A requester's envelope with the key of a private task cannot be used; `reason` says why.",
+    act: "If it happens with many: describe the executor's current age recipient.",
+  },
   "assignment-moved": { level: "info", means: "A task took a step, to `to`, because of `reason`." },
   "assignment-failed": {
     level: "error",
@@ -76,6 +86,36 @@ export const LOG_CODES = {
   "program-ran": {
     level: "debug",
     means: "One run ended; what it took, and the end of its stderr.",
+  },
+  "checkpoint-resumed": {
+    level: "info",
+    means:
+      "A run goes on from a checkpoint, its `own` or another provider's, instead of from the beginning.",
+  },
+  "checkpoint-dropped": {
+    level: "warn",
+    means:
+      "A run from a checkpoint ended with a fault, another exit code than 0, or not at all; it is done again from the beginning.",
+  },
+  "checkpoint-refused": {
+    level: "warn",
+    means:
+      "A checkpoint that the chain names cannot be used, because of `reason`; an older one, or the beginning, is.",
+  },
+  "checkpoint-published": {
+    level: "info",
+    means: "A checkpoint is public content, and its digest is on its way to the chain.",
+  },
+  "checkpoint-unpublished": {
+    level: "warn",
+    means: "A checkpoint stays on this machine; the next one is tried.",
+    act: "See `err`: the disk may be full, or the node silent.",
+  },
+  "checkpoint-unkept": {
+    level: "warn",
+    means:
+      "A checkpoint could not be kept on this machine: after a crash the run starts further back.",
+    act: "Check the data folder's rights and the free space.",
   },
   "run-log-unwritten": {
     level: "warn",

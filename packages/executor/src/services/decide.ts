@@ -1,6 +1,7 @@
 import { type Provider, type Request, stakeBefore } from "@deco-network/sdk";
 import { type Address, isAddressEqual, zeroAddress } from "viem";
 
+import type { AttestedNo } from "../attested/attested-seats.ts";
 import type { ExecutorConfig } from "../config/schema.ts";
 import {
   type PriceFloor,
@@ -25,7 +26,8 @@ export type NoReason =
   | "provider-dormant"
   | "trust-too-low"
   | "stake-not-free"
-  | "stake-too-young";
+  | "stake-too-young"
+  | AttestedNo;
 
 /** Whether assignments of this allocator are taken. */
 export function isListed(allocator: Address, { allocators }: ExecutorConfig): boolean {
@@ -106,11 +108,19 @@ function costText(
   return `Its cost is ${amount}: ${runs}${seatGas} gas at ${gasPrice} wei, and ${margin} % margin.`;
 }
 
-/** Votes are; proofs where the policy is listed, for a seat that is held. */
-function isPolicyServed({ policy, replicas, volume }: Request, config: ExecutorConfig): boolean {
+/**
+ * Votes are; proofs where the policy is listed, for a seat or, if that is wanted, without any; signatures of the attested key
+ * for a seat.
+ */
+function isPolicyServed(request: Request, config: ExecutorConfig): boolean {
+  const { policy, replicas, volume, allocator } = request;
   if (policy === zeroAddress) return true;
-  const served = config.engines.circuit?.policies ?? [];
-  return replicas === 1 && volume === 1 && served.some((one) => isAddressEqual(one, policy));
+  const among = (served: readonly Address[] = []) =>
+    served.some((one) => isAddressEqual(one, policy));
+  const { policies, withoutSeat = false } = config.engines.circuit ?? {};
+  if (among(policies)) return volume === 1 && (replicas === 1 || (replicas === 0 && withoutSeat));
+  // What an attested key may show is judged when a seat is taken, not when an offer is signed.
+  return replicas === 1 && allocator === zeroAddress && among(config.attested?.policies);
 }
 
 /** Whether the request's terms suit the operator; undefined is yes. Needs nothing but the request. */

@@ -5,10 +5,11 @@ import {
   decodeDocument,
   digestToCid,
   type InputDocument,
-  inputSchema,
+  inputDocumentSchema,
   type ProgramDocument,
   programSchema,
   type Request,
+  type SealedInputDocument,
 } from "@deco-network/sdk";
 import { isStorageError, type Storage, StorageError } from "@deco-network/storage";
 import { bytesToHex, type Hash } from "viem";
@@ -23,7 +24,17 @@ export type FetchRefusal =
   | "memory-limit"
   | "disk-limit"
   | "price-too-low"
-  | "token-refused";
+  | "token-refused"
+  | "private-refused"
+  | "private-terms"
+  | "recipient-undescribed";
+
+/** An input that only who has its key can read. */
+export interface SealedMaterial {
+  readonly document: SealedInputDocument;
+  /** File with the ciphertext. */
+  readonly ciphertext: string;
+}
 
 /** Verified material of a task, on this machine. */
 export interface TaskMaterial {
@@ -35,6 +46,8 @@ export interface TaskMaterial {
   readonly inputBytes: number;
   /** The items' digests, 32 bytes each; absent for a single run. */
   readonly items?: Uint8Array;
+  /** Present for a private task, whose input has nothing else yet. */
+  readonly sealed?: SealedMaterial;
 }
 
 /** The material will never be usable. */
@@ -52,8 +65,21 @@ const DIGEST_BYTES = 32;
 /** Items fetched at the same time. */
 const PARALLEL = 8;
 
+/** How a task is fetched. */
+export interface FetchTerms {
+  readonly diskBytes: number;
+  /** Whether an attested key's signature decides the task. */
+  readonly signed?: boolean;
+  readonly judge?: JudgeProgram | undefined;
+  /** Absent: private tasks are refused. */
+  readonly admit?: AdmitPrivate | undefined;
+}
+
 /** Looks at a program before anything large is fetched. @throws TaskRefusal to leave it */
 export type JudgeProgram = (program: ProgramDocument) => void;
+
+/** Looks at a private task before its ciphertext is fetched. @throws TaskRefusal to leave it */
+export type AdmitPrivate = (sealed: SealedInputDocument) => Promise<void>;
 
 /** The program's document, which names all that it needs. */
 export async function fetchProgram(
@@ -75,20 +101,33 @@ export async function fetchTask(
   storage: Storage,
   request: Request,
   folder: string,
-  diskBytes: number,
+  { diskBytes, signed = false, judge, admit = refusePrivate }: FetchTerms,
   signal: AbortSignal,
-  judge?: JudgeProgram,
 ): Promise<TaskMaterial> {
   const program = await fetchProgram(storage, request, signal);
   judge?.(program);
-  const input = await readDocument("input-invalid", async () =>
-    decodeDocument(inputSchema, await storage.getDocument(request.input, { signal })),
+  const named = await readDocument("input-invalid", async () =>
+    decodeDocument(inputDocumentSchema, await storage.getDocument(request.input, { signal })),
   );
+  if (named.deco === "sealed-input/1") {
+    await admit(named);
+    const artifactPath = await fetchArtifact(storage, program, folder, diskBytes, signal);
+    const sealed = await fetchSealed(storage, named, folder, diskBytes, signal);
+    return {
+      ...{ program, sealed, input: { deco: "input/1" }, inputBytes: named.bytes },
+      ...(artifactPath !== undefined && { artifactPath }),
+    };
+  }
+  const input: InputDocument = named;
   if ((input.items?.count ?? 1) !== request.volume) {
     throw new TaskRefusal("volume-mismatch", "The input's items are not the request's volume.");
   }
-  if ((BigInt(request.policy) !== 0n) !== (program.engine === "circuit")) {
-    throw new TaskRefusal("program-invalid", "Circuits prove, everything else is voted on.");
+  const proven = BigInt(request.policy) !== 0n && !signed;
+  if (proven !== (program.engine === "circuit")) {
+    throw new TaskRefusal(
+      "program-invalid",
+      "Circuits prove, everything else is voted on or signed.",
+    );
   }
   const artifactPath = await fetchArtifact(storage, program, folder, diskBytes, signal);
   let inputBytes = 0;
@@ -109,6 +148,33 @@ export async function fetchTask(
     ...(inputFolder !== undefined && { inputFolder }),
     ...(items && { items }),
   };
+}
+
+async function refusePrivate(): Promise<void> {
+  throw new TaskRefusal("private-refused", "No private tasks are run here.");
+}
+
+/** The ciphertext, to be opened once the key is here. */
+async function fetchSealed(
+  storage: Storage,
+  document: SealedInputDocument,
+  folder: string,
+  diskBytes: number,
+  signal: AbortSignal,
+): Promise<SealedMaterial> {
+  // Ciphertext and plaintext lie on the disk together for a while.
+  if (document.ciphertextBytes + document.bytes > diskBytes) {
+    throw new TaskRefusal("disk-limit", "The private input exceeds the disk limit.");
+  }
+  const ciphertext = join(folder, "input.age");
+  const { bytes } = await refusing("input-invalid", () =>
+    storage.downloadFile(document.ciphertext, ciphertext, {
+      maxBytes: document.ciphertextBytes,
+      signal,
+    }),
+  );
+  if (bytes === document.ciphertextBytes) return { document, ciphertext };
+  throw new TaskRefusal("input-invalid", "The ciphertext is shorter than its document says.");
 }
 
 /** Digest of item `index` in a list of them. */

@@ -13,5 +13,8 @@ export function memoryReservation({ program, inputBytes, items }: TaskMaterial):
   if (program.engine === "oci") return memoryReservationBytes(sandboxLimits(program));
   if (program.engine !== "wasm") return program.limits.memoryBytes;
   const { memoryBytes, outputBytes, stdoutBytes } = program.limits;
-  return memoryBytes + outputBytes + stdoutBytes + inputBytes + (items ? ITEM_BYTES : 0);
+  // The next one is written beside the current one.
+  const checkpoints = 2 * (program.checkpoint?.bytes ?? 0);
+  const held = outputBytes + stdoutBytes + checkpoints + inputBytes + (items ? ITEM_BYTES : 0);
+  return memoryBytes + held;
 }

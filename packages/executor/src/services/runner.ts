@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import type { BindingParameters } from "@deco-network/proofs";
 import {
+  bagResultOf,
   DecoDocumentError,
   digestToCid,
   type ProgramDocument,
@@ -11,15 +12,19 @@ import {
 import { type Storage, StorageError } from "@deco-network/storage";
 import type { Hash, Hex } from "viem";
 
-import {
-  ABSTAIN_REASONS,
-  type AbstainReason,
-  type Engine,
-  type Execution,
-  type PreparedProgram,
-  type ProofStatement,
+import type { AttestedSeats } from "../attested/attested-seats.ts";
+import { type RunCheckpoints, runResumable } from "../checkpoints/resumable-run.ts";
+import type {
+  AbstainReason,
+  Engine,
+  Execution,
+  PreparedProgram,
+  ProofStatement,
+  RunSpec,
 } from "../engines/engine.ts";
+import type { CheckpointSpec } from "../engines/kept-checkpoints.ts";
 import type { SeatKey, VotedResult } from "../journal/transition.ts";
+import type { PrivateWork } from "../privacy/private-work.ts";
 import type { RunLogs } from "../progress/run-logs.ts";
 import { StderrLog } from "../progress/stderr-log.ts";
 import { BagProgress } from "../results/bag-progress.ts";
@@ -30,6 +35,7 @@ import type { SeatUsage } from "../results/receipt-writer.ts";
 import { type RunUsage, UsageMeter } from "../results/run-usage.ts";
 import type { Logger } from "../runtime/logger.ts";
 import { Slots } from "../runtime/slots.ts";
+import { engineReason, refusalReason } from "./abstain-reasons.ts";
 import {
   type FetchRefusal,
   fetchProgram,
@@ -53,6 +59,12 @@ export type PrepareOutcome =
     };
 
 export type RunOutcome =
+  | RunEnd
+  /** The task is private, and its requester has not given the key yet. */
+  | { readonly kind: "key-awaited" };
+
+/** How a run that could begin came out. */
+export type RunEnd =
   | {
       readonly kind: "completed";
       readonly result: VotedResult;
@@ -77,7 +89,17 @@ export interface RunnerOptions {
   readonly diskBytes: number;
   /** What requesters are told from; absent where there are none, as with an auditor. */
   readonly logs?: RunLogs;
+  /** Absent where no private tasks are run, as with an auditor. */
+  readonly privacy?: PrivateWork;
+  /** Signs results where an attested policy decides. */
+  readonly attested?: Pick<AttestedSeats, "serves" | "prove"> | undefined;
   readonly logger: Logger;
+}
+
+/** What the runs of a seat share. */
+interface PartOfSeat {
+  readonly meter: UsageMeter;
+  readonly checkpoints?: RunCheckpoints;
 }
 
 interface Ready {
@@ -87,6 +109,8 @@ interface Ready {
   readonly memory: number;
   readonly fetchMillis: number;
   readonly prepareMillis: number;
+  /** Of a private task's result; there once its input is open. */
+  readonly salt?: Hex;
 }
 
 /** Fetches, prepares and runs programs, and turns what they leave into results. */
@@ -137,23 +161,50 @@ export class Runner {
 
   /**
    * Runs the task, waiting for a free slot first.
+   * @param checkpoints Where runs of programs that keep some go on from; absent: each run begins anew.
    * @throws whatever keeps it from running now; the caller tries again while there is time
    */
-  async run(key: SeatKey, request: Request, signal: AbortSignal): Promise<RunOutcome> {
-    const ready = await this.#readyOr(key, request, signal);
+  async run(
+    key: SeatKey,
+    request: Request,
+    signal: AbortSignal,
+    checkpoints?: RunCheckpoints,
+  ): Promise<RunOutcome> {
+    const found = await this.#readyOr(key, request, signal);
+    if ("kind" in found) return found;
+    const ready = await this.#opened(key, found, signal);
     if ("kind" in ready) return ready;
     const { items } = ready.material;
     const { logs } = this.#options;
     logs?.begin(key, request.volume);
     try {
-      return await this.#measured(ready, (meter) =>
-        items
-          ? this.#runBag(key, ready, items, meter, signal)
-          : this.#runSingle(key, ready, meter, signal),
-      );
+      const outcome = await this.#measured(ready, (meter) => {
+        // What a private program keeps would be published in the clear, so its run begins anew.
+        const resumable = ready.salt === undefined && checkpoints;
+        const part = { meter, ...(resumable && { checkpoints: resumable }) };
+        return items
+          ? this.#runBag(key, ready, items, part, signal)
+          : this.#runSingle(key, ready, part, signal);
+      });
+      return await this.#signed(key, request, outcome, signal);
     } finally {
       await logs?.end(key);
     }
+  }
+
+  /** The outcome with the attested key's signature, where that decides the task. */
+  async #signed(
+    { task }: SeatKey,
+    request: Request,
+    outcome: RunEnd,
+    signal: AbortSignal,
+  ): Promise<RunEnd> {
+    const { attested } = this.#options;
+    if (outcome.kind === "abstained" || !attested?.serves(request)) return outcome;
+    const { digest, root } = outcome.result;
+    const result = root === undefined ? digest : bagResultOf(root, digest);
+    const proof = await attested.prove(task, result, signal);
+    return { ...outcome, result: { ...outcome.result, proof } };
   }
 
   /** Runs one item of a bag, as a panel judges it: its own result document is the result. */
@@ -162,34 +213,31 @@ export class Runner {
     request: Request,
     index: number,
     signal: AbortSignal,
-  ): Promise<RunOutcome> {
+  ): Promise<RunEnd> {
     const ready = await this.#readyOr(key, request, signal);
     if ("kind" in ready) return ready;
     const { items } = ready.material;
     return await this.#measured(ready, async (meter) => {
-      if (!items) return this.#runSingle(key, ready, meter, signal);
+      if (!items) return this.#runSingle(key, ready, { meter }, signal);
       const cid = digestToCid(itemDigest(items, index));
       const bytes = await this.#options.storage.getBlock(cid, { signal });
-      const outcome = await this.#runOne(key, ready, { index, bytes }, meter, signal);
+      const outcome = await this.#runOne(key, ready, { index, bytes }, { meter }, signal);
       if (outcome.kind === "abstained") return outcome;
       return { kind: "completed", result: { digest: outcome.digest } };
     });
   }
 
   /** Measures what is run. Whoever commits to a result must still have it after a power cut. */
-  async #measured(
-    ready: Ready,
-    run: (meter: UsageMeter) => Promise<RunOutcome>,
-  ): Promise<RunOutcome> {
+  async #measured(ready: Ready, run: (meter: UsageMeter) => Promise<RunEnd>): Promise<RunEnd> {
     const meter = new UsageMeter();
     let used: RunUsage | undefined;
-    let outcome: RunOutcome;
+    let outcome: RunEnd;
     try {
       outcome = await run(meter);
     } finally {
       used = await meter.stop();
     }
-    if (outcome.kind === "abstained") return outcome;
+    if (outcome.kind !== "completed") return outcome;
     await this.#options.storage.flush();
     return used ? { ...outcome, usage: this.#usage(ready, used) } : outcome;
   }
@@ -199,12 +247,45 @@ export class Runner {
     key: SeatKey,
     request: Request,
     signal: AbortSignal,
-  ): Promise<Ready | Extract<RunOutcome, { kind: "abstained" }>> {
+  ): Promise<Ready | Extract<RunEnd, { kind: "abstained" }>> {
     try {
       return await this.#prepared(key, request, signal);
     } catch (error) {
       signal.throwIfAborted();
       const reason = error instanceof TaskRefusal ? refusalReason(error.code) : engineReason(error);
+      if (!reason) throw error;
+      return { kind: "abstained", reason, detail: String(error) };
+    }
+  }
+
+  /** A private task with its input in the clear; everything else as it is. */
+  async #opened(
+    key: SeatKey,
+    ready: Ready,
+    signal: AbortSignal,
+  ): Promise<Ready | Exclude<RunOutcome, { kind: "completed" }>> {
+    const { privacy } = this.#options;
+    const { sealed } = ready.material;
+    if (!sealed || !privacy || ready.salt !== undefined) return ready;
+    const folder = join(this.#folder(key), "material");
+    const unsealed = await privacy.unseal(key.task, sealed, folder, signal);
+    if (unsealed.kind === "key-awaited") return unsealed;
+    if (unsealed.kind === "refused") {
+      return { kind: "abstained", reason: "input-unavailable", detail: unsealed.detail };
+    }
+    const { inputFolder, salt } = unsealed;
+    const material = { ...ready.material, ...(inputFolder !== undefined && { inputFolder }) };
+    // What was prepared before the claim showed only that the program can be.
+    await ready.prepared.close();
+    try {
+      const prepared = await this.#prepareIn(key, material, {}, signal);
+      const opened = { ...ready, material, prepared, salt };
+      this.#ready.set(key.task, Promise.resolve(opened));
+      return opened;
+    } catch (error) {
+      this.#ready.delete(key.task);
+      signal.throwIfAborted();
+      const reason = engineReason(error);
       if (!reason) throw error;
       return { kind: "abstained", reason, detail: String(error) };
     }
@@ -236,6 +317,12 @@ export class Runner {
       () => undefined,
     );
     await rm(this.#folder(key), { recursive: true, force: true });
+    await this.#options.privacy?.released(key.task);
+  }
+
+  /** Removes the input of a private task that has run, and its key: the result is all that is needed of it. */
+  async shred(key: SeatKey): Promise<void> {
+    if (this.#options.privacy?.isPrivate(key.task)) await this.release(key);
   }
 
   async close(): Promise<void> {
@@ -278,16 +365,26 @@ export class Runner {
     signal: AbortSignal,
     judge?: JudgeProgram,
   ): Promise<Ready> {
-    const { storage, engines, memoryBytes, diskBytes } = this.#options;
+    const { storage, memoryBytes, diskBytes, privacy } = this.#options;
     const folder = join(this.#folder(key), "material");
     // What a crash left half done is fetched again, from this machine's own blocks.
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     const started = performance.now();
-    const material = await fetchTask(storage, request, folder, diskBytes, signal, judge);
+    const signed = this.#options.attested?.serves(request) ?? false;
+    const material = await fetchTask(
+      storage,
+      request,
+      folder,
+      {
+        ...{ diskBytes, signed, judge },
+        admit: privacy && ((sealed) => privacy.admit(key.task, request, sealed, signal)),
+      },
+      signal,
+    );
     const fetched = performance.now();
     const fetchMillis = Math.round(fetched - started);
-    const { program, artifactPath, inputFolder } = material;
+    const { program } = material;
     const memory = memoryReservation(material);
     if (memory > memoryBytes) {
       throw new TaskRefusal(
@@ -298,36 +395,45 @@ export class Runner {
     if (program.limits.outputBytes > diskBytes) {
       throw new TaskRefusal("disk-limit", "The program may write more than there is room for.");
     }
-    const engine = engines.find(({ name }) => name === program.engine);
+    const statement = program.engine === "circuit" && statementOf(request, material);
+    const prepared = await this.#prepareIn(key, material, statement ? { statement } : {}, signal);
+    const prepareMillis = Math.round(performance.now() - fetched);
+    return { material, prepared, memory, fetchMillis, prepareMillis };
+  }
+
+  async #prepareIn(
+    key: SeatKey,
+    { program, artifactPath, inputFolder }: TaskMaterial,
+    more: { readonly statement?: ProofStatement },
+    signal: AbortSignal,
+  ): Promise<PreparedProgram> {
+    const engine = this.#options.engines.find(({ name }) => name === program.engine);
     if (!engine) {
       throw new TaskRefusal("engine-missing", `There is no engine for ${program.engine} here.`);
     }
     const workFolder = join(this.#folder(key), "engine");
     await rm(workFolder, { recursive: true, force: true });
     await mkdir(workFolder, { recursive: true });
-    const prepared = await engine.prepare(
+    return await engine.prepare(
       {
-        program,
-        workFolder,
+        ...{ program, workFolder, ...more },
         ...(artifactPath !== undefined && { artifactPath }),
         ...(inputFolder !== undefined && { inputFolder }),
-        ...(program.engine === "circuit" && { statement: statementOf(request, material) }),
       },
       signal,
     );
-    const prepareMillis = Math.round(performance.now() - fetched);
-    return { material, prepared, memory, fetchMillis, prepareMillis };
   }
 
   async #runSingle(
     key: SeatKey,
     ready: Ready,
-    meter: UsageMeter,
+    part: PartOfSeat,
     signal: AbortSignal,
-  ): Promise<RunOutcome> {
-    const outcome = await this.#runOne(key, ready, undefined, meter, signal);
+  ): Promise<RunEnd> {
+    const outcome = await this.#runOne(key, ready, undefined, part, signal);
     if (outcome.kind === "abstained") return outcome;
     const { digest, proof } = outcome;
+    if (ready.salt !== undefined) await this.#options.privacy?.ran(key.task, digest);
     return { kind: "completed", result: { digest, ...(proof && { proof }) } };
   }
 
@@ -335,16 +441,16 @@ export class Runner {
     key: SeatKey,
     ready: Ready,
     items: Uint8Array,
-    meter: UsageMeter,
+    part: PartOfSeat,
     signal: AbortSignal,
-  ): Promise<RunOutcome> {
+  ): Promise<RunEnd> {
     const { storage } = this.#options;
     const count = items.length / 32;
     const progress = await BagProgress.open(join(this.#folder(key), "results"), count);
     const stop = new AbortController();
     const until = AbortSignal.any([signal, stop.signal]);
     let next = 0;
-    let abstained: RunOutcome | undefined;
+    let abstained: RunEnd | undefined;
     const work = async () => {
       for (let index = next++; index < count && !abstained; index = next++) {
         const known = progress.digest(index);
@@ -354,7 +460,7 @@ export class Runner {
         }
         const cid = digestToCid(itemDigest(items, index));
         const bytes = await storage.getBlock(cid, { signal: until });
-        const outcome = await this.#runOne(key, ready, { index, bytes }, meter, until);
+        const outcome = await this.#runOne(key, ready, { index, bytes }, part, until);
         if (outcome.kind === "abstained") {
           abstained ??= outcome;
           stop.abort();
@@ -378,9 +484,9 @@ export class Runner {
 
   async #runOne(
     key: SeatKey,
-    { material, prepared, memory }: Ready,
+    { material, prepared, memory, salt }: Ready,
     item: { readonly index: number; readonly bytes: Uint8Array } | undefined,
-    meter: UsageMeter,
+    { meter, checkpoints }: PartOfSeat,
     signal: AbortSignal,
   ): Promise<
     | { readonly kind: "completed"; readonly digest: Hash; readonly proof?: Hex }
@@ -389,40 +495,46 @@ export class Runner {
     const outputFolder = join(this.#folder(key), `out-${item?.index ?? 0}`);
     const { logs } = this.#options;
     const stderr = logs && new StderrLog((bytes) => logs.write(key, bytes), item?.index);
+    const runOnce = (checkpoint: CheckpointSpec | undefined) => {
+      const { identity } = this.#options;
+      const binding = identity && { ...identity, taskId: key.task };
+      const spec: RunSpec = {
+        outputFolder,
+        ...(item && { item }),
+        ...(material.program.engine === "circuit" && binding && { binding }),
+        ...(checkpoint && { checkpoint }),
+        ...(stderr && { onStderr: (bytes) => stderr.write(bytes) }),
+      };
+      const start = async () => {
+        await rm(outputFolder, { recursive: true, force: true });
+        await mkdir(outputFolder, { recursive: true });
+        meter.starts();
+        return await prepared.run(spec, signal);
+      };
+      return this.#slots.use(memory, start, signal);
+    };
+    const folder = join(this.#folder(key), "checkpoints", String(item?.index ?? 0));
+    const resumable = checkpoints && {
+      ...{ program: material.program, folder, checkpoints },
+      logger: this.#options.logger.child({ task: key.task, index: item?.index }),
+    };
     try {
-      await rm(outputFolder, { recursive: true, force: true });
-      await mkdir(outputFolder, { recursive: true });
-      const execution = await this.#slots.use(
-        memory,
-        () => {
-          meter.starts();
-          const { identity } = this.#options;
-          const binding = identity && { ...identity, taskId: key.task };
-          const bound = material.program.engine === "circuit" && binding && { binding };
-          return prepared.run(
-            {
-              outputFolder,
-              ...(item && { item }),
-              ...bound,
-              ...(stderr && { onStderr: (bytes) => stderr.write(bytes) }),
-            },
-            signal,
-          );
-        },
-        signal,
-      );
+      const execution = await (resumable
+        ? runResumable(resumable, runOnce, signal)
+        : runOnce(undefined));
       stderr?.end(execution);
       if (execution.kind === "abstained") return execution;
       logs?.itemDone(key);
       meter.ended(execution.measurements);
-      this.#log(key, item?.index, execution);
+      this.#log(key, item?.index, execution, salt !== undefined);
       const { program } = material;
       const { storage } = this.#options;
       if (execution.proven) {
         const shown = await buildProvenResult(storage, material.input, execution.proven, signal);
         return { kind: "completed", ...shown };
       }
-      const digest = await buildResult(storage, program, execution, outputFolder, signal);
+      const digest = await buildResult(storage, program, execution, outputFolder, signal, salt);
+      if (item) await rm(folder, { recursive: true, force: true });
       return { kind: "completed", digest };
     } catch (error) {
       signal.throwIfAborted();
@@ -438,6 +550,7 @@ export class Runner {
     key: SeatKey,
     index: number | undefined,
     execution: Extract<Execution, { kind: "completed" }>,
+    isPrivate: boolean,
   ): void {
     const { exitCode, fault, measurements, stderr } = execution;
     const { wallMillis, cpuMillis, peakMemoryBytes } = measurements;
@@ -445,7 +558,8 @@ export class Runner {
       {
         ...{ code: "program-ran", task: key.task, index, exitCode, fault },
         ...{ wallMillis, cpuMillis, peakMemoryBytes },
-        stderr: Buffer.from(stderr).toString("utf8").slice(-1_000),
+        // The operator's log outlives a private task.
+        ...(!isPrivate && { stderr: Buffer.from(stderr).toString("utf8").slice(-1_000) }),
       },
       "A program ran.",
     );
@@ -466,16 +580,4 @@ async function isStored(storage: Storage, digest: Hash): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** The reason that an engine's error carries; each engine has its own class. */
-function engineReason(error: unknown): AbstainReason | undefined {
-  if (typeof error !== "object" || error === null || !("reason" in error)) return undefined;
-  return ABSTAIN_REASONS.find((reason) => reason === error.reason);
-}
-
-function refusalReason(code: FetchRefusal): AbstainReason {
-  if (code === "image-invalid" || code === "program-invalid") return code;
-  if (code === "input-invalid" || code === "volume-mismatch") return "input-unavailable";
-  return code === "engine-missing" ? "engine-unavailable" : "limit-exceeded";
 }

@@ -44,6 +44,11 @@ const SECONDS_PER_DAY = 86_400;
 const LOOK_EVERY_BLOCKS = 5;
 const RETRY_MILLIS = 1_000;
 
+/** Whether no lock depends on it: without gas money to spare it is left out, and it waits for whatever else is sent. */
+export function isOptional(purpose: TransactionPurpose): boolean {
+  return purpose === "claim" || purpose === "checkpoint";
+}
+
 /** Day of the chain's clock, UTC. */
 export function dayOf(timestamp: number): number {
   return Math.floor(timestamp / SECONDS_PER_DAY);
@@ -79,7 +84,7 @@ export class Purse implements Service, ChainListener {
 
   /** Why a transaction of this purpose is not sent; undefined: it is. */
   refuses(purpose: TransactionPurpose): PurseReason | undefined {
-    if (purpose !== "claim") return undefined;
+    if (!isOptional(purpose)) return undefined;
     this.#judgeSpending();
     return [...this.#reasons][0];
   }

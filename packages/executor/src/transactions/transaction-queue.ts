@@ -10,7 +10,7 @@ import type { Logger } from "../runtime/logger.ts";
 import type { Service } from "../runtime/supervise.ts";
 import { Wakeup } from "../runtime/wakeup.ts";
 import { cappedFees, currentFees, type Fees, replacementFees } from "./fees.ts";
-import { dayOf, type Purse } from "./purse.ts";
+import { dayOf, isOptional, type Purse } from "./purse.ts";
 import { classifySendFailure } from "./revert.ts";
 
 export interface TransactionQueueOptions {
@@ -346,8 +346,8 @@ export class TransactionQueue implements Service, ChainListener {
       blockTag: "pending",
     });
     // What ends a seat goes before what takes one.
-    const claims = ({ purpose }: Transaction) => Number(purpose === "claim");
-    for (const { id } of queued.sort((a, b) => claims(a) - claims(b))) {
+    const later = ({ purpose }: Transaction) => Number(isOptional(purpose));
+    for (const { id } of queued.sort((a, b) => later(a) - later(b))) {
       // Its assignment may have dropped it meanwhile.
       const transaction = journal.transaction(id);
       if (signal.aborted || transaction?.status !== "queued") continue;

@@ -22,6 +22,7 @@ const REQUEST = {
   ...{ ...TERMS, ...DIGESTS, requester: zeroAddress, token: zeroAddress },
   ...{ nonce: 0n, expiry: NOW * 2, volume: 1, minWeight: 0 },
 };
+const POLICY = "0x00000000000000000000000000000000000a11ce";
 const ENCODED = encodeRequest(REQUEST);
 const IDENTITY = {
   ...{ provider: PROVIDER, operator: zeroAddress, chainId: 1, market: zeroAddress },
@@ -87,6 +88,8 @@ interface Situation {
   readonly gate: readonly GateReason[];
   readonly run: (typeof RUNS)[number];
   readonly standing: boolean;
+  /** Decided by a proof. */
+  readonly replicas?: 0 | 1;
 }
 
 function* situations(): Generator<Situation> {
@@ -98,6 +101,15 @@ function* situations(): Generator<Situation> {
             for (const run of RUNS)
               for (const standing of [true, false])
                 yield { phase, seat, transaction, facts, gate, run, standing };
+  // The same but for what proofs have nothing to do with.
+  const [gate, standing] = [[], false] as const;
+  for (const replicas of [0, 1] as const)
+    for (const phase of PHASES)
+      for (const seat of SEATS)
+        for (const transaction of TRANSACTIONS)
+          for (const facts of FACTS)
+            for (const run of RUNS)
+              yield { phase, seat, transaction, facts, gate, run, standing, replicas };
 }
 
 /** Every move that the handlers make anywhere, as "from > to". */
@@ -116,6 +128,7 @@ export async function movesOfHandlers(): Promise<Set<string>> {
 const CONFIG = parseConfig({
   ...{ dataFolder: "/nowhere", key: { file: "/nowhere" } },
   chain: { id: 1, endpoints: ["http://nowhere"], market: zeroAddress },
+  engines: { circuit: { policies: [POLICY] } },
 });
 const nothing = () => undefined;
 const logger = { info: nothing, warn: nothing, error: nothing, fatal: nothing, debug: nothing };
@@ -132,7 +145,11 @@ const calls = new Proxy(
 
 /** One look of a handler at a situation, with parts that answer at once. */
 function contextOf(state: OpenState, situation: Situation): HandlerContext {
-  const { phase, seat, transaction, facts, gate, run, standing } = situation;
+  const { phase, seat, transaction, facts, gate, run, standing, replicas } = situation;
+  const request =
+    replicas === undefined
+      ? REQUEST
+      : { ...REQUEST, policy: POLICY, replicas, maxReplicas: replicas };
   const key = { task: TASK, round: 1 };
   const provider = { leaving: false, dormant: false, trust: 10, free: REQUEST.lock * 2n };
   const context = {
@@ -140,7 +157,7 @@ function contextOf(state: OpenState, situation: Situation): HandlerContext {
       config: CONFIG,
       identity: IDENTITY,
       key,
-      request: REQUEST,
+      request,
       calls,
       roundCalls: calls,
       logger,
@@ -167,6 +184,11 @@ function contextOf(state: OpenState, situation: Situation): HandlerContext {
         run === "completed"
           ? { kind: "completed", result: RESULT }
           : { kind: "abstained", reason: "other", detail: "" },
+      release: async () => undefined,
+      shred: async () => undefined,
+    },
+    checkpoints: {
+      of: () => undefined,
       release: async () => undefined,
     },
     results: {

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeKeyPair } from "@deco-network/privacy";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { exportBackup, journalOf } from "../../src/backup/export-backup.ts";
@@ -67,6 +68,21 @@ describe("a provider's backup", () => {
   const imported = (name: string, more: { password?: string; dryRun?: boolean } = {}) =>
     importBackup(configOf(name), OPERATOR, { path: file, password: PASSWORD, ...more });
   const coded = (code: string) => expect.objectContaining({ code });
+
+  it("brings the age identity of private tasks, and keeps another one beside", async () => {
+    const [theirs, ours] = await Promise.all([makeKeyPair("x25519"), makeKeyPair("x25519")]);
+    const old = await folder("old", {});
+    await createPrivateFile(join(old.dataFolder, "age-identity"), `${theirs.identity}\n`);
+    await exportBackup(old, OPERATOR, { path: file, password: PASSWORD });
+    const fresh = await folder("new", {});
+    await createPrivateFile(join(fresh.dataFolder, "age-identity"), `${ours.identity}\n`);
+    await imported("new");
+    const read = (name: string) => readFile(join(fresh.dataFolder, name), "utf8");
+    expect(await read("age-identity")).toBe(`${theirs.identity}\n`);
+    expect(await read("age-identity.unused")).toBe(`${ours.identity}\n`);
+    expect((await stat(join(fresh.dataFolder, "age-identity"))).mode & 0o077).toBe(0);
+    expect(await readFile(file, "utf8")).not.toContain("AGE-SECRET-KEY");
+  });
 
   it("brings votes and salt secret to an empty folder, and says where the key was", async () => {
     expect(await exported("old", { a: "1", b: "2" })).toEqual({ commitments: 2, seats: 0 });

@@ -110,6 +110,7 @@ async function bareContainer(docker: Docker, folder: string, program: OciProgram
     ...{ instanceId: "bench", imageId: program.image.id, command: program.command, env: {} },
     ...{ itemIndex: undefined, limits: sandboxLimits(program), hostname: "deco", cores: undefined },
     ...{ runtime: "runc", uid: UID, gid: GID, seccomp: await seccompProfile(undefined), hostCores },
+    checkpointVolume: undefined,
     ...{ inputFolder, itemFile: undefined, outputVolume, etcFolder },
     ...{ scratchVolume: undefined, networkMode: "none", devices: [] },
   };

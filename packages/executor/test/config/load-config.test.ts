@@ -86,6 +86,7 @@ describe("loadConfig", () => {
       '      "http://127.0.0.1:1",',
       '      "ftp://x" ] },',
       '  "policy": { "denyRequesters": [], "maxLock": 5 },',
+      '  "checkpoints": { "publish": "sometimes", "intervalSeconds": 0, "perSeat": 65 },',
       '  "capasity": { "slots": 1 }',
       "}",
     ];
@@ -99,7 +100,10 @@ describe("loadConfig", () => {
       expect(message).toContain(`${wrong}:${place}:`);
     }
     expect(message).toContain(`${wrong}:8: Configuration field policy.maxLock:`);
-    expect(message).toContain(`${wrong}:9: Configuration field capasity: there is no such field`);
+    for (const field of ["publish", "intervalSeconds", "perSeat"]) {
+      expect(message).toContain(`${wrong}:9: Configuration field checkpoints.${field}:`);
+    }
+    expect(message).toContain(`${wrong}:10: Configuration field capasity: there is no such field`);
     await expect(loadConfig(["--config", file, "--market", "0x34"], {})).rejects.toMatchObject({
       message: expect.stringContaining("--market: Configuration field"),
     });

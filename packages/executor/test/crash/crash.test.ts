@@ -16,7 +16,7 @@ const SEED = Number(process.env["DECO_SEED"] ?? Date.now() % 100_000);
 const CHOSEN = process.env["DECO_CRASH_SCENARIOS"]?.split(",");
 const scenarios = SCENARIOS.filter(({ name }) => CHOSEN?.includes(name) ?? true);
 /** What a usual run looks at: short lives, and chains of four kills each. */
-const SAMPLED = ["start", "open", "fold", "abstain"];
+const SAMPLED = ["start", "open", "fold", "unseated", "abstain"];
 const CHAINS = 4;
 
 const stages: Stage[] = [];

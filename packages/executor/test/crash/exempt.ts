@@ -32,5 +32,7 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
   restored: [
     ...["validating > seated", "eligible > seated", "seated > ran", "ran > abstaining"],
     ...["committing > ran", "validating > lost", "eligible > lost"],
+    // Without a seat there is nothing to abstain from.
+    "running > lost",
   ],
 };

@@ -75,6 +75,26 @@ export const fold: Scenario = {
   loss: paid,
 };
 
+/** No seat and no commitment: the one proof that the chain took, paid, and kept for whoever asks. */
+const unseated: Scenario = {
+  ...{ name: "unseated", mode: "run" },
+  async begin(stage) {
+    const seatless = { ...WIDE, replicas: 0, maxReplicas: 0 };
+    return await stage.network.postRequest(await stage.proven(5, seatless));
+  },
+  async loss(stage, task) {
+    const { events, count } = await seen(stage, task);
+    const told = events.map(({ eventName }) => eventName).join(" ");
+    if (count("SeatTaken", "Committed") !== 0) return `a seat: ${told}`;
+    const own = stage.network.providers[0]?.id;
+    const proven = events.flatMap(({ eventName, args }) =>
+      eventName === "ResultProven" && args.provider === own ? [args.paid] : [],
+    );
+    if (proven.length !== 1 || proven[0] === 0n) return `not one proof: ${told}`;
+    return stage.statesOf(task).has("published") ? undefined : "never published";
+  },
+};
+
 const abstain: Scenario = {
   ...{ name: "abstain", mode: "abstain" },
   begin: (stage) => stage.network.post({ terms: { ...WIDE, commitWindow: 60 } }),
@@ -150,5 +170,5 @@ const start: Scenario = {
 
 export const SCENARIOS: readonly Scenario[] = [
   // The first start comes first: later ones find the others' tasks.
-  ...[start, open, fold, abstain, decline, unfilled, refused],
+  ...[start, open, fold, unseated, abstain, decline, unfilled, refused],
 ];

@@ -1,9 +1,17 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Request } from "@deco-network/sdk";
+import type { Address, Hash } from "viem";
 
-import type { Hash } from "viem";
-
+import { projectRoot } from "../../../../scripts/lib/project.ts";
+import {
+  deployZkPolicy,
+  type PreparedCircuit,
+  prepareCircuit,
+  publishedKey,
+} from "../../../../test/support/zk-policy.ts";
 import type { AssignmentState } from "../../src/index.ts";
+import { publishCircuit } from "../support/circuit-task.ts";
 import { FoldingAllocator } from "../support/folding-allocator.ts";
 import { startNetwork, type TestNetwork } from "../support/network.ts";
 import type { Point } from "./points.ts";
@@ -17,12 +25,22 @@ const RETENTION = 2;
 export class Stage {
   readonly network: TestNetwork;
   readonly allocator: FoldingAllocator;
+  readonly #policy: Address;
+  readonly #compiled: string;
+  #circuit: Promise<PreparedCircuit> | undefined;
   readonly #states = new Map<Hash, Set<AssignmentState>>();
   #life: Life | undefined;
   #mode: Mode = "run";
   #folders = 0;
 
-  private constructor(network: TestNetwork, allocator: FoldingAllocator) {
+  private constructor(
+    network: TestNetwork,
+    allocator: FoldingAllocator,
+    policy: Address,
+    compiled: string,
+  ) {
+    this.#policy = policy;
+    this.#compiled = compiled;
     this.network = network;
     this.allocator = allocator;
   }
@@ -31,7 +49,21 @@ export class Stage {
   static async open(providers = 1): Promise<Stage> {
     // Account n operates provider n; the last is the allocator's.
     const network = await startNetwork(providers, { accounts: providers + 2 });
-    return new Stage(network, await FoldingAllocator.open(network));
+    await mkdir(join(projectRoot, "cache"), { recursive: true });
+    // Below the root: the compiler of circuits sees no other folder.
+    const compiled = await mkdtemp(join(projectRoot, "cache", "crash-"));
+    const policy = await deployZkPolicy(network.devnet, [await publishedKey("sum-of-squares")]);
+    return new Stage(network, await FoldingAllocator.open(network), policy, compiled);
+  }
+
+  /** A request for the sum of squares of this many numbers, to be proven. */
+  async proven(n: number, terms: Partial<Request>): Promise<Request> {
+    this.#circuit ??= prepareCircuit("sum-of-squares", this.#compiled);
+    const of = { policy: this.#policy, circuit: await this.#circuit };
+    const signals = { n: String(n), salt: "1234567890123456789" };
+    const { storage } = this.network;
+    const named = await publishCircuit(storage, of, signals, signals, this.#compiled);
+    return await this.network.request({ terms: { ...terms, ...named } });
   }
 
   get life(): Life | undefined {
@@ -76,6 +108,7 @@ export class Stage {
       timing: { ...config?.timing, drain: 20 },
       retentionDays: RETENTION / DAY,
       allocators: [this.allocator.listed],
+      engines: { circuit: { policies: [this.#policy] } },
     };
     await writeFile(this.configFile, JSON.stringify(settings));
     this.#mode = mode;
@@ -97,6 +130,7 @@ export class Stage {
     await this.end();
     await this.allocator.close();
     await this.network.close();
+    await rm(this.#compiled, { recursive: true, force: true });
   }
 
   /** Ends the life that runs, if one does. */

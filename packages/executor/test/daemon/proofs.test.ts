@@ -3,17 +3,16 @@ import { join } from "node:path";
 import { auditTask } from "@deco-network/audit";
 import { commitmentsOf, commitmentText, refuteProof } from "@deco-network/proofs";
 import {
+  bodyHashOf,
   decodeDocument,
-  encodeDocument,
-  inputSchema,
-  type ProgramDocument,
-  programSchema,
+  type Request,
   resultSchema,
+  seatTermsOf,
 } from "@deco-network/sdk";
-import type { Address, Hash } from "viem";
+import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
+import { type Address, encodeFunctionData, type Hash, parseEther } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { publishedCircuits } from "../../../../scripts/circuits/circuits.ts";
 import { projectRoot } from "../../../../scripts/lib/project.ts";
 import {
   deployZkPolicy,
@@ -21,14 +20,9 @@ import {
   prepareCircuit,
 } from "../../../../test/support/zk-policy.ts";
 import { type Executor, startExecutor } from "../../src/index.ts";
+import { PROVING_LIMITS, publishCircuit } from "../support/circuit-task.ts";
 import { configOf, startNetwork, type TestNetwork } from "../support/network.ts";
 
-const LIMITS = { wallMillis: 60_000, memoryBytes: 2 ** 30 };
-const PROGRAM: Omit<Extract<ProgramDocument, { engine: "circuit" }>, "circuit"> = {
-  ...{ deco: "program/1", engine: "circuit", command: [], env: {} },
-  limits: { memoryBytes: 2 ** 29, outputBytes: 0, stdoutBytes: 0, wallSeconds: 60 },
-  ...{ network: "none", stdout: false },
-};
 const TERMS = { replicas: 1, maxReplicas: 1, minAgreeing: 1, commitWindow: 60 } as const;
 
 describe("an executor that proves", () => {
@@ -44,14 +38,17 @@ describe("an executor that proves", () => {
     folder = await mkdtemp(join(projectRoot, "cache", "proving-executor-"));
     secrets = join(folder, "secrets");
     await mkdir(secrets);
-    network = await startNetwork(1);
-    for (const { name } of publishedCircuits) {
+    network = await startNetwork(2);
+    for (const name of ["sum-of-squares", "cubic"]) {
       circuits.set(name, await prepareCircuit(name, folder));
     }
     const keys = [...circuits.values()].map(({ key }) => key);
     policy = await deployZkPolicy(network.devnet, keys);
     const engines = { wasm: false, circuit: { policies: [policy], witnessFolder: secrets } };
-    executor = await startExecutor(configOf(network.providers[0], { engines }));
+    // It claims late, so that others can be first.
+    const minPrice = { [network.devnet.addresses.token]: String(parseEther("1.5")) };
+    const config = configOf(network.providers[0], { engines, policy: { minPrice } });
+    executor = await startExecutor(config);
     await network.dial(executor.endpoint);
   }, 120_000);
   afterAll(async () => {
@@ -60,39 +57,25 @@ describe("an executor that proves", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** Publishes a circuit with an input that commits to signals; those of `given` go with it. */
-  async function post(name: string, signals: Record<string, string>, given: object): Promise<Hash> {
+  async function post(
+    name: string,
+    signals: Record<string, string>,
+    given: object,
+    terms: Partial<Request> = {},
+  ): Promise<Hash> {
+    return await network.postRequest(await asked(name, signals, given, terms));
+  }
+
+  async function asked(
+    name: string,
+    signals: Record<string, string>,
+    given: object,
+    terms: Partial<Request>,
+  ): Promise<Request> {
     const circuit = circuits.get(name) as PreparedCircuit;
-    const { storage } = network;
-    const visibility = "public" as const;
-    const artefact = join(folder, `${name}-artefact`);
-    await mkdir(artefact, { recursive: true });
-    for (const [to, from] of [
-      ["verification-key.json", circuit.paths.verification],
-      ["proving.zkey", circuit.paths.proving],
-      ["witness.wasm", circuit.paths.witness],
-    ] as const) {
-      await writeFile(join(artefact, to), await readFile(from));
-    }
-    const keys = await storage.addFolder(artefact, { visibility });
-    const document: ProgramDocument = { ...PROGRAM, circuit: keys.cid };
-    const inputs = join(folder, `${name}-input`);
-    await mkdir(inputs, { recursive: true });
-    await writeFile(join(inputs, "signals.json"), JSON.stringify(given));
-    const files = (await storage.addFolder(inputs, { visibility })).cid;
-    const until = AbortSignal.timeout(LIMITS.wallMillis);
-    const { input } = await commitmentsOf(circuit.files, signals, LIMITS, until);
-    const commitment = commitmentText(input);
-    const add = async (bytes: Uint8Array) =>
-      (await storage.addDocument(bytes, { visibility })).digest;
-    return await network.post({
-      terms: {
-        ...TERMS,
-        ...{ policy, policyData: circuit.id },
-        program: await add(encodeDocument(programSchema, document)),
-        input: await add(encodeDocument(inputSchema, { deco: "input/1", commitment, files })),
-      },
-    });
+    const of = { policy, circuit };
+    const named = await publishCircuit(network.storage, of, signals, given, join(folder, name));
+    return await network.request({ terms: { ...TERMS, ...named, ...terms } });
   }
 
   async function settlement(task: Hash) {
@@ -112,7 +95,7 @@ describe("an executor that proves", () => {
     const circuit = circuits.get(name) as PreparedCircuit;
     const verificationKey = await readFile(circuit.paths.verification);
     const timeoutMillis = 20_000;
-    const until = AbortSignal.timeout(LIMITS.wallMillis);
+    const until = AbortSignal.timeout(PROVING_LIMITS.wallMillis);
     const report = await auditTask(
       {
         ...{ client, market, startBlock: BigInt(devnet.startBlock) },
@@ -146,8 +129,8 @@ describe("an executor that proves", () => {
     const task = await post("sum-of-squares", signals, signals);
     const { result, digest } = await settlement(task);
     const circuit = circuits.get("sum-of-squares") as PreparedCircuit;
-    const until = AbortSignal.timeout(LIMITS.wallMillis);
-    const { output } = await commitmentsOf(circuit.files, signals, LIMITS, until);
+    const until = AbortSignal.timeout(PROVING_LIMITS.wallMillis);
+    const { output } = await commitmentsOf(circuit.files, signals, PROVING_LIMITS, until);
     expect(result).toEqual({
       ...{ deco: "result/1", exitCode: 0, commitment: commitmentText(output) },
     });
@@ -170,5 +153,49 @@ describe("an executor that proves", () => {
     const { result } = await settlement(task);
     expect(result.commitment).toBe(commitmentText(51n));
     expect(await audit(task, "cubic")).toMatchObject({ failed: [], sound: true });
+  }, 120_000);
+
+  it("proves a task without seats, and is paid for the first proof", async () => {
+    const signals = { n: "6", salt: "7712345678901234567890" };
+    const seatless = { replicas: 0, maxReplicas: 0 };
+    const task = await post("sum-of-squares", signals, signals, seatless);
+    await settlement(task);
+    const events = await network.events(task);
+    const proven = events.find(({ eventName }) => eventName === "ResultProven");
+    expect(proven?.args).toMatchObject({ provider: 1 });
+    expect(proven?.args).toHaveProperty(
+      "paid",
+      expect.toSatisfy((paid) => paid > 0n),
+    );
+    expect(events.map(({ eventName }) => eventName)).not.toContain("SeatTaken");
+    expect(await audit(task, "sum-of-squares")).toMatchObject({ failed: [], sound: true });
+  }, 120_000);
+
+  it("rescues a task whose holder proves nothing, for the price and a bounty", async () => {
+    const signals = { n: "8", salt: "9912345678901234567890" };
+    const windows = { claimWindow: 40, rampSeconds: 40, commitWindow: 10, revealWindow: 60 };
+    const request = await asked("sum-of-squares", signals, signals, windows);
+    // The other provider's process is not there: its owner claims by hand as soon as it is drawn, and lets the time pass.
+    const { market } = network.devnet.addresses;
+    const task = await network.postRequest(request);
+    const args = [seatTermsOf(request), bodyHashOf(request), 2] as const;
+    const claim = encodeFunctionData({ abi: decoMarketAbi, functionName: "claim", args });
+    const claimed = () =>
+      network.send(2, market, claim).then(
+        () => true,
+        () => undefined,
+      );
+    await network.until(claimed, 20);
+    await settlement(task);
+    const events = await network.events(task);
+    const taken = events.find(({ eventName }) => eventName === "SeatTaken");
+    expect(taken?.args).toMatchObject({ provider: 2 });
+    const proven = events.find(({ eventName }) => eventName === "ResultProven");
+    expect(proven?.args).toMatchObject({ provider: 1 });
+    expect(proven?.args).toHaveProperty(
+      "bounty",
+      expect.toSatisfy((bounty) => bounty > 0n),
+    );
+    expect(await audit(task, "sum-of-squares")).toMatchObject({ failed: [], sound: true });
   }, 120_000);
 });

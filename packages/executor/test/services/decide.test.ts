@@ -59,7 +59,7 @@ describe("a task that a proof decides", () => {
   it.each([
     ["served where its policy is listed", undefined, [TOKEN], seat],
     ["refused where another is", "policy-unsupported", [REQUESTER], seat],
-    ["refused without a seat", "policy-unsupported", [TOKEN], { ...seat, replicas: 0 }],
+    ["served without a seat", undefined, [TOKEN], { ...seat, replicas: 0 }],
     ["refused as a bag", "policy-unsupported", [TOKEN], { ...seat, volume: 2 }],
   ] as const)("is %s", (_, reason, policies, terms) => {
     const served = parseConfig({
@@ -69,6 +69,16 @@ describe("a task that a proof decides", () => {
     });
     expect(refuseTerms(request(terms), served)).toBe(reason);
   });
+});
+
+it("a task without seats is refused by an executor that wants one", () => {
+  const served = parseConfig({
+    ...{ dataFolder: "data", key: { file: "key" } },
+    chain: { id: 1, endpoints: ["http://127.0.0.1:1"], market: TOKEN },
+    engines: { circuit: { policies: [TOKEN], withoutSeat: false } },
+  });
+  const terms = { policy: TOKEN, replicas: 0, volume: 1 } as const;
+  expect(refuseTerms(request(terms), served)).toBe("policy-unsupported");
 });
 
 describe("refuseStanding", () => {

@@ -16,6 +16,10 @@ it("counts what the wasm host holds beside the guest's memory", () => {
   expect(memoryReservation({ program, input, inputBytes: 2 * MIB })).toBe(23 * MIB);
   const items = new Uint8Array(64);
   expect(memoryReservation({ program, input, inputBytes: 0, items })).toBe(22 * MIB);
+  // The next checkpoint is written beside the current one.
+  const checkpoint = { intervalSeconds: 1, bytes: 3 * MIB };
+  const keeping = { ...program, checkpoint } as ProgramDocument;
+  expect(memoryReservation({ program: keeping, input, inputBytes: 0 })).toBe(27 * MIB);
 });
 
 it("counts a container's outputs and scratch files, which live in memory", () => {
@@ -27,4 +31,8 @@ it("counts a container's outputs and scratch files, which live in memory", () =>
   const expected = (64 + 4 + 16 + 8) * MIB;
   const program = programOf("oci", limits);
   expect(memoryReservation({ program, input, inputBytes: 100 * MIB })).toBe(expected);
+  const checkpoint = { intervalSeconds: 1, bytes: 3 * MIB };
+  const keeping = { ...program, checkpoint } as ProgramDocument;
+  const kept = expected + 6 * MIB + 64 * 4_096;
+  expect(memoryReservation({ program: keeping, input, inputBytes: 0 })).toBe(kept);
 });

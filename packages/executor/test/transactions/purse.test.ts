@@ -111,6 +111,8 @@ describe("the purse", () => {
     expect(poor.status.needed).toBe(2n * one);
     expect(gate.reasons).toEqual(["balance-low"]);
     expect(poor.refuses("claim")).toBe("balance-low");
+    // No lock depends on either.
+    expect(poor.refuses("checkpoint")).toBe("balance-low");
     expect(poor.refuses("commit")).toBeUndefined();
     balance = 2n * one;
     await poor.look();

@@ -1,4 +1,9 @@
-import type { JobDocument, ProgramDocument, ProgramDraft } from "@deco-network/sdk";
+import type {
+  JobDocument,
+  ProgramDocument,
+  ProgramDraft,
+  SealedInputDocument,
+} from "@deco-network/sdk";
 
 /** A module or image archive: a file of this machine, or its bytes. */
 export type Artefact = string | Uint8Array;
@@ -33,6 +38,8 @@ export interface JobDraft {
   readonly items?: ItemsSource;
   /** Of a circuit's input. */
   readonly commitment?: string;
+  /** Of a private job, instead of files and items: what is public of its input, and the file of its ciphertext. */
+  readonly sealed?: { readonly document: SealedInputDocument; readonly path: string };
 }
 
 /** A job file with everything that it names found. */

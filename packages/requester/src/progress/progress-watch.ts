@@ -1,21 +1,18 @@
 import {
   isP2pError,
   type MessageSigner,
-  Messenger,
   makeOpener,
   openProgress,
   type P2pErrorCode,
   progress,
   type SeatProgress,
 } from "@deco-network/p2p";
-import { getProvider } from "@deco-network/sdk/actions";
 import type { Storage } from "@deco-network/storage";
-import type { Address, Hex } from "viem";
-import { getBlock } from "viem/actions";
+import type { Hex } from "viem";
 
 import { abortedError } from "../errors.ts";
 import type { Market } from "../market/market.ts";
-import { readEndpoints } from "../providers/read-endpoints.ts";
+import { ProviderMessenger } from "../providers/provider-messenger.ts";
 
 /** What one provider said about its seat. */
 export type ProgressReport =
@@ -50,34 +47,21 @@ export interface ProgressWatchOptions {
 
 const ASK_MILLIS = 5_000;
 
-interface Place {
-  readonly address: Address;
-  readonly endpoints: readonly string[];
-}
-
 /**
  * Asks the providers of one task how far they are and what the program wrote, remembering what they
  * have told. What they say is their word: nothing of it is voted on or checked.
  */
 export class ProgressWatch {
   readonly #market: Market;
-  readonly #messenger: Messenger;
+  readonly #messenger: ProviderMessenger;
   readonly #taskId: Hex;
-  readonly #places = new Map<number, Place>();
   readonly #told = new Map<number, number>();
-  /** Second of the latest block that was read. */
-  #now = 0;
 
   /** @param storage Its node is shared. */
   constructor(market: Market, storage: Storage, { signer, taskId }: ProgressWatchOptions) {
-    const { libp2p } = storage;
-    if (libp2p === undefined) throw new TypeError("The storage has no peer-to-peer node.");
     this.#market = market;
     this.#taskId = taskId;
-    this.#messenger = new Messenger({
-      ...{ host: libp2p, signer, domain: market.deployment },
-      now: () => this.#now,
-    });
+    this.#messenger = new ProviderMessenger(market, storage, signer);
   }
 
   /**
@@ -86,9 +70,7 @@ export class ProgressWatch {
    */
   async look(providers: readonly number[], signal: AbortSignal): Promise<ProgressReport[]> {
     if (providers.length === 0) return [];
-    const { timestamp } = await getBlock(this.#market.client, { blockTag: "latest" });
-    this.#now = Number(timestamp);
-    await this.#find(providers, signal);
+    await this.#messenger.find(providers, signal);
     return await Promise.all(providers.map((provider) => this.#ask(provider, signal)));
   }
 
@@ -96,38 +78,20 @@ export class ProgressWatch {
     await this.#messenger.close();
   }
 
-  async #find(providers: readonly number[], signal: AbortSignal): Promise<void> {
-    const missing = providers.filter((provider) => !this.#places.has(provider));
-    if (missing.length === 0) return;
-    const { client, deployment } = this.#market;
-    const described = await readEndpoints(this.#market, { signal });
-    for (const provider of missing) {
-      const endpoints = described.find((each) => each.provider === provider)?.peers ?? [];
-      if (endpoints.length === 0) continue;
-      // Only the seat's own operator may answer, whoever sits at the address.
-      const { operator } = await getProvider(client, { deployment, provider });
-      this.#places.set(provider, { address: operator, endpoints });
-    }
-  }
-
   async #ask(provider: number, signal: AbortSignal): Promise<ProgressReport> {
-    const to = this.#places.get(provider);
-    if (to === undefined) return { provider, status: "silent", code: "peer-unreachable" };
     const opener = await makeOpener();
     const from = this.#told.get(provider) ?? 0;
     const taskId = this.#taskId;
     try {
       const question = { taskId, key: opener.key, from };
       const options = { signal, timeoutMillis: ASK_MILLIS };
-      const { body } = await this.#messenger.ask(progress, to, question, options);
+      const body = await this.#messenger.ask(progress, provider, question, options);
       const context = { domain: this.#market.deployment, taskId, provider };
       const { log, ...seat } = await openProgress(opener, context, body);
       return { provider, status: "told", progress: seat, log: this.#read(provider, log) };
     } catch (error) {
       if (signal.aborted) throw abortedError(signal);
       if (!isP2pError(error)) throw error;
-      // It may be reached elsewhere by now.
-      if (error.code === "peer-unreachable") this.#places.delete(provider);
       return { provider, status: "silent", code: error.code };
     }
   }

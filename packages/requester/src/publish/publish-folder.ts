@@ -16,8 +16,18 @@ export async function publishFolder(sink: Sink, source: FolderSource): Promise<s
     await sink.keep(source.cid);
     return source.cid;
   }
-  if (source.kind === "folder") return (await sink.folder(source.path)).cid;
-  // Storage builds folders from disk only, so files in memory take a short detour.
+  return await onDisk(source, async (path) => (await sink.folder(path)).cid);
+}
+
+/**
+ * Uses a folder by its path; files in memory take a short detour over the disk.
+ * @throws RequesterError `job-invalid` for a path that leaves the folder, and whatever `use` throws
+ */
+export async function onDisk<T>(
+  source: Exclude<FolderSource, { kind: "stored" }>,
+  use: (path: string) => Promise<T>,
+): Promise<T> {
+  if (source.kind === "folder") return await use(source.path);
   const folder = await mkdtemp(join(tmpdir(), "deco-input-"));
   try {
     for (const [path, bytes] of source.files) {
@@ -26,7 +36,7 @@ export async function publishFolder(sink: Sink, source: FolderSource): Promise<s
       await mkdir(dirname(target), { recursive: true });
       await writeFile(target, bytes);
     }
-    return (await sink.folder(folder)).cid;
+    return await use(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

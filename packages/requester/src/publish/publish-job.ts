@@ -4,6 +4,8 @@ import {
   type InputDocument,
   inputSchema,
   type ProgramDocument,
+  type SealedInputDocument,
+  sealedInputSchema,
 } from "@deco-network/sdk";
 import type { Storage } from "@deco-network/storage";
 import type { Hex } from "viem";
@@ -24,11 +26,11 @@ export interface PublishedJob {
   /** Items of the bag; 1 for a single run. */
   readonly volume: number;
   readonly programDocument: ProgramDocument;
-  readonly inputDocument: InputDocument;
+  readonly inputDocument: InputDocument | SealedInputDocument;
   readonly cids: {
     readonly program: string;
     readonly input: string;
-    /** The folder shown as /in. */
+    /** The folder shown as /in, or a private job's ciphertext. */
     readonly files?: string;
     /** The list of item digests. */
     readonly items?: string;
@@ -77,6 +79,7 @@ async function publish(
   const program = await publishProgram(sink, draft.program, read);
   const files = draft.files && (await publishFolder(sink, draft.files));
   const items = draft.items && (await publishItems(sink, draft.items, signal));
+  if (draft.sealed) return await publishSealed(sink, program, draft.sealed);
   const inputDocument: InputDocument = {
     deco: "input/1",
     ...(draft.commitment !== undefined && { commitment: draft.commitment }),
@@ -96,6 +99,26 @@ async function publish(
       ...(files !== undefined && { files }),
       ...(items && { items: items.list }),
     },
+  };
+}
+
+/** Of a private job's input nothing is stored but its ciphertext and what may be known of it. */
+async function publishSealed(
+  sink: Sink,
+  program: { readonly digest: Hex; readonly document: ProgramDocument },
+  { document, path }: NonNullable<JobDraft["sealed"]>,
+): Promise<PublishedJob> {
+  const { cid } = await sink.file(path);
+  if (cid !== document.ciphertext) {
+    throw new RequesterError("job-invalid", `The ciphertext ${path} was changed.`, {
+      remedy: "Run the job again: it is encrypted anew.",
+    });
+  }
+  const input = await sink.document(encodeDocument(sealedInputSchema, document));
+  return {
+    ...{ program: program.digest, input: input.digest, volume: 1 },
+    ...{ programDocument: program.document, inputDocument: document },
+    cids: { program: digestToCid(program.digest), input: input.cid, files: cid },
   };
 }
 

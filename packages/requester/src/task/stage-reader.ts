@@ -86,6 +86,10 @@ export class StageReader {
       }
       case "RequesterCompensated":
         return { ...place, stage: "compensated", amount: event.args.amount };
+      case "Checkpointed": {
+        const { provider, digest } = event.args;
+        return { ...place, stage: "checkpointed", provider, digest };
+      }
       case "Reseeded":
         return { ...place, stage: "reseeded" };
       case "TaskSettled": {

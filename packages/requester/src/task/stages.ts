@@ -122,6 +122,12 @@ export type TaskStage =
       readonly trust: number;
     })
   | (StagePlace & { readonly stage: "compensated"; readonly amount: bigint })
+  /** A seat logged a state that the run could go on from elsewhere. */
+  | (StagePlace & {
+      readonly stage: "checkpointed";
+      readonly provider: number;
+      readonly digest: Hex;
+    })
   | (StagePlace & { readonly stage: "reseeded" })
   | TaskAcceptance
   | (StagePlace & {

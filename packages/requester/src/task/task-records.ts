@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
+import type { TaskKeys } from "@deco-network/privacy";
 import { type Request, requestSchema, requestToJson } from "@deco-network/sdk";
 import type { Address, Hex } from "viem";
 import { z } from "zod";
@@ -49,6 +50,12 @@ const recordSchema = z.strictObject({
     .exactOptional(),
 });
 
+const keysSchema = z.strictObject({
+  deco: z.literal("private-keys/1"),
+  input: z.string(),
+  results: z.string(),
+});
+
 /** The requester's journal: one folder a task, with its record and the storage that serves its input. */
 export class TaskRecords {
   readonly #folder: string;
@@ -63,6 +70,41 @@ export class TaskRecords {
     return join(this.#folder, taskId, "storage");
   }
 
+  /** File with the secrets of a private task; removed with its record only, since a result may be fetched again. */
+  keysFile(taskId: Hex): string {
+    return join(this.#folder, taskId.toLowerCase(), "private-keys.json");
+  }
+
+  /** A new folder for a private job's ciphertext before its task has an id; the caller removes it. */
+  async draftFolder(): Promise<string> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    return await mkdtemp(join(this.#folder, ".draft-"));
+  }
+
+  /**
+   * Writes a private task's secrets, durably and readable by their owner only: without them its result is lost.
+   * @throws RequesterError `record-unwritable`
+   */
+  async writeKeys(taskId: Hex, keys: TaskKeys): Promise<void> {
+    await writeDurably(this.keysFile(taskId), { deco: "private-keys/1", ...keys });
+  }
+
+  /**
+   * The secrets of a private task; undefined when this machine has none.
+   * @throws RequesterError `record-invalid`
+   */
+  async readKeys(taskId: Hex): Promise<TaskKeys | undefined> {
+    const path = this.keysFile(taskId);
+    try {
+      const { deco, ...keys } = keysSchema.parse(JSON.parse(await readFile(path, "utf8")));
+      return keys;
+    } catch (cause) {
+      if (isMissing(cause)) return undefined;
+      // The cause may quote a secret.
+      throw invalid(path, undefined);
+    }
+  }
+
   /** Removes what a task no longer needs once it has ended. */
   async releaseStorage(taskId: Hex): Promise<void> {
     await rm(this.storageFolder(taskId), { recursive: true, force: true });
@@ -73,26 +115,9 @@ export class TaskRecords {
    * @throws RequesterError `record-unwritable`
    */
   async write(record: TaskRecord): Promise<void> {
-    const folder = join(this.#folder, record.taskId);
-    const path = join(folder, "record.json");
-    const partial = `${path}.${process.pid}.partial`;
+    const path = join(this.#folder, record.taskId, "record.json");
     const plain = { deco: "task-record/1", ...record, request: requestToJson(record.request) };
-    try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      const handle = await open(partial, "w", 0o600);
-      try {
-        await handle.writeFile(`${JSON.stringify(plain, null, 2)}\n`);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(partial, path);
-    } catch (cause) {
-      throw new RequesterError("record-unwritable", `${path} cannot be written.`, {
-        remedy: "Nothing was sent. Check the folder's rights and the free space.",
-        cause,
-      });
-    }
+    await writeDurably(path, plain);
   }
 
   /**
@@ -140,6 +165,26 @@ export class TaskRecords {
     const ids = names.filter((name) => /^0x[0-9a-f]{64}$/.test(name));
     const records = await Promise.all(ids.map((id) => this.read(id as Hex)));
     return records.filter((record) => record !== undefined);
+  }
+}
+
+async function writeDurably(path: string, plain: unknown): Promise<void> {
+  const partial = `${path}.${process.pid}.partial`;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const handle = await open(partial, "w", 0o600);
+    try {
+      await handle.writeFile(`${JSON.stringify(plain, null, 2)}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(partial, path);
+  } catch (cause) {
+    throw new RequesterError("record-unwritable", `${path} cannot be written.`, {
+      remedy: "Nothing was sent. Check the folder's rights and the free space.",
+      cause,
+    });
   }
 }
 

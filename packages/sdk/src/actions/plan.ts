@@ -14,6 +14,8 @@ export interface PlanParameters extends DecoParameters {
   readonly program?: ProgramDocument | undefined;
   /** Providers' metadata by id, as far as it was fetched and verified. */
   readonly metadata?: ReadonlyMap<number, ProviderDocument> | undefined;
+  /** Whether only seated providers may read the input; default: anybody may. */
+  readonly isPrivate?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 export type PlanReturnType = Plan;
@@ -29,7 +31,7 @@ export async function plan(
   client: DecoClient,
   parameters: PlanParameters,
 ): Promise<PlanReturnType> {
-  const { request, program, metadata } = parameters;
+  const { request, program, metadata, isPrivate } = parameters;
   const state = await getMarketState(client, { ...parameters, token: request.token });
   const named = BigInt(request.policy) !== 0n;
   const policy = named
@@ -38,5 +40,5 @@ export async function plan(
         ...{ policy: request.policy, policyData: request.policyData },
       })
     : undefined;
-  return planTask({ request, state: { ...state, policy }, program, metadata });
+  return planTask({ request, state: { ...state, policy }, program, metadata, isPrivate });
 }

@@ -51,6 +51,11 @@ export const sha256Id = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
 export const bytes32 = z.string().regex(/^0x[0-9a-f]{64}$/);
 
+/** An age recipient: X25519, or the post-quantum hybrid of ML-KEM-768 and X25519. */
+export const ageRecipient = z
+  .string()
+  .regex(/^age1(?:[02-9ac-hj-np-z]{58}|pq1[02-9ac-hj-np-z]{1952})$/);
+
 /** An Ethereum address; either case, since people paste both. Not used in documents that are voted on. */
 export const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/);
 

@@ -9,6 +9,8 @@ export const inputSchema = z.strictObject({
   deco: z.literal("input/1"),
   /** For circuits: what the input commits to, a number below the field's order; proofs are checked against it. */
   commitment: bytes32.exactOptional(),
+  /** 32 random bytes in private inputs, so that nobody finds what can be guessed by its digest. */
+  salt: bytes32.exactOptional(),
   /** UnixFS folder, shown to the program as /in. */
   files: cid.exactOptional(),
   items: z

@@ -49,6 +49,8 @@ export const jobSchema = z.strictObject({
       commitment: bytes32.exactOptional(),
     })
     .exactOptional(),
+  /** Only seated providers can read the input, and only the requester the result; `true` is X25519. */
+  private: z.union([z.boolean(), z.literal("post-quantum")]).exactOptional(),
   /** Folder into which `deco run` writes the verified outputs. */
   output: localPath.exactOptional(),
   price: z.strictObject({

@@ -72,14 +72,30 @@ const accelerators = z
   .max(8)
   .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, "each name once");
 
+/** Programs that say what a long run needs to go on elsewhere: see docs/SANDBOX.md. */
+const checkpoint = z.strictObject({
+  /** Shortest time between two checkpoints that are kept, in seconds. */
+  intervalSeconds: integer(1, 86_400),
+  /** Largest `/checkpoint/current`, in bytes. */
+  bytes: integer(1, 2 ** 30),
+});
+const checkpointed = { checkpoint: checkpoint.exactOptional() };
+
 /** What only containers may ask for. */
 const container = { network: containerNetwork, accelerators: accelerators.exactOptional() };
 
 /** A program: an immutable description of what runs. Its digest is its identity. */
 export const programSchema = z.discriminatedUnion("engine", [
-  z.strictObject({ ...common, engine: z.literal("wasm"), module: cid, limits: wasmLimits }),
   z.strictObject({
     ...common,
+    ...checkpointed,
+    engine: z.literal("wasm"),
+    module: cid,
+    limits: wasmLimits,
+  }),
+  z.strictObject({
+    ...common,
+    ...checkpointed,
     ...container,
     engine: z.literal("oci"),
     image: z.union([z.strictObject({ archive: cid, id: sha256Id }), registryImage]),
@@ -121,12 +137,14 @@ const draftCommon = {
 export const programDraftSchema = z.discriminatedUnion("engine", [
   z.strictObject({
     ...draftCommon,
+    ...checkpointed,
     engine: z.literal("wasm"),
     module: artefact,
     limits: wasmLimits,
   }),
   z.strictObject({
     ...draftCommon,
+    ...checkpointed,
     network: containerNetwork.exactOptional(),
     accelerators: accelerators.exactOptional(),
     engine: z.literal("oci"),
@@ -174,6 +192,7 @@ export function resolveProgramDraft(draft: ProgramDraft, artefactCid?: string): 
     const module = typeof draft.module === "string" ? draft.module : artefactCid;
     return validateDocument(programSchema, {
       ...common,
+      ...(draft.checkpoint && { checkpoint: draft.checkpoint }),
       engine: "wasm",
       module,
       limits: draft.limits,
@@ -188,9 +207,10 @@ export function resolveProgramDraft(draft: ProgramDraft, artefactCid?: string): 
     "archive" in draft.image && typeof draft.image.archive !== "string"
       ? { archive: artefactCid, id: draft.image.id }
       : draft.image;
-  const { limits, accelerators: wanted } = draft;
+  const { limits, accelerators: wanted, checkpoint: kept } = draft;
   return validateDocument(programSchema, {
     ...common,
+    ...(kept && { checkpoint: kept }),
     ...(wanted && { accelerators: wanted }),
     ...{ engine: "oci", image, limits },
   });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { integer, text } from "./fields.ts";
+import { ageRecipient, integer, text } from "./fields.ts";
 
 const count = integer(1, 1_000_000);
 
@@ -60,10 +60,7 @@ export const providerSchema = z.strictObject({
     .max(16),
   /** Days for which results of its tasks stay fetchable. */
   retentionDays: integer(0, 3650),
-  /** age recipient to which private inputs are encrypted. */
-  recipient: z
-    .string()
-    .regex(/^age1[02-9ac-hj-np-z]{58}$/)
-    .exactOptional(),
+  /** age recipient to which the keys of private inputs are encrypted; without one it gets no private task. */
+  recipient: ageRecipient.exactOptional(),
 });
 export type ProviderDocument = z.infer<typeof providerSchema>;

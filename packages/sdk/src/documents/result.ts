@@ -29,6 +29,8 @@ export const resultSchema = z.strictObject({
   exitCode: integer(0, 2 ** 32 - 1),
   /** Of circuits: commitment of the output. Nothing else was proven, so nothing else is in such a result. */
   commitment: bytes32.exactOptional(),
+  /** Of private tasks: derived from the input's salt, so that replicas agree and nobody else can guess. */
+  salt: bytes32.exactOptional(),
   /** Deterministic limit of a wasm program that ended the run. */
   fault: z.enum(["fuel", "memory", "depth", "trap"]).exactOptional(),
   /** Files of /out; absent when there are none. */

@@ -20,7 +20,9 @@ export type Ineligibility =
   /** Its metadata does not list the program's engine. */
   | { readonly reason: "engine-missing"; readonly needed: string }
   /** Its metadata tells of less memory than the program may use, in bytes. */
-  | { readonly reason: "memory-too-small"; readonly has: number; readonly needed: number };
+  | { readonly reason: "memory-too-small"; readonly has: number; readonly needed: number }
+  /** The task is private, and no metadata at hand names a recipient for its key. */
+  | { readonly reason: "recipient-missing" };
 
 /** A provider as a plan sees it. */
 export interface Candidate {
@@ -42,11 +44,13 @@ export interface CandidateParameters {
   readonly program?: ProgramDocument | undefined;
   /** Metadata by provider id, as far as it was fetched and verified. */
   readonly metadata?: ReadonlyMap<number, ProviderDocument> | undefined;
+  /** Whether only seated providers may read the input. */
+  readonly isPrivate?: boolean | undefined;
 }
 
 /** Judges one provider for a request. */
 export function candidateOf(provider: Provider, parameters: CandidateParameters): Candidate {
-  const { request, postedAt, program, metadata } = parameters;
+  const { request, postedAt, program, metadata, isPrivate } = parameters;
   const stake = stakeBefore(provider.stake, postedAt);
   const document = metadata?.get(provider.id);
   const obstacles: Ineligibility[] = [];
@@ -62,6 +66,9 @@ export function candidateOf(provider: Provider, parameters: CandidateParameters)
   }
   if (program !== undefined && document !== undefined) {
     obstacles.push(...unableTo(program, document));
+  }
+  if (isPrivate && document?.recipient === undefined) {
+    obstacles.push({ reason: "recipient-missing" });
   }
   const described = document !== undefined;
   return {

@@ -71,14 +71,17 @@ export interface PlanTaskParameters {
   readonly program?: ProgramDocument | undefined;
   /** Providers' metadata by id, as far as it was fetched and verified. */
   readonly metadata?: ReadonlyMap<number, ProviderDocument> | undefined;
+  /** Whether only seated providers may read the input; default: anybody may. */
+  readonly isPrivate?: boolean | undefined;
 }
 
 /** Computes everything that can be known before a request is posted. */
-export function planTask({ request, state, program, metadata }: PlanTaskParameters): Plan {
+export function planTask(task: PlanTaskParameters): Plan {
+  const { request, state, program, metadata, isPrivate } = task;
   const { parameters, timestamp } = state;
   const postedAt = timestamp + 1;
   const candidates = state.providers.map((provider) =>
-    candidateOf(provider, { request, postedAt, program, metadata }),
+    candidateOf(provider, { request, postedAt, program, metadata, isPrivate }),
   );
   const eligible = candidates.filter((candidate) => candidate.obstacles.length === 0);
   const fill = fillEstimate({
@@ -100,7 +103,7 @@ export function planTask({ request, state, program, metadata }: PlanTaskParamete
       post: request.expiry,
       latest: postedAt + longestLife(request, parameters.task),
     },
-    warnings: warningsOf({ request, program, state, candidates, fill, security }),
+    warnings: warningsOf({ request, program, state, candidates, fill, security, isPrivate }),
   };
 }
 

@@ -20,6 +20,7 @@ export interface PlanWarning {
 
 export type PlanWarningCode =
   | "inputs-public"
+  | "private-to-seats"
   | "too-few-providers"
   | "further-rounds-unlikely"
   | "may-not-fill"
@@ -43,6 +44,8 @@ export interface WarningParameters {
   readonly candidates: readonly Candidate[];
   readonly fill: FillEstimate;
   readonly security: Security;
+  /** Whether only seated providers may read the input. */
+  readonly isPrivate?: boolean | undefined;
 }
 
 /** Everything noteworthy about a request on the network as it is, gravest first. */
@@ -52,7 +55,12 @@ export function warningsOf(parameters: WarningParameters): PlanWarning[] {
     ...voteWarnings(parameters),
     ...networkWarnings(parameters),
     ...programWarnings(parameters),
-    warn("inputs-public", "Program, input and result can be read by everybody."),
+    parameters.isPrivate
+      ? warn(
+          "private-to-seats",
+          "Whoever takes a seat reads the input; the program, sizes and payments can be read by everybody.",
+        )
+      : warn("inputs-public", "Program, input and result can be read by everybody."),
   ];
 }
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import {
   bagSchema,
+  checkpointSchema,
   inputSchema,
   jobSchema,
   parseDocumentText,
@@ -11,6 +12,7 @@ import {
   providerSchema,
   receiptSchema,
   resultSchema,
+  sealedInputSchema,
   signedReceiptSchema,
 } from "../../src/index.ts";
 
@@ -20,8 +22,10 @@ const examples = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = ""
 const schemas: Readonly<Record<string, z.ZodType>> = {
   "program/1": z.union([programSchema, programDraftSchema]),
   "input/1": inputSchema,
+  "sealed-input/1": sealedInputSchema,
   "result/1": resultSchema,
   "bag/1": bagSchema,
+  "checkpoint/1": checkpointSchema,
   "receipt/1": receiptSchema,
   "signed-receipt/1": signedReceiptSchema,
   "provider/1": providerSchema,

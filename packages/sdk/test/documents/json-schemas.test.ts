@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import {
   bagSchema,
+  checkpointSchema,
   inputSchema,
   jobSchema,
   programDraftSchema,
@@ -9,6 +10,7 @@ import {
   providerSchema,
   receiptSchema,
   resultSchema,
+  sealedInputSchema,
   signedReceiptSchema,
 } from "../../src/index.ts";
 
@@ -20,8 +22,10 @@ test.each<[string, z.ZodType]>([
   ["program-1", programSchema],
   ["program-draft-1", programDraftSchema],
   ["input-1", inputSchema],
+  ["sealed-input-1", sealedInputSchema],
   ["result-1", resultSchema],
   ["bag-1", bagSchema],
+  ["checkpoint-1", checkpointSchema],
   ["receipt-1", receiptSchema],
   ["signed-receipt-1", signedReceiptSchema],
   ["provider-1", providerSchema],

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { z } from "zod";
 import {
   bagSchema,
+  checkpointSchema,
   cidToDigest,
   DecoDocumentError,
   decodeDocument,
@@ -47,6 +48,7 @@ const schemas: Record<string, z.ZodType> = {
   input: inputSchema,
   result: resultSchema,
   bag: bagSchema,
+  checkpoint: checkpointSchema,
   receipt: receiptSchema,
   "signed-receipt": signedReceiptSchema,
   provider: providerSchema,

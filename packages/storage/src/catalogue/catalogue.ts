@@ -12,6 +12,10 @@ import { MIRROR_SCHEMA, type MirrorRecord, mirrorRecord } from "./mirror-record.
 export interface Catalogue {
   pin(root: CidString): void;
   unpin(root: CidString): void;
+  /** Pins a root for a holder; it stays pinned as long as anybody has it pinned. */
+  hold(root: CidString, holder: string): void;
+  /** Ends what holders whose name begins so have pinned. */
+  releaseHolds(prefix: string): void;
   pins(): CidString[];
   stage(root: CidString): void;
   unstage(root: CidString): void;
@@ -32,6 +36,10 @@ const SQLITE_BUSY = 5;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS pins (root TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS holds (
+    holder TEXT NOT NULL, root TEXT NOT NULL, PRIMARY KEY (holder, root)
+  ) STRICT, WITHOUT ROWID;
+  CREATE VIEW IF NOT EXISTS pinned AS SELECT root FROM pins UNION SELECT root FROM holds;
   CREATE TABLE IF NOT EXISTS staged (root TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS identity (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL) STRICT;
   ${MIRROR_SCHEMA}
@@ -54,12 +62,15 @@ export function openCatalogue(folder: string | undefined): Catalogue {
   const selectIdentity = database.prepare("SELECT key FROM identity");
   const selectStaged = database.prepare("SELECT 1 FROM staged WHERE root = ?");
   const pin = run("INSERT OR IGNORE INTO pins VALUES (?)");
+  const hold = run("INSERT OR IGNORE INTO holds (root, holder) VALUES (?, ?)");
   const unstage = run("DELETE FROM staged WHERE root = ?");
 
   return {
     pin,
     unpin: run("DELETE FROM pins WHERE root = ?"),
-    pins: roots("SELECT root FROM pins ORDER BY root"),
+    hold,
+    releaseHolds: run("DELETE FROM holds WHERE instr(holder, ?) = 1"),
+    pins: roots("SELECT root FROM pinned ORDER BY root"),
     stage: run("INSERT OR IGNORE INTO staged VALUES (?)"),
     unstage,
     staged: roots("SELECT root FROM staged ORDER BY root"),

@@ -41,13 +41,13 @@ export function mirrorRecord(database: DatabaseSync, daemon: string): MirrorReco
 
   return {
     missing: roots(`
-      SELECT root FROM pins
+      SELECT root FROM pinned
       WHERE root NOT IN (SELECT root FROM mirrored WHERE daemon = ? AND state <> 'pushing')
         AND root NOT IN (SELECT root FROM staged)
       ORDER BY root
     `),
     obsolete: roots(`
-      SELECT root FROM mirrored WHERE daemon = ? AND root NOT IN (SELECT root FROM pins)
+      SELECT root FROM mirrored WHERE daemon = ? AND root NOT IN (SELECT root FROM pinned)
     `),
     kept: roots("SELECT root FROM mirrored WHERE daemon = ? AND state <> 'pushing'"),
     state(root) {

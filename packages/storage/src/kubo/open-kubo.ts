@@ -46,15 +46,17 @@ export function openKubo(options: KuboOptions): Kubo {
 
     watch(catalogue) {
       const waking =
-        (change: (root: string) => void) =>
-        (root: string): void => {
-          change(root);
+        <Args extends string[]>(change: (...args: Args) => void) =>
+        (...args: Args): void => {
+          change(...args);
           wake();
         };
       return {
         ...catalogue,
         pin: waking(catalogue.pin),
         unpin: waking(catalogue.unpin),
+        hold: waking(catalogue.hold),
+        releaseHolds: waking(catalogue.releaseHolds),
         unstage: waking(catalogue.unstage),
         movePinFromStaged: waking(catalogue.movePinFromStaged),
       };

@@ -2,6 +2,8 @@ import type { Command } from "commander";
 
 import type { Cli } from "../cli-action.ts";
 import { addProviderBackup } from "./backup.ts";
+import { addProviderCalibrate } from "./calibrate.ts";
+import { addProviderDescribe } from "./describe.ts";
 import { addProviderDrain } from "./drain.ts";
 import { addProviderInit } from "./init.ts";
 import { addProviderRegister } from "./register.ts";
@@ -18,10 +20,11 @@ export function addProvider(program: Command, cli: Cli): void {
   const group = program
     .command("provider")
     .summary(
-      "sell computation: init, register, stake, start, status, tasks, why, drain, resume, report, withdraw, backup",
+      "sell computation: init, calibrate, register, describe, stake, start, status, tasks, why, drain, resume, report, withdraw, backup",
     );
   for (const add of [
-    ...[addProviderInit, addProviderRegister, addProviderStake],
+    ...[addProviderInit, addProviderCalibrate, addProviderRegister, addProviderDescribe],
+    addProviderStake,
     ...[addProviderStart, addProviderStatus, addProviderTasks, addProviderWhy],
     ...[addProviderDrain, addProviderResume, addProviderReport, addProviderWithdraw],
     addProviderBackup,

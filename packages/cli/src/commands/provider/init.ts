@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 
 import type { ExecutorConfigInput } from "@deco-network/executor";
+import { makeKeyPair } from "@deco-network/privacy";
 import { encodeDocument, providerSchema } from "@deco-network/sdk";
 import { type Command, Option } from "commander";
 import { type Address, getAddress, isAddress } from "viem";
@@ -30,6 +31,7 @@ interface InitOptions {
   readonly docker?: string | true;
   readonly operator?: string;
   readonly signer?: string;
+  readonly postQuantum?: boolean;
 }
 
 const LOCAL_CHAIN = 31_337;
@@ -51,6 +53,7 @@ export function addProviderInit(group: Command, cli: Cli): void {
       "keystore of this name as the operator key, its password asked for at each start (default: a new key); with --signer its address",
     )
     .option("--signer <url>", "a Web3Signer that holds the operator key")
+    .option("--post-quantum", "a post-quantum recipient for the keys of private tasks")
     .addOption(
       new Option("--docker [host]", "also run containers").preset("unix:///var/run/docker.sock"),
     );
@@ -62,12 +65,14 @@ export function addProviderInit(group: Command, cli: Cli): void {
     const operator = await chooseOperator(context, options);
     // The configuration comes last: with it the provider counts as made.
     await createPrivateFile(home.saltSecret, `0x${randomBytes(32).toString("hex")}\n`);
+    const age = await makeKeyPair(options.postQuantum ? "post-quantum" : "x25519");
+    await createPrivateFile(home.ageIdentity, `${age.identity}\n`);
     const { address, key } = operator ?? (await makeOperator(home));
     const { docker, region } = options;
     const document = await describeMachine({
       ...{ name: options.name ?? hostname(), folder: home.folder, oci: docker !== undefined },
       ...(region !== undefined && { region }),
-      retentionDays: RETENTION_DAYS,
+      ...{ retentionDays: RETENTION_DAYS, recipient: age.recipient },
     });
     const text = new TextDecoder().decode(encodeDocument(providerSchema, document));
     await createPrivateFile(home.document, `${text}\n`);
@@ -89,6 +94,7 @@ export function addProviderInit(group: Command, cli: Cli): void {
           ["description", home.document],
           ["operator key", "signer" in key ? key.signer.url : key.file],
           ["salt secret", home.saltSecret],
+          ["private tasks", home.ageIdentity],
         ]),
         "",
         `Next: deco provider register${inFolder(options.folder)} --stake 5000`,

@@ -1,15 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-
-import {
-  encodeDocument,
-  parseAmount,
-  parseDocumentText,
-  providerSchema,
-  waitForReceipt,
-} from "@deco-network/sdk";
+import { parseAmount, waitForReceipt } from "@deco-network/sdk";
 import { getProviderOf, register } from "@deco-network/sdk/actions";
-import { openStorage } from "@deco-network/storage";
 import type { Command } from "commander";
 import type { Account, Address } from "viem";
 import { sendTransaction } from "viem/actions";
@@ -18,6 +8,7 @@ import { type OpenMarket, openMarket } from "../../context/open-market.ts";
 import { CliError } from "../../errors.ts";
 import { DECO, formatAmount } from "../../output/format.ts";
 import { approveStake } from "../../provider/approve-stake.ts";
+import { storeDescription } from "../../provider/provider-document.ts";
 import {
   inFolder,
   operatorAddress,
@@ -71,18 +62,7 @@ export function addProviderRegister(group: Command, cli: Cli): void {
         remedy: "Add stake with `deco provider stake`, or start it.",
       });
     }
-    const document = encodeDocument(
-      providerSchema,
-      parseDocumentText(providerSchema, await readFile(home.document, "utf8")),
-    );
-    // The executor serves its own description, so it goes where the executor's content is.
-    const storage = await openStorage({
-      folder: join(config.dataFolder, "storage"),
-      peerToPeer: false,
-    });
-    const { digest: metadata } = await storage
-      .addDocument(document, { visibility: "public" })
-      .finally(() => storage.close());
+    const metadata = await storeDescription(home, config.dataFolder);
     const gas = options.gas ?? (deployment.chainId === LOCAL_CHAIN ? LOCAL_GAS : "0");
     await sendGas(market, account, operator, parseAmount(gas, ETH), signal);
     output.say("registering");

@@ -50,7 +50,9 @@ export function addTaskResult(group: Command, cli: Cli): void {
     const signed = record?.handedTo !== undefined;
     // A request that is not open yet is handed over again, in messages that the account signs.
     const pending = signed && !(await wasOpened(await openMarket(context), taskId));
-    const account = rescue || pending ? await openAccount(context) : undefined;
+    const keys = await records.readKeys(taskId);
+    // Providers give a private task's result, and take its key, only in answer to the requester's signature.
+    const account = rescue || pending || keys ? await openAccount(context) : undefined;
     const market = await openMarket(context, account);
     const task = await findTask(market, records, taskId, signal);
     const output = resolve(options.output ?? task.output ?? `deco-output/${taskId}`);
@@ -62,6 +64,7 @@ export function addTaskResult(group: Command, cli: Cli): void {
     const completed = await completeTask(context, {
       ...{ market, storage, record: task, token, output, rescue },
       ...(maxBytes !== undefined && { maxBytes }),
+      ...(keys && account && { keys, signer: account }),
       ...(pending &&
         account && { open: () => handOverRecorded(context, market, storage, task, account) }),
     }).finally(() => storage.close());

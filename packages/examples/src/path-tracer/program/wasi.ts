@@ -167,3 +167,31 @@ export function writeFile(folder: string, name: string, pointer: usize, length: 
     fail(EXIT_FILE, "cannot write " + folder + "/" + name);
   }
 }
+
+@external("wasi_snapshot_preview1", "path_rename")
+declare function path_rename(
+  fd: i32,
+  path: usize,
+  pathLength: usize,
+  toFd: i32,
+  toPath: usize,
+  toLength: usize,
+): i32;
+
+/** Gives a file another name in its folder, replacing what had that. */
+export function renameFile(folder: string, name: string, to: string): void {
+  const folderFd = findPreopen(folder);
+  const from = String.UTF8.encode(name);
+  const target = String.UTF8.encode(to);
+  const errno = path_rename(
+    folderFd,
+    changetype<usize>(from),
+    from.byteLength,
+    folderFd,
+    changetype<usize>(target),
+    target.byteLength,
+  );
+  if (errno != 0) {
+    fail(EXIT_FILE, "cannot rename " + folder + "/" + name + " (errno " + errno.toString() + ")");
+  }
+}

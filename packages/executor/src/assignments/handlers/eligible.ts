@@ -4,7 +4,15 @@ import { isPriced, minimumPrice, refuseStanding } from "../../services/decide.ts
 import { drawOf } from "../../services/draw-of.ts";
 import { workOf } from "../../services/judge-price.ts";
 import { pricedAfter } from "../../services/priced-after.ts";
-import { absent, closedGate, progressOf, promised, queueAgain, takenUp } from "../common-steps.ts";
+import {
+  absent,
+  closedGate,
+  progressOf,
+  promised,
+  queueAgain,
+  refuseKey,
+  takenUp,
+} from "../common-steps.ts";
 import {
   type Handler,
   type HandlerContext,
@@ -13,6 +21,7 @@ import {
   type Step,
   wait,
 } from "../context.ts";
+import { awaitsUnseated } from "../prove-steps.ts";
 
 /** Waits for the own ticket, for a price worth it and for room, then claims. */
 export const eligible: Handler = async (context) => {
@@ -24,6 +33,7 @@ export const eligible: Handler = async (context) => {
   if (closed) return closed;
   const { phase, now } = overview;
   if (phase.name === "absent") return absent(context);
+  if (awaitsUnseated(context, overview)) return await withoutSeat(context, overview);
   if (phase.name !== "open" || phase.task.round !== key.round) return refill(context, overview);
 
   const provider = await market.provider(identity.provider);
@@ -46,8 +56,26 @@ export const eligible: Handler = async (context) => {
   const from = claimsOpenAt(phase.task.openedAt, request) + Math.max(drawn, priced);
   if (now < from) return wait(from, drawn >= priced ? "own-ticket" : "price-rising");
   if (offers.occupied(key.task) >= config.capacity.tasks) return wait(now, "capacity-awaited");
+  const unfit = await refuseKey(context, provider, now);
+  if (unfit) return move("lost", { reason: unfit });
   return move("claiming", { also: [calls.claim(key, request)] });
 };
+
+/** Waits until a proof is taken from whoever has no seat, and for a price worth it, then makes one. */
+async function withoutSeat(context: HandlerContext, { phase, now }: Overview): Promise<Step> {
+  const { config, key, offers, request } = context;
+  if (!("task" in phase)) return wait(now);
+  if (request.replicas > 0 && phase.name === "executing") {
+    return wait(phase.closesAt + 1, "rescue-awaited");
+  }
+  // A rescuer gets the price of the seat.
+  const priced = request.replicas > 0 ? 0 : pricedAfter(request, await priceOf(context));
+  if (priced === undefined) return move("lost", { reason: "price-too-low" });
+  const from = phase.task.openedAt + priced;
+  if (now < from) return wait(from, "price-rising");
+  if (offers.occupied(key.task) >= config.capacity.tasks) return wait(now, "capacity-awaited");
+  return move("running");
+}
 
 /** What the seat is worked for at least. */
 async function priceOf({

@@ -3,7 +3,7 @@ import { commitmentOf, tagOf, votePrefix } from "@deco-network/sdk";
 import { resultOf } from "../../results/result-of.ts";
 import { foreignVote, hasVoted, taskEnd } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
-import { isProven, proveResult } from "../prove-steps.ts";
+import { isProven, isUnseated, proveResult, proveUnseated } from "../prove-steps.ts";
 import { FOUND_ON_CHAIN } from "../states.ts";
 
 /** Makes the commitment, once and for ever: from here on it may leave, by whatever way. */
@@ -13,6 +13,7 @@ export const ran: Handler = async (context) => {
   const { phase, seat, now } = overview;
   const end = taskEnd(context, overview);
   if (end) return end;
+  if (isUnseated(context, overview)) return await proveUnseated(context, overview);
   if (seat.status === "none") return move("claiming", { reason: "reorg" });
   if (phase.name === "absent" || phase.name === "open") return wait(now);
   if (seat.status === "abstained") return move("abstaining", { reason: FOUND_ON_CHAIN });
@@ -20,6 +21,7 @@ export const ran: Handler = async (context) => {
     return move("settling", { reason: "commit-missed" });
   }
 
+  await context.runner.shred(key);
   if (isProven(context)) return await proveResult(context, overview);
   const standing = journal.commitment(key);
   if (standing) return move("committing");

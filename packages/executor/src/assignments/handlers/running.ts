@@ -1,27 +1,35 @@
 import { abstainCodeOf, DELIVERY_INDEX } from "@deco-network/sdk";
 
+import type { RunningSeat } from "../../checkpoints/seat-checkpoints.ts";
 import type { AbstainReason } from "../../engines/engine.ts";
 import type { SeatView } from "../../market/market-reader.ts";
 import type { Phase } from "../../market/phase.ts";
+import { awaitKey } from "../../privacy/await-key.ts";
+import type { ReasonCode } from "../../reasons/reason.ts";
 import { hasVoted, taskEnd } from "../common-steps.ts";
 import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
 import { judgeDelivery } from "../judge-delivery.ts";
+import { isUnseated, unseatedUntil } from "../prove-steps.ts";
 import { FOUND_ON_CHAIN } from "../states.ts";
 
 /** Runs the program until it ends or the time left is only enough to abstain. */
 export const running: Handler = async (context) => {
   const { key, request, panel, market, runner, books, receipts, config, logger, signal } = context;
+  const { checkpoints } = context;
   const overview = await context.overview();
   const { phase, seat, now } = overview;
   const end = taskEnd(context, overview);
   if (end) return end;
-  if (seat.status === "none") return move("claiming", { reason: "reorg" });
-  if (phase.name === "absent" || phase.name === "open") return wait(now);
+  const unseated = isUnseated(context, overview);
+  if (seat.status === "none" && !unseated) return move("claiming", { reason: "reorg" });
+  if (phase.name === "absent" || (phase.name === "open" && !unseated)) return wait(now);
   if (seat.status === "abstained") return move("abstaining", { reason: FOUND_ON_CHAIN });
-  if (phase.name !== "executing" && !(hasVoted(seat) && "task" in phase)) {
-    return move("settling", { reason: "commit-missed" });
-  }
-  const deadline = deadlineOf(phase, config.timing.commitMargin);
+  const until = unseated ? unseatedUntil(context, phase) : undefined;
+  const inTime = unseated
+    ? until !== undefined && now <= until
+    : phase.name === "executing" || (hasVoted(seat) && "task" in phase);
+  if (!inTime) return move("settling", { reason: "commit-missed" });
+  const deadline = until ?? deadlineOf(phase, config.timing.commitMargin);
   const late = new AbortController();
   const look = () => {
     if (context.head().timestamp >= deadline) late.abort();
@@ -29,7 +37,7 @@ export const running: Handler = async (context) => {
   const unwatch = context.watch(look);
   look();
   try {
-    const until = AbortSignal.any([signal, late.signal]);
+    const ended = AbortSignal.any([signal, late.signal]);
     if (panel?.index === DELIVERY_INDEX) {
       const found = await judgeDelivery(context, panel, late.signal);
       if (found.kind === "voted") return move("ran", { facts: found.facts });
@@ -37,8 +45,15 @@ export const running: Handler = async (context) => {
     }
     const outcome =
       panel && request.volume > 1
-        ? await runner.runItem(key, request, await market.leafOf(panel), until)
-        : await runner.run(key, request, until);
+        ? await runner.runItem(key, request, await market.leafOf(panel), ended)
+        : await runner.run(key, request, ended, checkpoints.of(seatOf(context, ended)));
+    if (outcome.kind === "key-awaited") {
+      const detail = "the requester did not send the key of the private input in time";
+      return (
+        awaitKey(overview) ??
+        noResult(context, seat, "input-unavailable", detail, "private-key-missing")
+      );
+    }
     if (outcome.kind === "abstained") {
       if (isInterrupted(context, outcome.reason)) {
         const { reason, detail } = outcome;
@@ -60,6 +75,14 @@ export const running: Handler = async (context) => {
     unwatch();
   }
 };
+
+function seatOf(
+  { key, request, assignment, panel }: HandlerContext,
+  signal: AbortSignal,
+): RunningSeat {
+  const { postedBlock } = assignment;
+  return { key, request, postedBlock, isJudge: panel !== undefined, signal };
+}
 
 /**
  * Whether it is rather the engine than the program: it was away, as in an upgrade, or it ended what
@@ -85,6 +108,8 @@ function noResult(
   seat: SeatView,
   reason: AbstainReason,
   detail: string,
+  /** What exactly, where the chain's reason is less exact. */
+  named: ReasonCode = reason,
 ): Step {
   const { logger } = context;
   if (hasVoted(seat)) {
@@ -94,10 +119,11 @@ function noResult(
     );
     return move("settling", { reason: "vote-unknown" });
   }
-  logger.warn({ code: "task-abstained", reason, detail }, "The seat gives no result.");
+  logger.warn({ code: "task-abstained", reason: named, detail }, "The seat gives no result.");
+  if (isUnseated(context, { seat })) return move("lost", { reason: named, detail });
   const code = abstainCodeOf(reason);
   return move("abstaining", {
-    reason,
+    reason: named,
     detail,
     facts: { abstainReason: code },
   });

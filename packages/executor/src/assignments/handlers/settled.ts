@@ -6,12 +6,13 @@ import { deliverResult } from "../deliver-result.ts";
 
 /** Publishes what won, and brings it to the contract that waits for it; throws away what lost. */
 export const settled: Handler = async (context) => {
-  const { assignment, key, logger, results, runner, signal } = context;
+  const { assignment, checkpoints, key, logger, results, runner, signal } = context;
   const { phase, now } = await context.overview();
   if (phase.name !== "settled") return move("settling", { reason: "reorg" });
   // Outputs that were announced cannot be taken back.
   if (!(await context.confirmedEnd(key.task))) return wait(now);
   await runner.release(key);
+  await checkpoints.release(key);
   const { result, held } = assignment.facts;
   if (!result) return move("released", { reason: "no-result" });
   if (!sameKept(resultOf(result), phase.result)) {

@@ -5,7 +5,7 @@ import type { Phase } from "../../market/phase.ts";
 import { resultOf } from "../../results/result-of.ts";
 import { openingOf, ownAct, progressOf, queueAgain, taskEnd, turnAt } from "../common-steps.ts";
 import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
-import { isProven, rescueEndsAt } from "../prove-steps.ts";
+import { isProven, isUnseated, rescueEndsAt } from "../prove-steps.ts";
 import { showLeaves } from "../show-leaves.ts";
 
 type What = "settle" | "escalate" | "expire" | "finalize" | "audit";
@@ -19,7 +19,8 @@ export const settling: Handler = async (context) => {
   const { phase, seat, now } = overview;
   const end = taskEnd(context, overview);
   if (end) return end;
-  const back = returned(context, phase, seat.status);
+  const unseated = isUnseated(context, overview);
+  const back = unseated ? undefined : returned(context, phase, seat.status);
   if (back) return back;
 
   if (phase.name === "accepted") {
@@ -73,6 +74,10 @@ function nextAct(context: HandlerContext, phase: Phase, now: number): What | und
   }
   if (!("task" in phase)) return undefined;
   const knows = assignment.facts.result !== undefined && memory.refusedRound !== phase.task.round;
+  if (context.request.replicas === 0) {
+    const closesAt = phase.task.openedAt + context.request.commitWindow;
+    return now > closesAt ? "expire" : undefined;
+  }
   if (phase.name === "unfilled") return "expire";
   if (phase.task.committed > 0 && knows) {
     if (phase.name === "revealing" && phase.complete) return "settle";

@@ -3,6 +3,7 @@ import { DELIVERY_INDEX } from "@deco-network/sdk";
 import { judgePrice } from "../../services/judge-price.ts";
 import { absent, promised, takenUp } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
+import { awaitsUnseated } from "../prove-steps.ts";
 
 /** Fetches, verifies and prepares everything before a lock is at stake. */
 export const validating: Handler = async (context) => {
@@ -12,7 +13,8 @@ export const validating: Handler = async (context) => {
   if (binding) return binding;
   const { phase } = overview;
   if (phase.name === "absent") return absent(context);
-  if (phase.name !== "open") return move("lost", { reason: `task-${phase.name}` });
+  if (phase.name !== "open" && !awaitsUnseated(context, overview))
+    return move("lost", { reason: `task-${phase.name}` });
   if (panel) {
     // A claim that outputs are missing is judged by fetching them, once seated: nothing runs.
     if (panel.index === DELIVERY_INDEX) return move("eligible");

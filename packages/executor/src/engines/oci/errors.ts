@@ -27,6 +27,7 @@ export type OciErrorCode =
   | "program-unsupported"
   | "program-closed"
   | "input-unreadable"
+  | "checkpoint-entry"
   | "output-entry"
   | "output-name"
   | "output-too-large"

@@ -25,6 +25,9 @@ export interface PreparedParts {
   readonly image: HeldImage;
 }
 
+/** Runs of one program whose containers may be on their way out at a time. */
+const MOST_TIDYING = 4;
+
 /** A program whose image is loaded; each run gets a container and an `/out` of its own. */
 export class PreparedContainer implements PreparedProgram {
   readonly #engine: EngineParts;
@@ -32,6 +35,7 @@ export class PreparedContainer implements PreparedProgram {
   readonly #folders: OutputFolders;
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
+  readonly #tidying = new Set<Promise<void>>();
   #closed: Promise<void> | undefined;
 
   constructor(engine: EngineParts, parts: PreparedParts) {
@@ -79,12 +83,16 @@ export class PreparedContainer implements PreparedProgram {
       }),
     );
     await Promise.allSettled(this.#running);
+    await Promise.all(this.#tidying);
     await this.#folders.close();
     await this.#parts.image.release();
     await this.#parts.hostFiles.remove();
   }
 
-  async #run({ item, outputFolder, onStderr }: RunSpec, signal: AbortSignal): Promise<Execution> {
+  async #run(
+    { item, outputFolder, onStderr, checkpoint }: RunSpec,
+    signal: AbortSignal,
+  ): Promise<Execution> {
     const { daemon, options, accelerators } = this.#engine;
     const { program, limits } = this.#parts;
     const { instanceId, runtime, onLeftover } = options;
@@ -95,6 +103,14 @@ export class PreparedContainer implements PreparedProgram {
     let output: OutputFolder | undefined;
     let gateway: Gateway | undefined;
     let scratchVolume: string | undefined;
+    const tidy = async () => {
+      if (scratchVolume) await removeVolume(daemon, scratchVolume).catch(onLeftover);
+      await gateway?.remove().catch(onLeftover);
+      output?.release();
+      if (itemFile) await rm(itemFile, { force: true });
+    };
+    // Many short runs must not leave their containers behind faster than they go.
+    while (this.#tidying.size >= MOST_TIDYING) await Promise.race(this.#tidying);
     try {
       if (program.accelerators) devices = await accelerators.take(program.accelerators, signal);
       if (item && itemFile) await writeReadable(itemFile, item.bytes);
@@ -102,21 +118,31 @@ export class PreparedContainer implements PreparedProgram {
       gateway = await this.#gateway(name, spent, signal);
       scratchVolume = await makeScratchVolume(daemon, runtime, instanceId, name, limits);
       const sandbox = {
-        ...this.#sandbox(name, output.volume, item?.index, itemFile),
+        ...this.#sandbox(name, output, item?.index, itemFile),
         ...(gateway && this.#joined(gateway)),
         scratchVolume,
         ...(devices && { devices: devices.requests }),
       };
       const networkSpent = spent.signal;
-      const run = { sandbox, output, outputFolder, networkSpent, onStderr, onLeftover };
-      return await runContainer(daemon, run, signal);
+      const told = { onStderr, onLeftover, ...(checkpoint && { checkpoint }) };
+      const run = { sandbox, output, outputFolder, networkSpent, ...told };
+      const { execution, removed } = await runContainer(daemon, run, signal);
+      this.#beside(removed.then(tidy));
+      return execution;
+    } catch (error) {
+      await tidy();
+      throw error;
     } finally {
-      if (scratchVolume) await removeVolume(daemon, scratchVolume).catch(onLeftover);
-      await gateway?.remove().catch(onLeftover);
       devices?.release();
-      output?.release();
-      if (itemFile) await rm(itemFile, { force: true });
     }
+  }
+
+  /** What is left to do after a run; its result does not wait for it. */
+  #beside(tidying: Promise<void>): void {
+    const tracked = tidying
+      .catch(this.#engine.options.onLeftover)
+      .finally(() => this.#tidying.delete(tracked));
+    this.#tidying.add(tracked);
   }
 
   async #gateway(
@@ -145,7 +171,7 @@ export class PreparedContainer implements PreparedProgram {
 
   #sandbox(
     name: string,
-    outputVolume: string,
+    output: OutputFolder,
     itemIndex: number | undefined,
     itemFile: string | undefined,
   ): Sandbox {
@@ -168,7 +194,8 @@ export class PreparedContainer implements PreparedProgram {
       hostCores: facts.cores,
       inputFolder,
       itemFile,
-      outputVolume,
+      outputVolume: output.volume,
+      checkpointVolume: output.checkpointVolume,
       scratchVolume: undefined,
       networkMode: "none",
       devices: [],

@@ -1,7 +1,8 @@
 import type { AbstainReason, Execution, PreparedProgram, RunSpec } from "../engine.ts";
+import type { CheckpointSpec } from "../kept-checkpoints.ts";
 import { WasmError } from "./errors.ts";
 import type { GuestThread, ThreadEvent } from "./run/guest-thread.ts";
-import type { WorkerTask } from "./run/messages.ts";
+import type { CheckpointNews, RunRequest, WorkerTask } from "./run/messages.ts";
 import type { ThreadPool } from "./run/thread-pool.ts";
 
 export interface PreparedParts {
@@ -43,9 +44,12 @@ export class PreparedModule implements PreparedProgram {
     this.#running.add(thread);
     try {
       if (this.#closed) await thread.terminate();
-      const { item, outputFolder } = spec;
-      thread.request({ kind: "run", task, module, run: { ...(item && { item }), outputFolder } });
-      return await this.#execution(await thread.wait(wallMillis, signal), thread, began);
+      const { item, outputFolder, checkpoint } = spec;
+      const kept = checkpoint && { checkpoint: requested(checkpoint) };
+      const run = { ...(item && { item }), outputFolder, ...kept };
+      thread.request({ kind: "run", task, module, run });
+      const event = await thread.wait(wallMillis, signal, (news) => tell(checkpoint, news));
+      return await this.#execution(event, thread, began);
     } finally {
       this.#running.delete(thread);
     }
@@ -93,4 +97,18 @@ export class PreparedModule implements PreparedProgram {
       measurements: { wallMillis, cpuMillis: wallMillis, peakMemoryBytes },
     };
   }
+}
+
+/** Without its functions, which a thread cannot be given. */
+function requested({
+  folder,
+  everyMillis,
+  resume,
+}: CheckpointSpec): NonNullable<RunRequest["checkpoint"]> {
+  return { folder, everyMillis, ...(resume && { resume }) };
+}
+
+function tell(spec: CheckpointSpec | undefined, news: CheckpointNews): void {
+  if (news.kind === "checkpoint") spec?.onKept?.(news.kept);
+  else spec?.onUnkept?.(news.detail);
 }

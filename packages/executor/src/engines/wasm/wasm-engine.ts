@@ -74,6 +74,7 @@ async function prepare(
       remedy: "Give the program to the engine that it names.",
     });
   }
+  const checkpointBytes = program.checkpoint?.bytes;
   const limits = workerLimits(program, bounds.maxOutputBytes);
   const bytes = await readModuleFile(spec.artifactPath, signal);
   const task: WorkerTask = {
@@ -82,6 +83,7 @@ async function prepare(
     environment: program.env,
     input: await packInput(spec.inputFolder, bounds.maxInputBytes, signal),
     limits,
+    ...(checkpointBytes !== undefined && { checkpointBytes }),
   };
   const stackMib = threadStackMib(limits.stackUnits);
   const module = await compiled(threads, { bytes, limits, stackMib }, signal);
@@ -187,10 +189,11 @@ function workerLimits(
     });
   }
   const { memoryBytes, outputBytes, stdoutBytes } = limits;
-  if (outputBytes + stdoutBytes > maxOutputBytes) {
-    throw new WasmError("output-limit", `${outputBytes + stdoutBytes} bytes of outputs`, {
+  const written = outputBytes + stdoutBytes + 2 * (program.checkpoint?.bytes ?? 0);
+  if (written > maxOutputBytes) {
+    throw new WasmError("output-limit", `${written} bytes of outputs and checkpoints`, {
       reason: "limit-exceeded",
-      remedy: `Lower outputBytes and stdoutBytes to ${maxOutputBytes} in all.`,
+      remedy: `Lower outputBytes, stdoutBytes and twice checkpoint.bytes to ${maxOutputBytes} in all.`,
     });
   }
   const stackUnits = limits.stackDepth ?? DEFAULT_STACK_UNITS;

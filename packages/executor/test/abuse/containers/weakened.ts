@@ -66,6 +66,7 @@ async function hardened({ machine, imageId, command, runtime }: WeakenedSpec): P
     ...{
       inputFolder: machine.inputFolder,
       outputVolume: "",
+      checkpointVolume: undefined,
       scratchVolume: undefined,
       etcFolder: machine.folder,
     },

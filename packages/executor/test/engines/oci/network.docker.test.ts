@@ -67,7 +67,7 @@ describeWithEngine.skipIf(!sharesLoopback)("a program with a list of places", ()
   it("takes its way out with it", async () => {
     const { instanceId } = await run("busybox wget -q -O - http://web.example/");
     const filters = { label: [`network.deco.instance=${instanceId}`, "network.deco.role=gateway"] };
-    expect(await docker().listContainers({ all: true, filters })).toEqual([]);
+    await expect.poll(() => docker().listContainers({ all: true, filters })).toEqual([]);
   });
 });
 

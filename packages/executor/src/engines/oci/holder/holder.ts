@@ -1,11 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import type { Readable } from "node:stream";
+import { CURRENT } from "../../kept-checkpoints.ts";
 import { type Daemon, NEVER, readable, removeContainer, removeVolume } from "../daemon.ts";
 import { labels } from "../labels.ts";
 import { confinement, volumeMount } from "../sandbox/container-config.ts";
 import {
+  checkpointVolumeBytes,
   LEAST_PIDS,
+  MAX_CHECKPOINT_ENTRIES,
   MAX_OUTPUT_ENTRIES,
   outputVolumeBytes,
   type SandboxLimits,
@@ -26,6 +29,10 @@ export interface Holder {
   isEmpty(volume: string): Promise<boolean | undefined>;
   /** A volume's content as a tar stream; its first entry is the folder `out` itself. */
   archive(volume: string, signal: AbortSignal): Promise<Readable>;
+  /** The volume for the checkpoints of the run that has this one; undefined where the program keeps none. */
+  checkpointVolume(volume: string): string | undefined;
+  /** What such a run has as its current checkpoint, as a tar stream of that one entry. */
+  checkpoint(volume: string, signal: AbortSignal): Promise<Readable>;
   /** Removes container and volumes. */
   remove(): Promise<void>;
 }
@@ -52,12 +59,21 @@ export async function startHolder(
 ): Promise<Holder> {
   const name = `deco-${spec.instanceId}-${randomBytes(8).toString("hex")}-holder`;
   const volumes = Array.from({ length: count }, (_, index) => `${name}-${index}`);
+  const keeps = spec.limits.checkpointBytes !== undefined;
+  const checkpointVolumes = keeps ? volumes.map(checkpointsOf) : [];
   const remove = async () => {
     await removeContainer(daemon, name);
-    for (const volume of volumes) await removeVolume(daemon, volume);
+    for (const volume of [...volumes, ...checkpointVolumes]) await removeVolume(daemon, volume);
   };
   try {
-    for (const volume of volumes) await createVolume(daemon, spec, volume);
+    // One more entry each for the folder itself.
+    const outputs = { size: outputVolumeBytes(spec.limits), inodes: MAX_OUTPUT_ENTRIES + 1 };
+    const checkpoints = {
+      size: checkpointVolumeBytes(spec.limits),
+      inodes: MAX_CHECKPOINT_ENTRIES + 1,
+    };
+    for (const volume of volumes) await createVolume(daemon, spec, volume, outputs);
+    for (const volume of checkpointVolumes) await createVolume(daemon, spec, volume, checkpoints);
     const container = await daemon.call("creating a holder", NEVER, () =>
       daemon.docker.createContainer({
         name,
@@ -72,7 +88,10 @@ export async function startHolder(
           Memory: 16 * 1024 * 1024,
           MemorySwap: 16 * 1024 * 1024,
           PidsLimit: LEAST_PIDS,
-          Mounts: volumes.map((volume) => volumeMount(volume, target(volume), true)),
+          Mounts: [
+            ...volumes.map((volume) => volumeMount(volume, target(volume), true)),
+            ...checkpointVolumes.map((volume) => volumeMount(volume, `/${volume}`, true)),
+          ],
         },
       }),
     );
@@ -93,6 +112,11 @@ export async function startHolder(
       async archive(volume, abortSignal) {
         return readable(await container.getArchive({ path: target(volume), abortSignal }));
       },
+      checkpointVolume: (volume) => (keeps ? checkpointsOf(volume) : undefined),
+      async checkpoint(volume, abortSignal) {
+        const path = `/${checkpointsOf(volume)}/${CURRENT}`;
+        return readable(await container.getArchive({ path, abortSignal }));
+      },
       remove,
     };
   } catch (error) {
@@ -106,21 +130,33 @@ function target(volume: string): string {
   return `/${volume}/out`;
 }
 
-async function createVolume(daemon: Daemon, spec: HolderSpec, name: string): Promise<void> {
+function checkpointsOf(volume: string): string {
+  return `${volume}-checkpoint`;
+}
+
+/** Bounds of a memory file system: bytes, files and folders. */
+interface VolumeBounds {
+  readonly size: number;
+  readonly inodes: number;
+}
+
+async function createVolume(
+  daemon: Daemon,
+  spec: HolderSpec,
+  name: string,
+  bounds: VolumeBounds,
+): Promise<void> {
   await daemon.call("creating a volume", NEVER, () =>
     daemon.docker.createVolume({
       Name: name,
       Driver: "local",
-      DriverOpts: { type: "tmpfs", device: "tmpfs", o: mountOptions(spec) },
+      DriverOpts: { type: "tmpfs", device: "tmpfs", o: mountOptions(spec, bounds) },
       Labels: labels(spec.instanceId, "output"),
     }),
   );
 }
 
 /** Open to every user, since a remapped engine knows the sandbox's user by another number. */
-function mountOptions(spec: HolderSpec): string {
-  const size = outputVolumeBytes(spec.limits);
-  // One more for the folder itself.
-  const inodes = MAX_OUTPUT_ENTRIES + 1;
+function mountOptions(spec: HolderSpec, { size, inodes }: VolumeBounds): string {
   return `size=${size},nr_inodes=${inodes},mode=0777,uid=${spec.uid},gid=${spec.gid},nosuid,nodev`;
 }

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { type Daemon, untilAborted } from "../daemon.ts";
-import { outputVolumeBytes } from "../sandbox/limits.ts";
+import { checkpointVolumeBytes, outputVolumeBytes } from "../sandbox/limits.ts";
 import { type Holder, type HolderSpec, startHolder } from "./holder.ts";
 
 /** The `/out` of one run. */
@@ -11,6 +11,10 @@ export interface OutputFolder {
   isEmpty(): Promise<boolean | undefined>;
   /** Its content as a tar stream. */
   archive(signal: AbortSignal): Promise<Readable>;
+  /** The `/checkpoint` of the same run; undefined where the program keeps none. */
+  readonly checkpointVolume: string | undefined;
+  /** What the program has there as its current one, as a tar stream. */
+  checkpoint(signal: AbortSignal): Promise<Readable>;
   /** To be called once, when the content was read or is not wanted; its removal goes on beside. */
   release(): void;
 }
@@ -80,7 +84,9 @@ export class OutputFolders {
   }
 
   #startBatch(oneOfMany: boolean): Promise<Batch> {
-    const fitting = Math.floor(BATCH_BYTES / outputVolumeBytes(this.#spec.limits));
+    const { limits } = this.#spec;
+    const each = outputVolumeBytes(limits) + checkpointVolumeBytes(limits);
+    const fitting = Math.floor(BATCH_BYTES / each);
     const count = oneOfMany ? Math.max(1, Math.min(LARGEST_BATCH, fitting)) : 1;
     const start = startHolder(this.#daemon, this.#spec, count);
     const batch = start.then((holder) => ({ holder, free: [...holder.volumes], taken: 0 }));
@@ -96,6 +102,8 @@ export class OutputFolders {
       holder: batch.holder,
       isEmpty: () => batch.holder.isEmpty(volume),
       archive: (signal) => batch.holder.archive(volume, signal),
+      checkpointVolume: batch.holder.checkpointVolume(volume),
+      checkpoint: (signal) => batch.holder.checkpoint(volume, signal),
       release: () => {
         batch.taken -= 1;
         this.#removeSpent(batch);

@@ -11,7 +11,7 @@ import type { ArchivePart } from "./inspect-archive.ts";
 const MAX_LAYER_ENTRIES = 500_000;
 const BLOCK = 512;
 /** A link in their place would move what the sandbox mounts there over something else. */
-const MOUNT_POINTS = new Set(["in", "out", "item", "etc", "tmp"]);
+const MOUNT_POINTS = new Set(["in", "out", "item", "checkpoint", "etc", "tmp"]);
 
 /**
  * Checks one layer, plain or gzip: its digest, and that unpacking it stays within `maxBytes`.
@@ -48,7 +48,7 @@ export async function inspectLayer(
         throw imageError(
           "image-mount-point",
           `Image layer: "${entry.name}" is a link, where the sandbox mounts`,
-          "Leave /in, /out and /item to the sandbox.",
+          "Leave /in, /out, /item and /checkpoint to the sandbox.",
         );
       }
       if (entry.type !== "sparse") continue;

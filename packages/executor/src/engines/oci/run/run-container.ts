@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Container } from "dockerode";
 import type { Execution, Measurements } from "../../engine.ts";
+import type { CheckpointSpec } from "../../kept-checkpoints.ts";
 import { type Daemon, NEVER, readable, removeContainer, statusOf } from "../daemon.ts";
 import { daemonError, OciError } from "../errors.ts";
 import type { OutputFolder } from "../holder/output-folders.ts";
 import { containerConfig, type Sandbox } from "../sandbox/container-config.ts";
 import { STDERR_BYTES } from "../sandbox/limits.ts";
 import { collectFromHolder } from "./collect-from-holder.ts";
+import { keepCheckpoints, showCheckpoint } from "./container-checkpoints.ts";
 import { measure } from "./measure.ts";
 import { captureStreams, type StreamCapture } from "./streams.ts";
 import { type EndState, type Intervention, judge, mayBeOutOfMemory } from "./verdict.ts";
@@ -19,6 +21,8 @@ export interface ContainerRun {
   readonly outputFolder: string;
   /** Aborted when the program has sent and received more than it may. */
   readonly networkSpent: AbortSignal;
+  /** Where its checkpoints go and come from; absent: nowhere. */
+  readonly checkpoint?: CheckpointSpec;
   readonly onStderr: ((bytes: Uint8Array) => void) | undefined;
   /** Told what could not be removed; the next start's sweep finds it. */
   readonly onLeftover: (error: unknown) => void;
@@ -37,8 +41,15 @@ const OOM_REPORT_MILLIS = 3_000;
 const OOM_POLL_MILLIS = 50;
 const EXIT_POLL_MILLIS = 5_000;
 
+export interface EndedRun {
+  readonly execution: Execution;
+  /** Resolves when the container, which has exited, is gone or was told as left over. */
+  readonly removed: Promise<void>;
+}
+
 /**
- * Runs one container from its creation to its removal.
+ * Runs one container from its creation to its end. Its removal takes a third as long as a short program and nothing waits
+ * for it but the next run's folders, so it goes on beside; one that did not end by itself is gone when this rejects.
  * @throws OciError when the container engine fails or the program left what cannot be collected;
  * the signal's reason when aborted.
  */
@@ -46,18 +57,23 @@ export async function runContainer(
   daemon: Daemon,
   run: ContainerRun,
   signal: AbortSignal,
-): Promise<Execution> {
+): Promise<EndedRun> {
   const { sandbox } = run;
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal]);
+  const remove = () => removeContainer(daemon, sandbox.name).catch(run.onLeftover);
   try {
     const container = await daemon.call("creating a container", NEVER, () =>
       daemon.docker.createContainer(containerConfig(sandbox)),
     );
-    return await execute(daemon, container, run, until);
+    const execution = await execute(daemon, container, run, until);
+    return { execution, removed: remove() };
+  } catch (error) {
+    ended.abort();
+    await remove();
+    throw error;
   } finally {
     ended.abort();
-    await removeContainer(daemon, sandbox.name).catch(run.onLeftover);
   }
 }
 
@@ -93,17 +109,26 @@ async function execute(
   exit.catch(() => undefined); // Awaited below, unless the start fails.
   const meter = await measure(container, run.output.holder);
   let wallTimer: NodeJS.Timeout | undefined;
+  let stopKeeping: (() => Promise<void>) | undefined;
   try {
+    const { checkpoint: spec } = run;
+    const { checkpointBytes: maxBytes } = limits;
+    if (spec?.resume) await showCheckpoint(daemon, container, spec.resume, signal);
     await start(daemon, container, signal);
+    if (spec && maxBytes !== undefined) {
+      stopKeeping = keepCheckpoints(daemon, run.output, { spec, maxBytes }, signal);
+    }
     wallTimer = setTimeout(() => intervene("wall"), limits.wallMillis);
     const seen = await untilExited(daemon, container, exit, signal);
     clearTimeout(wallTimer);
+    await stopKeeping?.();
     const measurements = await meter.stop();
     const streams = await closed(attached.streams);
     const end = await endState(daemon, container, { seen, intervention }, signal);
     return await conclude(daemon, run, { end, intervention, streams, measurements }, signal);
   } finally {
     clearTimeout(wallTimer);
+    await stopKeeping?.();
     await meter.stop();
   }
 }

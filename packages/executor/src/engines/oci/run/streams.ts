@@ -1,4 +1,6 @@
-import { ByteSource } from "../tar/byte-source.ts";
+import { ByteSource } from "@deco-network/archive";
+
+import { tarFailure } from "../tar/read-tar.ts";
 
 /** Reads a container's attached streams within bounds, whatever the program writes. */
 export interface StreamCapture {
@@ -28,7 +30,7 @@ export async function captureStreams(
   bounds: StreamBounds,
   onExceeded: (stream: "stdout" | "stderr") => void,
 ): Promise<StreamCapture> {
-  const bytes = new ByteSource(source);
+  const bytes = new ByteSource(source, tarFailure);
   const stdout: Uint8Array[] = [];
   const stderr = new Tail(bounds.stderrTail);
   const total = { stdout: 0, stderr: 0 };

@@ -34,6 +34,8 @@ export interface Sandbox {
   readonly itemFile: string | undefined;
   /** Volume shown as `/out`. */
   readonly outputVolume: string;
+  /** Volume shown as `/checkpoint`; undefined for a program that keeps none. */
+  readonly checkpointVolume: string | undefined;
   /** Volume shown as `/tmp`; undefined where the runtime can be trusted with a memory file system. */
   readonly scratchVolume: string | undefined;
   /** `none`, or the network namespace of the run's gateway. */
@@ -54,7 +56,8 @@ const LEAST_CPU = 10;
 export function containerConfig(sandbox: Sandbox): ContainerCreateOptions {
   const { limits } = sandbox;
   const memory = memoryReservationBytes(limits);
-  const fileSize = Math.max(limits.outputBytes, limits.diskBytes) + 1;
+  const { outputBytes, diskBytes, checkpointBytes = 0 } = limits;
+  const fileSize = Math.max(outputBytes, diskBytes, checkpointBytes) + 1;
   const cpuMillis = Math.max(LEAST_CPU, Math.min(limits.cpuMillis, sandbox.hostCores * 1000));
   const isolated = sandbox.networkMode === "none";
   const leastPids = sandbox.runtime === "runsc" ? RUNSC_PIDS : LEAST_PIDS;
@@ -157,7 +160,9 @@ function mounts(sandbox: Sandbox): MountSettings[] {
     readOnlyBind(sandbox.inputFolder, "/in"),
     volumeMount(sandbox.outputVolume, "/out", false),
   ];
-  const { scratchVolume } = sandbox;
+  const { checkpointVolume, scratchVolume } = sandbox;
+  if (checkpointVolume !== undefined)
+    list.push(volumeMount(checkpointVolume, "/checkpoint", false));
   if (scratchVolume !== undefined) list.push(volumeMount(scratchVolume, "/tmp", false));
   if (sandbox.itemFile !== undefined) list.push(readOnlyBind(sandbox.itemFile, "/item"));
   for (const name of ["hosts", "hostname", "resolv.conf"]) {

@@ -11,12 +11,16 @@ export interface SandboxLimits {
   readonly wallMillis: number;
   readonly cpuMillis: number;
   readonly pids: number;
+  /** Largest checkpoint; absent: the program keeps none. */
+  readonly checkpointBytes?: number;
 }
 
 /** Files and folders that a program may leave in `/out`. */
 export const MAX_OUTPUT_ENTRIES = 4096;
 /** Files and folders that a program may have in `/tmp`. */
 export const MAX_SCRATCH_ENTRIES = 65_536;
+/** Files and folders that a program may have in `/checkpoint`. */
+export const MAX_CHECKPOINT_ENTRIES = 64;
 /** Bound of what a program writes to standard error in all; the tail is kept for the log. */
 export const STDERR_BYTES = 16 * 1024 * 1024;
 
@@ -29,7 +33,12 @@ const SMALLEST_MEMORY = 6 * 1024 * 1024;
 
 export function sandboxLimits(program: OciProgram): SandboxLimits {
   const { wallSeconds, ...limits } = program.limits;
-  return { ...limits, wallMillis: wallSeconds * 1000 };
+  const checkpointBytes = program.checkpoint?.bytes;
+  return {
+    ...limits,
+    wallMillis: wallSeconds * 1000,
+    ...(checkpointBytes !== undefined && { checkpointBytes }),
+  };
 }
 
 /**
@@ -45,13 +54,19 @@ export function scratchBytes(limits: SandboxLimits): number {
   return Math.max(pages(limits.diskBytes), PAGE);
 }
 
+/** Size of the memory file system behind `/checkpoint`: the next one is written beside the current one. */
+export function checkpointVolumeBytes({ checkpointBytes }: SandboxLimits): number {
+  if (checkpointBytes === undefined) return 0;
+  return 2 * pages(checkpointBytes) + MAX_CHECKPOINT_ENTRIES * PAGE;
+}
+
 /**
- * Memory that one run may take of this machine: `/out` and `/tmp` live in memory, so the
+ * Memory that one run may take of this machine: `/out`, `/tmp` and `/checkpoint` live in memory, so the
  * container's limit is the program's plus theirs. A provider's capacity counts with this.
  */
 export function memoryReservationBytes(limits: SandboxLimits): number {
-  const sum = limits.memoryBytes + outputVolumeBytes(limits) + scratchBytes(limits);
-  return Math.max(sum, SMALLEST_MEMORY);
+  const written = outputVolumeBytes(limits) + scratchBytes(limits) + checkpointVolumeBytes(limits);
+  return Math.max(limits.memoryBytes + written, SMALLEST_MEMORY);
 }
 
 function pages(bytes: number): number {

@@ -4,6 +4,7 @@ export const ERRNO = {
   badf: 8,
   exist: 20,
   fault: 21,
+  fbig: 22,
   ilseq: 25,
   inval: 28,
   isdir: 31,
@@ -18,6 +19,7 @@ export const ERRNO = {
   perm: 63,
   rofs: 69,
   spipe: 70,
+  xdev: 75,
   notcapable: 76,
 } as const;
 export type ErrnoName = keyof typeof ERRNO;

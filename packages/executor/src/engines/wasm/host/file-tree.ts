@@ -1,3 +1,4 @@
+import { CURRENT } from "../../kept-checkpoints.ts";
 import { wasiError } from "./errno.ts";
 import { FileNode, FolderNode, OUTPUT_BOUNDS, OutputBudget, type TreeNode } from "./tree-nodes.ts";
 
@@ -19,24 +20,62 @@ export interface Place {
   readonly folderWanted: boolean;
 }
 
+/** The folder of a program that keeps checkpoints. */
+export interface CheckpointFolder {
+  /** Largest checkpoint. The folder holds twice that, since the next one is written beside the current one. */
+  readonly maxBytes: number;
+  /** Content of the current one at the beginning. */
+  readonly current?: Uint8Array;
+  /** Called with the content each time that one is put in the place of the current one. */
+  readonly onCurrent?: (content: Uint8Array) => void;
+}
+
+/** Files and folders in `/checkpoint`. */
+const CHECKPOINT_ENTRIES = 64;
+
 /**
- * The guest's whole file system: `/in`, `/out` and, for an item of a bag, `/item`. It exists in
- * memory only, so no path can reach a file of the machine.
+ * The guest's whole file system: `/in`, `/out` and, for an item of a bag, `/item`; `/checkpoint` where
+ * the program keeps some. It exists in memory only, so no path can reach a file of the machine.
  */
 export class FileTree {
   readonly root: FolderNode;
   readonly input: FolderNode;
   readonly output: FolderNode;
-  readonly budget: OutputBudget;
+  readonly checkpoint: FolderNode | undefined;
+  readonly #budgets: readonly OutputBudget[];
+  readonly #checkpoints: CheckpointFolder | undefined;
   #inodes = 0;
 
-  constructor(maxOutputBytes: number) {
-    this.budget = new OutputBudget(maxOutputBytes);
+  constructor(maxOutputBytes: number, checkpoints?: CheckpointFolder) {
+    const outputs = new OutputBudget(maxOutputBytes);
+    this.#checkpoints = checkpoints;
     this.root = new FolderNode(this.#nextInode(), undefined, "");
     this.input = new FolderNode(this.#nextInode(), undefined, "");
-    this.output = new FolderNode(this.#nextInode(), undefined, "", this.budget);
+    this.output = new FolderNode(this.#nextInode(), undefined, "", outputs);
     this.root.entries.set("in", this.input);
     this.root.entries.set("out", this.output);
+    this.#budgets = [outputs];
+    if (checkpoints) {
+      const budget = new OutputBudget(2 * checkpoints.maxBytes, CHECKPOINT_ENTRIES);
+      this.#budgets = [outputs, budget];
+      this.checkpoint = this.#checkpointFolder(budget, checkpoints.current);
+      this.root.entries.set("checkpoint", this.checkpoint);
+    }
+  }
+
+  /** What the guest's files take of this machine's memory, its input apart. */
+  get writtenBytes(): number {
+    return this.#budgets.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  #checkpointFolder(budget: OutputBudget, current: Uint8Array | undefined): FolderNode {
+    const folder = new FolderNode(this.#nextInode(), undefined, "", budget);
+    if (current) {
+      budget.addEntry();
+      budget.resize(current.length);
+      folder.entries.set(CURRENT, new FileNode(this.#nextInode(), current, budget));
+    }
+    return folder;
   }
 
   /** Adds a read-only file, with the folders on its way. */
@@ -109,7 +148,7 @@ export class FileTree {
     if (!place.parent.writable) throw wasiError("rofs");
     place.parent.entries.delete(place.name);
     place.node.unlink();
-    this.budget.removeEntry();
+    place.parent.budget?.removeEntry();
   }
 
   removeFolder(place: Place): void {
@@ -119,21 +158,28 @@ export class FileTree {
     if (!place.parent.writable) throw wasiError("rofs");
     if (place.node.entries.size > 0) throw wasiError("notempty");
     place.parent.entries.delete(place.name);
-    this.budget.removeEntry();
+    place.parent.budget?.removeEntry();
   }
 
-  /** Moves a file, replacing another; folders keep their place, since their depth is bounded. */
+  /**
+   * Moves a file, replacing another; folders keep their place, since their depth is bounded. What becomes
+   * `/checkpoint/current` by that is a finished checkpoint.
+   */
   rename(from: Place, to: Place): void {
     if (from.node === undefined) throw wasiError("noent");
     if (!from.parent.writable) throw wasiError("rofs");
-    this.#roomIn(to);
+    if (this.#roomIn(to) !== from.parent.budget) throw wasiError("xdev");
     if (from.node.kind === "folder") throw wasiError("notsup");
     if (to.node === from.node) return;
     if (from.folderWanted || to.folderWanted) throw wasiError("notdir");
     if (to.node?.kind === "folder") throw wasiError("isdir");
+    const finished = to.parent === this.checkpoint && to.name === CURRENT;
+    const { maxBytes = 0, onCurrent } = this.#checkpoints ?? {};
+    if (finished && from.node.size > maxBytes) throw wasiError("fbig");
     if (to.node !== undefined) this.removeFile(to);
     from.parent.entries.delete(from.name);
     to.parent.entries.set(to.name, from.node);
+    if (finished) onCurrent?.(from.node.content);
   }
 
   #roomIn(place: Place): OutputBudget {

@@ -13,9 +13,11 @@ export class FuelGauge {
   readonly #global: WebAssembly.Global<"i64">;
   readonly #initial: bigint;
 
-  constructor(global: WebAssembly.Global<"i64">) {
+  /** @param before Fuel that was used before this run, which goes on from a checkpoint. */
+  constructor(global: WebAssembly.Global<"i64">, before = 0n) {
     this.#global = global;
     this.#initial = global.value;
+    global.value -= before;
   }
 
   /** Fuel used so far, never more than there was. */

@@ -16,11 +16,13 @@ const GROWTH_FACTOR = 1.5;
 /** What the writable part of the tree has used up. */
 export class OutputBudget {
   readonly #maxBytes: number;
+  readonly #maxEntries: number;
   #bytes = 0;
   #entries = 0;
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, maxEntries: number = OUTPUT_BOUNDS.entries) {
     this.#maxBytes = maxBytes;
+    this.#maxEntries = maxEntries;
   }
 
   get bytes(): number {
@@ -34,7 +36,7 @@ export class OutputBudget {
   }
 
   addEntry(): void {
-    if (this.#entries >= OUTPUT_BOUNDS.entries) throw wasiError("nospc");
+    if (this.#entries >= this.#maxEntries) throw wasiError("nospc");
     this.#entries += 1;
   }
 

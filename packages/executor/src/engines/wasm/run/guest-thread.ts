@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { STACK_BYTES_PER_UNIT } from "../module/frame-cost.ts";
-import type { WorkerReply, WorkerRequest } from "./messages.ts";
+import type { CheckpointNews, WorkerReply, WorkerRequest } from "./messages.ts";
 
 const MIB = 2 ** 20;
 /** Native stack beside the charged frames: one uncharged leaf, host functions, the worker itself. */
@@ -65,9 +65,14 @@ export class GuestThread {
 
   /**
    * Waits for the next reply; on timeout or abort the thread is ended first.
+   * @param onNews Told of checkpoints meanwhile.
    * @throws the signal's reason when it aborts.
    */
-  async wait(millis: number, signal: AbortSignal): Promise<ThreadEvent> {
+  async wait(
+    millis: number,
+    signal: AbortSignal,
+    onNews: (news: CheckpointNews) => void = () => undefined,
+  ): Promise<ThreadEvent> {
     const waiting = new AbortController();
     const timer = Promise.withResolvers<ThreadEvent>();
     const timeout = setTimeout(
@@ -77,7 +82,7 @@ export class GuestThread {
     try {
       signal.throwIfAborted();
       const event = await Promise.race([
-        this.#next(waiting.signal),
+        this.#next(waiting.signal, onNews),
         timer.promise,
         once(signal, "abort", { signal: waiting.signal }).then((): ThreadEvent => {
           throw signal.reason;
@@ -99,12 +104,15 @@ export class GuestThread {
     await this.#ended;
   }
 
-  #next(signal: AbortSignal): Promise<ThreadEvent> {
+  #next(signal: AbortSignal, onNews: (news: CheckpointNews) => void): Promise<ThreadEvent> {
     const { promise, resolve } = Promise.withResolvers<ThreadEvent>();
     const worker = this.#worker;
-    const onMessage = (reply: WorkerReply) => resolve({ kind: "reply", reply });
+    const onMessage = (message: WorkerReply | CheckpointNews) => {
+      if (message.kind === "checkpoint" || message.kind === "checkpoint-unkept") onNews(message);
+      else resolve({ kind: "reply", reply: message });
+    };
     const onExit = () => resolve({ kind: "crashed", detail: this.#gone ?? "ended" });
-    worker.once("message", onMessage).once("exit", onExit);
+    worker.on("message", onMessage).once("exit", onExit);
     signal.addEventListener("abort", () => worker.off("message", onMessage).off("exit", onExit));
     if (this.#gone !== undefined) onExit();
     return promise;

@@ -1,4 +1,5 @@
 import type { DeterministicFault } from "../../engine.ts";
+import type { CheckpointSpec, KeptCheckpoint } from "../../kept-checkpoints.ts";
 import type { RefusalCode } from "../module/refusal.ts";
 
 /** Input files in one shared buffer, so that every worker of a task sees the same bytes. */
@@ -26,12 +27,15 @@ export interface WorkerTask {
     readonly outputBytes: number;
     readonly stdoutBytes: number;
   };
+  /** Largest checkpoint; absent: the program keeps none. */
+  readonly checkpointBytes?: number;
 }
 
 /** One run of a guest. */
 export interface RunRequest {
   readonly item?: { readonly index: number; readonly bytes: Uint8Array };
   readonly outputFolder: string;
+  readonly checkpoint?: Pick<CheckpointSpec, "folder" | "everyMillis" | "resume">;
 }
 
 /** What a thread is asked; it keeps nothing from one request to the next. */
@@ -56,6 +60,11 @@ export interface RunOutcome {
   readonly peakMemoryBytes: number;
   readonly fuelUsed: bigint;
 }
+
+/** What a thread tells while it runs a guest. */
+export type CheckpointNews =
+  | { readonly kind: "checkpoint"; readonly kept: KeptCheckpoint }
+  | { readonly kind: "checkpoint-unkept"; readonly detail: string };
 
 export type WorkerReply =
   /** Its code is loaded. */

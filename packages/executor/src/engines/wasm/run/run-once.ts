@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
+
 import type { DeterministicFault } from "../../engine.ts";
 import { DescriptorTable } from "../host/descriptors.ts";
-import { FileTree } from "../host/file-tree.ts";
+import { type CheckpointFolder, FileTree } from "../host/file-tree.ts";
 import { FuelGauge } from "../host/fuel-gauge.ts";
 import type { Guest } from "../host/guest.ts";
 import { GuestMemory } from "../host/guest-memory.ts";
@@ -10,9 +12,10 @@ import { RandomStream } from "../host/random-stream.ts";
 import { VirtualClock } from "../host/virtual-clock.ts";
 import { wasiHost } from "../host/wasi-host.ts";
 import { GROWTH, INJECTED_EXPORTS } from "../module/injected.ts";
+import { CheckpointKeeper } from "./checkpoint-keeper.ts";
 import { FAULT_EXIT_CODES } from "./fault-exit-codes.ts";
 import { HostFailure } from "./host-failure.ts";
-import type { RunOutcome, RunRequest, WorkerTask } from "./messages.ts";
+import type { CheckpointNews, RunOutcome, RunRequest, WorkerTask } from "./messages.ts";
 import { writeOutputs } from "./write-outputs.ts";
 
 type Ending = { readonly exitCode: number; readonly fault?: DeterministicFault };
@@ -32,11 +35,14 @@ export function runOnce(
   module: WebAssembly.Module,
   task: WorkerTask,
   request: RunRequest,
+  tell: (news: CheckpointNews) => void,
 ): RunOutcome {
   const cpuBefore = process.threadCpuUsage();
   const stdout = new BoundedSink(task.limits.stdoutBytes);
   const stderr = new TailSink();
-  const files = fileTree(task, request);
+  const keeper = request.checkpoint && new CheckpointKeeper(request.checkpoint, tell);
+  const files = fileTree(task, request, (content) => keeper?.finished(content, globals.fuel.used));
+  const usedBefore = request.checkpoint?.resume?.fuelUsed ?? 0n;
 
   let guest: Guest | undefined;
   const instance = new WebAssembly.Instance(
@@ -45,7 +51,7 @@ export function runOnce(
   );
   const { exports } = instance;
   const globals: InjectedGlobals = {
-    fuel: new FuelGauge(exports[INJECTED_EXPORTS.fuel] as WebAssembly.Global<"i64">),
+    fuel: new FuelGauge(exports[INJECTED_EXPORTS.fuel] as WebAssembly.Global<"i64">, usedBefore),
     stack: exports[INJECTED_EXPORTS.stack] as WebAssembly.Global<"i64">,
     growth: exports[INJECTED_EXPORTS.growth] as WebAssembly.Global<"i32">,
   };
@@ -69,18 +75,34 @@ export function runOnce(
     stderr: stderr.content,
     outputBytes: failed ? 0 : writeOutputs(files.output, request.outputFolder),
     cpuMillis: Math.round((cpu.user + cpu.system) / 1_000),
-    peakMemoryBytes: guest.memory.byteLength + files.budget.bytes,
-    fuelUsed: globals.fuel.used,
+    peakMemoryBytes: guest.memory.byteLength + files.writtenBytes,
+    fuelUsed: globals.fuel.used - usedBefore,
   };
 }
 
-function fileTree(task: WorkerTask, request: RunRequest): FileTree {
-  const files = new FileTree(task.limits.outputBytes);
+function fileTree(
+  task: WorkerTask,
+  request: RunRequest,
+  onCurrent: (content: Uint8Array) => void,
+): FileTree {
+  const files = new FileTree(task.limits.outputBytes, checkpointFolder(task, request, onCurrent));
   for (const { path, start, length } of task.input.files) {
     files.addInput(files.input, path, new Uint8Array(task.input.buffer, start, length));
   }
   if (request.item) files.addInput(files.root, "item", request.item.bytes);
   return files;
+}
+
+function checkpointFolder(
+  { checkpointBytes: maxBytes }: WorkerTask,
+  { checkpoint }: RunRequest,
+  onCurrent: (content: Uint8Array) => void,
+): CheckpointFolder | undefined {
+  if (maxBytes === undefined) return undefined;
+  const { resume } = checkpoint ?? {};
+  // Of its own, since the guest may change the file in place.
+  const current = resume && new Uint8Array(readFileSync(resume.path));
+  return { maxBytes, onCurrent, ...(current && { current }) };
 }
 
 function descriptors(
@@ -95,6 +117,9 @@ function descriptors(
     { kind: "folder", node: files.input, preopened: "/in" },
     { kind: "folder", node: files.output, preopened: "/out" },
     ...(withRoot ? [{ kind: "folder", node: files.root, preopened: "/" } as const] : []),
+    ...(files.checkpoint
+      ? [{ kind: "folder", node: files.checkpoint, preopened: "/checkpoint" } as const]
+      : []),
   ]);
 }
 

@@ -113,7 +113,7 @@ export async function leftovers(instanceId: string) {
 
 export interface Prepared {
   readonly program: PreparedProgram;
-  run(item?: RunSpec["item"], signal?: AbortSignal): Promise<Ran>;
+  run(item?: RunSpec["item"], signal?: AbortSignal, more?: Partial<RunSpec>): Promise<Ran>;
 }
 
 export interface Ran {
@@ -144,11 +144,14 @@ export async function prepare(
   let runs = 0;
   return {
     program: prepared,
-    async run(item, signal = SIGNAL) {
+    async run(item, signal = SIGNAL, more = {}) {
       runs += 1;
       const outputFolder = join(folder, `out${runs}`);
       await mkdir(outputFolder);
-      const execution = await prepared.run({ outputFolder, ...(item && { item }) }, signal);
+      const execution = await prepared.run(
+        { outputFolder, ...(item && { item }), ...more },
+        signal,
+      );
       const text = (stream: "stdout" | "stderr") =>
         execution.kind === "completed" ? Buffer.from(execution[stream]).toString() : "";
       return { execution, outputFolder, stdout: text("stdout"), stderr: text("stderr") };

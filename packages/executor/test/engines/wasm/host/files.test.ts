@@ -84,7 +84,7 @@ describe("the output", () => {
     expect(host.read(fd, 100)).toBe("hello!");
     expect(host.open(FD.out, "f", OPEN.create | OPEN.exclusive, RIGHTS.both)).toBe("exist");
     host.opened(FD.out, "f", OPEN.truncate, RIGHTS.both);
-    expect(host.files.budget.bytes).toBe(0);
+    expect(host.files.writtenBytes).toBe(0);
   });
 
   test("fills a gap with zeros", () => {
@@ -102,7 +102,7 @@ describe("the output", () => {
     const fd = host.opened(FD.out, "f", OPEN.create, RIGHTS.both);
     expect(host.write(fd, "12345678")).toBe(8);
     expect(host.write(fd, "abc")).toBe("nospc");
-    expect(host.files.budget.bytes).toBe(8);
+    expect(host.files.writtenBytes).toBe(8);
     expect(host.write(fd, "ab")).toBe(2);
     expect(host.call("fd_filestat_set_size", fd, 2n ** 52n)).toBe("nospc");
     expect(host.call("fd_allocate", fd, 0n, 11n)).toBe("nospc");
@@ -116,9 +116,9 @@ describe("the output", () => {
     const fd = host.opened(FD.out, "f", OPEN.create, RIGHTS.both);
     host.write(fd, "1234567890");
     expect(host.call("path_unlink_file", FD.out, ...host.put("f"))).toBe("success");
-    expect(host.files.budget.bytes).toBe(10);
+    expect(host.files.writtenBytes).toBe(10);
     expect(host.call("fd_close", fd)).toBe("success");
-    expect(host.files.budget.bytes).toBe(0);
+    expect(host.files.writtenBytes).toBe(0);
     expect(host.open(FD.out, "f")).toBe("noent");
   });
 

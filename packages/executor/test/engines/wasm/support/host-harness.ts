@@ -1,6 +1,6 @@
 import { DescriptorTable } from "../../../../src/engines/wasm/host/descriptors.ts";
 import { ERRNO, type ErrnoName } from "../../../../src/engines/wasm/host/errno.ts";
-import { FileTree } from "../../../../src/engines/wasm/host/file-tree.ts";
+import { type CheckpointFolder, FileTree } from "../../../../src/engines/wasm/host/file-tree.ts";
 import { FuelGauge } from "../../../../src/engines/wasm/host/fuel-gauge.ts";
 import type { Guest } from "../../../../src/engines/wasm/host/guest.ts";
 import { GuestMemory } from "../../../../src/engines/wasm/host/guest-memory.ts";
@@ -17,7 +17,7 @@ const ERROR_NAMES = new Map<number, string>(
 export const RIGHTS = { read: 2n, write: 64n, both: 66n };
 export const OPEN = { create: 1, folder: 2, exclusive: 4, truncate: 8 };
 /** Descriptors that are open from the start. */
-export const FD = { stdin: 0, stdout: 1, stderr: 2, in: 3, out: 4, root: 5 };
+export const FD = { stdin: 0, stdout: 1, stderr: 2, in: 3, out: 4, root: 5, checkpoint: 6 };
 
 export interface HarnessOptions {
   readonly fuel?: bigint;
@@ -25,6 +25,7 @@ export interface HarnessOptions {
   readonly stdoutBytes?: number;
   readonly input?: Record<string, string>;
   readonly itemIndex?: number;
+  readonly checkpoints?: CheckpointFolder;
 }
 
 type HostFunctions = Record<WasiFunctionName, (...args: (number | bigint)[]) => number>;
@@ -42,7 +43,7 @@ export class HostHarness {
 
   constructor(options: HarnessOptions = {}) {
     this.fuel = new WebAssembly.Global({ value: "i64", mutable: true }, options.fuel ?? 2n ** 40n);
-    this.files = new FileTree(options.outputBytes ?? 65_536);
+    this.files = new FileTree(options.outputBytes ?? 65_536, options.checkpoints);
     this.stdout = new BoundedSink(options.stdoutBytes ?? 65_536);
     for (const [path, text] of Object.entries(options.input ?? {})) {
       this.files.addInput(this.files.input, path, Buffer.from(text));
@@ -61,6 +62,9 @@ export class HostHarness {
         { kind: "folder", node: this.files.input, preopened: "/in" },
         { kind: "folder", node: this.files.output, preopened: "/out" },
         { kind: "folder", node: this.files.root, preopened: "/" },
+        ...(this.files.checkpoint
+          ? [{ kind: "folder", node: this.files.checkpoint, preopened: "/checkpoint" } as const]
+          : []),
       ]),
       args: ["program", "täst"],
       environment: ["A=1", "B=zwei"],

@@ -24,5 +24,6 @@ export function runMetered(
       limits: { ...all, outputBytes: 0, stdoutBytes: 65_536 },
     },
     { outputFolder: "/nowhere", ...request },
+    () => undefined,
   );
 }

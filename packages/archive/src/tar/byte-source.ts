@@ -1,4 +1,4 @@
-import { OciError } from "../errors.ts";
+import { type ArchiveFailure, archiveFailure } from "../errors.ts";
 
 /** A part of a byte source, readable once and skippable. */
 export interface Window extends AsyncIterable<Uint8Array> {
@@ -12,8 +12,12 @@ export class ByteSource {
   /** Bytes handed out so far. */
   position = 0;
 
-  constructor(source: AsyncIterable<Uint8Array>) {
+  readonly #fail: ArchiveFailure;
+
+  /** @param fail Makes the error of a source that ends too early; default {@link ArchiveError}. */
+  constructor(source: AsyncIterable<Uint8Array>, fail: ArchiveFailure = archiveFailure) {
     this.#iterator = source[Symbol.asyncIterator]();
+    this.#fail = fail;
   }
 
   /** Up to `limit` bytes as they come; undefined at the end. */
@@ -37,7 +41,7 @@ export class ByteSource {
       const part = await this.some(size - filled);
       if (part === undefined) {
         if (filled === 0) return undefined;
-        throw cutOff();
+        throw this.#cutOff();
       }
       result.set(part, filled);
       filled += part.length;
@@ -49,7 +53,7 @@ export class ByteSource {
     let left = size;
     while (left > 0) {
       const part = await this.some(left);
-      if (part === undefined) throw cutOff();
+      if (part === undefined) throw this.#cutOff();
       left -= part.length;
     }
   }
@@ -60,7 +64,7 @@ export class ByteSource {
     const read = async (): Promise<Uint8Array | undefined> => {
       if (left === 0) return undefined;
       const part = await this.some(left);
-      if (part === undefined) throw cutOff();
+      if (part === undefined) throw this.#cutOff();
       left -= part.length;
       return part;
     };
@@ -77,11 +81,8 @@ export class ByteSource {
   async close(): Promise<void> {
     await this.#iterator.return?.();
   }
-}
 
-function cutOff(): OciError {
-  return new OciError("tar-malformed", "Tar: the archive is cut off", {
-    reason: "image-invalid",
-    remedy: "Fetch or build the archive again.",
-  });
+  #cutOff(): Error {
+    return this.#fail("tar-malformed", "Tar: the archive is cut off");
+  }
 }

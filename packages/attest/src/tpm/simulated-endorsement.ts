@@ -1,0 +1,21 @@
+/**
+ * A root that exists for simulated TPMs only, and the one certificate that it issued; its private keys were thrown away. Never among the
+ * roots of an attester: whoever reads this file can say that a key is endorsed by it.
+ */
+export const SIMULATED_ROOT =
+  "MIIBnDCCAUOgAwIBAgIBATAKBggqhkjOPQQDAjA1MTMwMQYDVQQDDCpEZWNvIHNpbXVsYXRlZCBUUE0gcm9vdCAo" +
+  "cHJvdGVjdHMgbm90aGluZykwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMDUxMzAxBgNVBAMMKkRl" +
+  "Y28gc2ltdWxhdGVkIFRQTSByb290IChwcm90ZWN0cyBub3RoaW5nKTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IA" +
+  "BJDWmczGAeBXx9nMUyBSUH3e2PRSZ7WjG9KsH5y0P5fWbSR+VE1Vi4o5siuB2MX2uOCh066W7kat0+x9uPz36hKj" +
+  "QjBAMA8GA1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQDAgIEMB0GA1UdDgQWBBRNpqm+PuuNReU4DO2OKImcAr4A" +
+  "AjAKBggqhkjOPQQDAgNHADBEAiAKPZd+88Er4X/zvjX+STM8eXu+QIo7QxdnjrAZMeAMQgIgTUiSvFDqbLAR1XOP" +
+  "Jr3ejJW/QopCFJ7hw29/oHCEnX8=";
+
+export const SIMULATED_ENDORSEMENT =
+  "MIIBtjCCAVygAwIBAgIBAjAKBggqhkjOPQQDAjA1MTMwMQYDVQQDDCpEZWNvIHNpbXVsYXRlZCBUUE0gcm9vdCAo" +
+  "cHJvdGVjdHMgbm90aGluZykwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMDAxLjAsBgNVBAMMJURl" +
+  "Y28gc2ltdWxhdGVkIFRQTSAocHJvdGVjdHMgbm90aGluZykwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATRvnPi" +
+  "Le8/E2by1I2EihdEqomvVyVf2mRKXFUWv3kMof+2uw8bZrebR6sgkA3tFC7DJpiIHRc97BmhlFN7ImD1o2AwXjAM" +
+  "BgNVHRMBAf8EAjAAMA4GA1UdDwEB/wQEAwIDCDAdBgNVHQ4EFgQUseZ2zR0KLj8Vcs5PI0sxSYhHPkQwHwYDVR0j" +
+  "BBgwFoAUTaapvj7rjUXlOAztjiiJnAK+AAIwCgYIKoZIzj0EAwIDSAAwRQIhAMSrzLHwWUUYJ3XklzWKUKN72EA+" +
+  "hi29VUhP1K74nM9SAiB/WfrtzV46mV9FB8AEkuC/0kh801juwF/jarucuhkGvQ==";
