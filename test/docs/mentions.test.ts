@@ -17,7 +17,10 @@ import {
 } from "./mentions.ts";
 
 const all = pages();
-const SOURCES = ["contracts", "packages/*/src", "packages/*/test", "scripts", "test"];
+const SOURCES = [
+  ...["contracts", "packages/*/src", "packages/*/test", "packages/*/scripts"],
+  ...["scripts", "test"],
+];
 /** npm's own words. */
 const NPM = new Set(["test", "install"]);
 
