@@ -9,7 +9,7 @@ import { AssignmentPool } from "./assignments/assignment-pool.ts";
 import type { HandlerServices, ProviderIdentity, VoteStep } from "./assignments/context.ts";
 import { HANDLERS, type HandlerTable } from "./assignments/handlers/index.ts";
 import { ASSIGNMENT_STATES } from "./assignments/states.ts";
-import { openAttestedSeats } from "./attested/attested-seats.ts";
+import type { openAttestedSeats as OpenAttestedSeats } from "./attested/attested-seats.ts";
 import { connectChain } from "./chain/chain-client.ts";
 import { ChainTracker } from "./chain/chain-tracker.ts";
 import { SeatCheckpoints } from "./checkpoints/seat-checkpoints.ts";
@@ -163,8 +163,7 @@ async function composeInto(
   const instanceId = await loadInstanceId(join(dataFolder, "instance-id"));
   const configured = await createEngines(config, instanceId, logger, signal);
   const attested =
-    config.attested &&
-    (await openAttestedSeats(config.attested, client, identity.provider, storage));
+    config.attested && (await openAttested(config.attested, client, identity.provider, storage));
   const logs = new RunLogs(join(dataFolder, "run-logs"), logger);
   const age = await loadRecipient(join(dataFolder, AGE_IDENTITY_FILE));
   logger.info({ code: "private-recipient", recipient: age.recipient }, "Ready for private tasks.");
@@ -303,4 +302,10 @@ async function identify(
   throw new ExecutorError("provider-unknown", `No provider has the operator key ${operator}.`, {
     remedy: "Register a provider with this operator key, or correct key.file.",
   });
+}
+
+/** Its verifiers of evidence take 16 MB, which most executors do without. */
+async function openAttested(...asked: Parameters<typeof OpenAttestedSeats>) {
+  const { openAttestedSeats } = await import("./attested/attested-seats.ts");
+  return await openAttestedSeats(...asked);
 }

@@ -1,4 +1,4 @@
-import { poseidon2 } from "poseidon-lite";
+import { poseidon2 } from "poseidon-lite/poseidon2";
 
 /**
  * What opens one item of a bag that a circuit proved: the hashes beside its way to the root, from the leaf up (`circuits/lib/merkle.circom`).

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { publishedCircuits } from "../../../scripts/circuits/circuits.ts";
 import { projectRoot } from "../../../scripts/lib/project.ts";
+import { rightSignals, type Signals } from "../../../test/support/circuit-signals.ts";
 import { type PreparedCircuit, prepareCircuit } from "../../../test/support/zk-policy.ts";
 import {
   bindingOf,
@@ -28,9 +29,13 @@ const BINDING = {
   chainId: 31_337,
   market: `0x${"ab".repeat(20)}`,
 } as const;
-const INPUTS: Record<string, Record<string, string>> = {
-  "sum-of-squares": { n: "5", salt: "77" },
-  cubic: { x: "3", salt: "77" },
+const INPUTS = await rightSignals();
+/** A signal of each beyond its range. */
+const WRONG: Record<string, Signals> = {
+  cubic: { x: String(2n ** 70n) },
+  "sum-of-squares": { n: String(2n ** 40n) },
+  "sum-of-squares-bag": { n: ["5", "0", "4294967296", "7"] },
+  "digit-classifier": { image: Array.from({ length: 64 }, () => "8") },
 };
 /** Every bit of a proof in the night, a sample by day. */
 const FLIPS = process.env["DECO_NIGHTLY"] === "1" ? 10_000 : 24;
@@ -115,11 +120,9 @@ describe.each(publishedCircuits)("a proof of $name", ({ name, system }) => {
   });
 
   it("is not made for a witness that the circuit refuses, nor beyond its time", async () => {
-    const wrong = { ...INPUTS[name], n: String(2n ** 40n), x: String(2n ** 70n) };
-    const known = Object.fromEntries(
-      Object.keys(INPUTS[name] ?? {}).map((key) => [key, wrong[key as keyof typeof wrong]]),
-    );
-    await expect(prove(circuit.files, known, BINDING, LIMITS, soon())).rejects.toMatchObject({
+    const wrong = { ...INPUTS[name], ...WRONG[name] };
+    expect(wrong).not.toEqual(INPUTS[name]);
+    await expect(prove(circuit.files, wrong, BINDING, LIMITS, soon())).rejects.toMatchObject({
       code: "witness-refused",
     });
     await expect(

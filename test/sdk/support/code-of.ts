@@ -10,3 +10,16 @@ export async function codeOf(action: Promise<unknown>): Promise<string> {
   }
   return "none";
 }
+
+/** What an action gives, or undefined when it is refused by this error; no other failure is taken. */
+export async function refusedOr<Result>(
+  action: Promise<Result>,
+  code: string,
+): Promise<Result | undefined> {
+  try {
+    return await action;
+  } catch (error) {
+    if (error instanceof DecoContractError && error.code === code) return undefined;
+    throw error;
+  }
+}

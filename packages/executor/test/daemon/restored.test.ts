@@ -76,7 +76,7 @@ describe("an executor whose database comes back from an old copy", () => {
     ...{ name: "changing", mode: "changing" },
     begin: ({ network }) =>
       network.post({
-        terms: { claimWindow: 30, rampSeconds: 30, commitWindow: 60, revealWindow: 6 },
+        terms: { claimWindow: 30, rampSeconds: 30, commitWindow: 60, revealWindow: 20 },
       }),
     async loss(at, task) {
       const { count } = await seen(at, task);
