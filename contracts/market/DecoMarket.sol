@@ -64,9 +64,7 @@ contract DecoMarket is Agreement, DirectPosting, Multicall {
 
     /// @notice The parts of this contract's code that are elsewhere.
     function modules() external view returns (Modules memory) {
-        return Modules({
-            opening: OPENING, panels: PANELS, proofs: PROOFS, proving: PROVING, extension: EXTENSION
-        });
+        return Modules({opening: OPENING, panels: PANELS, proofs: PROOFS, proving: PROVING, extension: EXTENSION});
     }
 
     function _checked(address module) private view returns (address) {

@@ -58,9 +58,7 @@ contract OpenAndProveTest is ProvenFixture {
         bytes memory signature = _signRequest(request);
         ++request.nonce;
         taskId = market.hashRequest(request);
-        _refuses(
-            ids[0], signature, _proofOf(ids[0]), abi.encodeWithSelector(InvalidSignature.selector, holder)
-        );
+        _refuses(ids[0], signature, _proofOf(ids[0]), abi.encodeWithSelector(InvalidSignature.selector, holder));
     }
 
     function test_RevertWhen_ItWasSignedForAnotherChainOrMarket() public {
@@ -136,9 +134,7 @@ contract OpenAndProveTest is ProvenFixture {
         _as(holder);
         market.withdraw(address(token), 100e6 - _escrow(request) + 1, STRANGER);
         _refusesSigned(
-            abi.encodeWithSelector(
-                InsufficientBalance.selector, address(token), _escrow(request), _escrow(request) - 1
-            )
+            abi.encodeWithSelector(InsufficientBalance.selector, address(token), _escrow(request), _escrow(request) - 1)
         );
     }
 

@@ -81,8 +81,7 @@ contract ProveFoldedTest is ProvenFixture {
 
     function test_RevertWhen_TheCallerIsNotTheHolder() public {
         Fold memory fold = _held();
-        bytes memory reason =
-            abi.encodeWithSelector(SeatHeld.selector, taskId, block.timestamp + request.commitWindow);
+        bytes memory reason = abi.encodeWithSelector(SeatHeld.selector, taskId, block.timestamp + request.commitWindow);
         bytes memory proof = _proofOf(ids[1]);
         _refused(reason);
         _prove(ids[1], fold, proof);
@@ -195,9 +194,7 @@ contract ProveFoldedTest is ProvenFixture {
         uint256 ended = ids[0] | (uint256(10) << 32) | (paid << 56);
         bytes memory proof = _proofOf(ids[0]);
         VM.expectEmit(true, true, true, true);
-        emit IDecoProofs.TaskProven(
-            taskId, address(policy), ids[0], RIGHT, 0, ended, refund, _operator(ids[0]), ""
-        );
+        emit IDecoProofs.TaskProven(taskId, address(policy), ids[0], RIGHT, 0, ended, refund, _operator(ids[0]), "");
         _prove(ids[0], fold, proof);
 
         Outcome memory outcome = market.getOutcome(taskId);
