@@ -6,7 +6,7 @@ import {BlockingToken} from "../../../contracts/mocks/BlockingToken.sol";
 import {TokenParameters} from "../../../contracts/types/Parameters.sol";
 import {Request} from "../../../contracts/types/Request.sol";
 import {MarketFixture} from "../MarketFixture.sol";
-import {VM} from "../support/Vm.sol";
+import {Log, VM} from "../support/Vm.sol";
 
 contract RoyaltiesTest is MarketFixture {
     address private constant AUTHOR = address(0xa07);
@@ -64,6 +64,23 @@ contract RoyaltiesTest is MarketFixture {
         eq(_balance(REQUESTER), _escrow(request) - spent - request.settlementFee, "refund");
         _as(AUTHOR);
         market.withdraw(address(token), paid * 333 / 10_000, AUTHOR);
+    }
+
+    function test_GivenOneOwnerWithTheSmallestShare() public {
+        (request.programBps, request.dataOwner, request.dataBps) = (1, address(0), 0);
+        taskId = _post(request);
+        _vote(request, taskId, three, _same(3, RIGHT));
+        VM.recordLogs();
+        _settle(request, three, RIGHT);
+        uint256 told;
+        Log[] memory logs = VM.getRecordedLogs();
+        for (uint256 i = 0; i < logs.length; ++i) {
+            if (logs[i].topics[0] == IDecoTasks.RoyaltyPaid.selector) ++told;
+        }
+        uint256 paid = _earned(ids[0]) + _earned(ids[1]) + _earned(ids[2]);
+        isTrue(paid / 10_000 != 0, "a share");
+        eq(_balance(AUTHOR), paid / 10_000, "one ten-thousandth");
+        eq(told, 1, "nothing of nobody's share");
     }
 
     function test_GivenOneOwnerOfBoth() public {
