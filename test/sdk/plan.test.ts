@@ -6,8 +6,10 @@ import {
   type ProviderDocument,
   planTask,
   type Request,
+  repeatRequest,
+  smallestLock,
 } from "@deco-network/sdk";
-import { parseEther } from "viem";
+import { parseEther, zeroAddress } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   digestOf,
@@ -239,5 +241,47 @@ describe("buildRequest", () => {
     expect(buildRequest(context).nonce).not.toBe(request.nonce);
     const { taskId } = await network.requester.post({ request });
     expect((await network.reader.getTask({ taskId })).status).toBe("open");
+  });
+});
+
+describe("repeatRequest", () => {
+  test("asks the same once more as a task of its own, at what the market asks now", async () => {
+    const { parameters, timestamp } = await network.reader.getMarketState();
+    const before = await requestFor(network, { settlementFee: 1n, lock: 1n, minPrice: 7n });
+    const requester = network.requester.address;
+    const again = repeatRequest({ request: before, requester, parameters, timestamp });
+    const { program, input, replicas, commitWindow, maxPrice } = before;
+    expect(again).toMatchObject({ program, input, replicas, commitWindow, maxPrice, minPrice: 7n });
+    expect(again.nonce).not.toBe(before.nonce);
+    expect(again.expiry).toBe(timestamp + 3_600);
+    expect(again.settlementFee).toBe(parameters.token.minSettlementFee);
+    expect(again.lock).toBe(smallestLock(maxPrice, parameters));
+    const { taskId } = await network.requester.post({ request: again });
+    expect((await network.reader.getTask({ taskId })).status).toBe("open");
+  });
+
+  test("takes another price, with the lock that it needs and no higher start", async () => {
+    const { parameters, timestamp } = await network.reader.getMarketState();
+    const request = await requestFor(network, { minPrice: 9n, lock: 1n });
+    const context = { request, requester: network.requester.address, parameters, timestamp };
+    const maxPrice = 10n * request.maxPrice;
+    const dearer = repeatRequest({ ...context, maxPrice });
+    expect(dearer).toMatchObject({
+      maxPrice,
+      minPrice: 9n,
+      lock: smallestLock(maxPrice, parameters),
+    });
+    expect(repeatRequest({ ...context, maxPrice: 5n })).toMatchObject({
+      maxPrice: 5n,
+      minPrice: 5n,
+    });
+  });
+
+  test("leaves an allocator aside", async () => {
+    const { parameters, timestamp } = await network.reader.getMarketState();
+    const given = { allocator: network.requester.address, allocatorWindow: 60 };
+    const request = await requestFor(network, given);
+    const context = { request, requester: network.requester.address, parameters, timestamp };
+    expect(repeatRequest(context)).toMatchObject({ allocator: zeroAddress, allocatorWindow: 0 });
   });
 });

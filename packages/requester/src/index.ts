@@ -23,6 +23,7 @@ export type {
 } from "./job/draft.ts";
 export { loadJob } from "./job/load-job.ts";
 export { loadProgram } from "./job/load-program.ts";
+export { storedDraft } from "./job/stored-draft.ts";
 export type { Market } from "./market/market.ts";
 export {
   type FetchPrivateResultOptions,

@@ -237,6 +237,7 @@ export type { MarketState } from "./plan/market-state.ts";
 export type { Plan, PlannedCost, PlannedDeadlines, PlanTaskParameters } from "./plan/plan-task.ts";
 export { planTask } from "./plan/plan-task.ts";
 export { postingRefusals, smallestLock } from "./plan/posting-refusals.ts";
+export { type RepeatRequestParameters, repeatRequest } from "./plan/repeat-request.ts";
 export type { Security } from "./plan/security.ts";
 export type { PlanWarning, PlanWarningCode } from "./plan/warnings.ts";
 export type { MarketDomain, Opening, Request, Reveal, SeatTerms } from "./request.ts";

@@ -1,5 +1,11 @@
-import { hashJob, type LoadedJob, type PublishedJob } from "@deco-network/requester";
-import { buildRequest, type Request } from "@deco-network/sdk";
+import {
+  hashJob,
+  type JobDraft,
+  type LoadedJob,
+  type PublishedJob,
+  storedDraft,
+} from "@deco-network/requester";
+import { buildRequest, parseAmount, type Request, repeatRequest } from "@deco-network/sdk";
 import { getParameters, getToken, type TokenInfo } from "@deco-network/sdk/actions";
 import { openStorage } from "@deco-network/storage";
 import type { Address } from "viem";
@@ -55,7 +61,35 @@ export async function prepareJob(
   return { content, request: { ...request, ...allocated }, token };
 }
 
-/** A program that the job names by its CID is on this machine or at the providers' gateways. */
+/**
+ * Prepares a task's job to be run once more, as a task of its own.
+ * @param maxPrice As a decimal number of the task's token; absent: as before.
+ * @throws RequesterError `job-invalid`; StorageError when nobody holds the content any more
+ */
+export async function prepareAgain(
+  context: CommandContext,
+  market: OpenMarket,
+  before: Request,
+  { requester, maxPrice }: { readonly requester: Address; readonly maxPrice?: string | undefined },
+): Promise<PreparedJob & { readonly draft: JobDraft }> {
+  const { client, deployment } = market;
+  const { signal } = context;
+  const read = (cid: string) => readStored(context, market, cid);
+  const draft = await storedDraft(before, read);
+  const content = await hashJob(draft, { signal, read });
+  const [token, parameters, { timestamp }] = await Promise.all([
+    getToken(client, { deployment, token: before.token }),
+    getParameters(client, { deployment, token: before.token }),
+    getBlock(client),
+  ]);
+  const request = repeatRequest({
+    ...{ request: before, requester, parameters, timestamp: Number(timestamp) },
+    ...(maxPrice !== undefined && { maxPrice: parseAmount(maxPrice, token) }),
+  });
+  return { content, request, token, draft };
+}
+
+/** Content that is named by its CID is on this machine or at the providers' gateways. */
 async function readStored(
   context: CommandContext,
   market: OpenMarket,

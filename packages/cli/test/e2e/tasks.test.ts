@@ -190,6 +190,25 @@ describe("deco on a network of three executors", { timeout: 120_000 }, () => {
     });
   });
 
+  it("runs a task's job again without its file, at another price", async () => {
+    const output = inFolder("again");
+    const args = ["task", "rerun", taskId, "--max-price", "1.5", "--output", output, "--json"];
+    const password = ["--password-file", inFolder("password")];
+    const rehearsal = await deco(home, ...args, ...password, "--dry-run");
+    expect(rehearsal).toMatchObject({ code: 0, json: { status: "runnable" } });
+    expect(rehearsal.json.request.maxPrice).toBe("1500000000000000000");
+    expect(existsSync(output)).toBe(false);
+    const { code, json } = await deco(home, ...args, ...password);
+    expect(code).toBe(0);
+    expect(json).toMatchObject({ status: "settled", output, runs: 1 });
+    expect(json.taskId).not.toBe(taskId);
+    expect(await readFile(join(output, "stdout"), "utf8")).toBe("hello\n");
+    // Its name went with it.
+    const { tasks } = (await deco(home, "task", "list", "--json")).json;
+    const listed = tasks.find((task: { taskId: string }) => task.taskId === json.taskId);
+    expect(listed).toMatchObject({ name: "hello" });
+  });
+
   it("checks a program in unlike surroundings", async () => {
     const args = ["program", "check", inFolder("job/program.json"), "--json"];
     const { code, json } = await deco(home, ...args);

@@ -14,7 +14,8 @@ import { smallestLock } from "./posting-refusals.ts";
 const DEFAULT_REPLICAS = 3;
 const MAX_REPLICAS = 16;
 const DEFAULT_THRESHOLD_BPS = 6_000;
-const DEFAULT_EXPIRY_SECONDS = 3_600;
+/** How long a request can be posted, unless it says otherwise. */
+export const DEFAULT_EXPIRY_SECONDS = 3_600;
 const FULL_SHARE_BPS = 10_000;
 /** Claim and reveal windows where a job names none: short on networks that unbond fast, five minutes elsewhere. */
 const SHORTEST_DEFAULT_WINDOW = 30;
@@ -138,7 +139,8 @@ function addressOf(text: string | undefined): Address {
   return text === undefined ? zeroAddress : (text as Address);
 }
 
-function randomNonce(): bigint {
+/** Makes a request the only one of its kind. */
+export function randomNonce(): bigint {
   return bytesToBigInt(crypto.getRandomValues(new Uint8Array(32)));
 }
 
