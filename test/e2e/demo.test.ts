@@ -159,7 +159,7 @@ describe("npm run demo", { timeout: 240_000 }, () => {
     await started.said("The network stays up");
     process.kill(started.group, "SIGKILL");
     await started.ended;
-    await expect.poll(() => groupRuns(started.group), { timeout: 30_000 }).toBe(false);
+    await expect.poll(() => groupRuns(started.group), { timeout: 90_000 }).toBe(false);
     await expectNothingLeft();
   });
 
@@ -167,7 +167,7 @@ describe("npm run demo", { timeout: 240_000 }, () => {
     demo = startDemoItself(folder, temporary, "--json", "--input", SMALL_SCENE);
     await demo.said("the round is full");
     process.kill(demo.group, "SIGKILL");
-    await expect.poll(() => groupRuns(demo?.group ?? 0), { timeout: 30_000 }).toBe(false);
+    await expect.poll(() => groupRuns(demo?.group ?? 0), { timeout: 90_000 }).toBe(false);
   });
 
   async function expectInterrupted(started: DemoProcess): Promise<void> {

@@ -8,7 +8,7 @@ import { temporaryFolder } from "../support/folder.ts";
 import { writeHelloJob } from "../support/hello-job.ts";
 import { deco, type Running, startDeco } from "../support/run-deco.ts";
 
-describe("deco devnet and deco provider", { timeout: 120_000 }, () => {
+describe("deco devnet and deco provider", { timeout: 300_000 }, () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let home: string;
   let devnet: Running;
