@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IRandomness} from "../../contracts/interfaces/IRandomness.sol";
-import {Sortition} from "../../contracts/libraries/Sortition.sol";
 import {Request} from "../../contracts/types/Request.sol";
-import {Task} from "../../contracts/types/Task.sol";
 import {PanelFixture} from "./PanelFixture.sol";
 import {Defaults} from "./support/Defaults.sol";
 import {VM} from "./support/Vm.sol";
@@ -36,14 +33,6 @@ abstract contract LivenessFixture is PanelFixture {
     function _strangerFinalizes(Request memory request) internal {
         _as(STRANGER);
         market.finalize(request, _members(0, 3));
-    }
-
-    /// @dev Chooses the task's seed so that a provider of little chance is drawn, as soon as anybody can be.
-    function _luck(bytes32 taskId, uint32 provider) internal {
-        Task memory task = market.getTask(taskId);
-        uint256 guess;
-        while (uint256(Sortition.ticket(bytes32(++guess), taskId, task.round, provider)) >> 248 != 0) {}
-        VM.mockCall(address(randomness), abi.encodeCall(IRandomness.seed, (task.seedBlock)), abi.encode(bytes32(guess)));
     }
 
     /// @dev The first three take the seats.

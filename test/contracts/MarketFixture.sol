@@ -5,6 +5,8 @@ import {DecoParameters} from "../../contracts/governance/DecoParameters.sol";
 import {DecoToken} from "../../contracts/governance/DecoToken.sol";
 import {IDecoErrors} from "../../contracts/interfaces/IDecoErrors.sol";
 import {IDecoMarket} from "../../contracts/interfaces/IDecoMarket.sol";
+import {IRandomness} from "../../contracts/interfaces/IRandomness.sol";
+import {Sortition} from "../../contracts/libraries/Sortition.sol";
 import {TestToken} from "../../contracts/mocks/TestToken.sol";
 import {LocalRandomness} from "../../contracts/randomness/LocalRandomness.sol";
 import {Opening, OpeningLib, Reveal} from "../../contracts/types/Opening.sol";
@@ -12,7 +14,7 @@ import {TokenParameters} from "../../contracts/types/Parameters.sol";
 import {ProviderIdentity, ProviderStake, ProviderWork, ProviderWords} from "../../contracts/types/Provider.sol";
 import {BODY_TYPEHASH, BODY_WORDS, Request, SeatTerms} from "../../contracts/types/Request.sol";
 import {Seat, SeatStatus} from "../../contracts/types/Seat.sol";
-import {EndReason, Outcome, TaskStatus} from "../../contracts/types/Task.sol";
+import {EndReason, Outcome, Task, TaskStatus} from "../../contracts/types/Task.sol";
 import {Asserts} from "./support/Asserts.sol";
 import {Defaults} from "./support/Defaults.sol";
 import {Deployments} from "./support/Deployments.sol";
@@ -199,6 +201,14 @@ abstract contract MarketFixture is Asserts, Deployments, IDecoErrors {
     function _drawAll(Request memory request, bytes32 taskId) internal {
         uint256 moment = uint256(market.getTask(taskId).openedAt) + request.claimWindow / 3;
         if (block.timestamp < moment) _later(moment - block.timestamp);
+    }
+
+    /// @dev Chooses the task's seed so that a provider of little chance is drawn, as soon as anybody can be.
+    function _luck(bytes32 taskId, uint32 provider) internal {
+        Task memory task = market.getTask(taskId);
+        uint256 guess;
+        while (uint256(Sortition.ticket(bytes32(++guess), taskId, task.round, provider)) >> 248 != 0) {}
+        VM.mockCall(address(randomness), abi.encodeCall(IRandomness.seed, (task.seedBlock)), abi.encode(bytes32(guess)));
     }
 
     function _claim(Request memory request, uint32 provider) internal {

@@ -290,7 +290,7 @@ describe("an unfolded task is what it would have been", () => {
     const hash = await wallet.writeContract({
       ...{ address: addresses.market, abi, functionName: "multicall", args: [[unfold, call]] },
     });
-    expect((await wallet.extend(publicActions).getTransactionReceipt({ hash })).status).toBe(
+    expect((await wallet.extend(publicActions).waitForTransactionReceipt({ hash })).status).toBe(
       "success",
     );
   }

@@ -55,7 +55,7 @@ beforeAll(async () => {
     bytecode: timelockControllerBytecode,
     args: [BigInt(DELAY), [clients.proposer.account.address], [zeroAddress], zeroAddress],
   });
-  const receipt = await clients.reader.getTransactionReceipt({ hash });
+  const receipt = await clients.reader.waitForTransactionReceipt({ hash });
   timelock = receipt.contractAddress ?? expect.unreachable("it was not deployed");
   const { parameters } = devnet.addresses;
   const offer = parametersCall(parameters, "transferOwnership", [timelock]);

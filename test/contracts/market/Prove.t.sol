@@ -339,6 +339,7 @@ contract ProveTest is MarketFixture {
 
     function _held() private {
         taskId = _post(request);
+        _luck(taskId, one[0]);
         _fill(request, taskId, one);
     }
 
@@ -346,6 +347,7 @@ contract ProveTest is MarketFixture {
     function _heldLate() private {
         taskId = _post(request);
         _later(uint256(request.claimWindow) * 3 / 4);
+        _luck(taskId, one[0]);
         _fill(request, taskId, one);
     }
 

@@ -35,20 +35,20 @@ describe("a chain client with several endpoints", () => {
 
   const anvil = () => createTestClient({ mode: "anvil", transport: http(devnet.rpcUrl) });
 
-  async function open(count: number): Promise<ChainClient> {
+  async function open(count: number, timeoutMillis?: number): Promise<ChainClient> {
     proxies = await Promise.all(
       Array.from({ length: count }, (_, i) => RpcProxy.start(devnet.rpcUrl, i)),
     );
-    return await connect();
+    return await connect(timeoutMillis);
   }
 
-  async function connect(): Promise<ChainClient> {
+  async function connect(timeoutMillis = 400): Promise<ChainClient> {
     codes = [];
     const note = (entry: unknown) => codes.push((entry as { code: string }).code);
     const logger = { debug: note, info: note, warn: note, error: note } as unknown as Logger;
     chain = await connectChain({
       endpoints: proxies.map(({ url }) => url),
-      ...{ chainId: devnet.chainId, timeoutMillis: 400, staleMillis: 300, logger },
+      ...{ chainId: devnet.chainId, timeoutMillis, staleMillis: 300, logger },
       isCanonical: () => canonical,
     });
     return chain;
@@ -77,7 +77,7 @@ describe("a chain client with several endpoints", () => {
   );
 
   it("waits for its only endpoint to come back", async () => {
-    const { client } = await open(1);
+    const { client } = await open(1, 5_000);
     await proxies[0]?.inject({ fault: "drop", times: 2 });
     await expect(client.getBlockNumber()).resolves.toBeGreaterThan(0n);
     // A probe of its own may find the endpoint back before or after the call does.
