@@ -12,6 +12,7 @@ const shared = {
   testTimeout: 60_000,
   hookTimeout: 120_000,
   teardownTimeout: 20_000,
+  expect: { poll: { timeout: 30_000 } },
 } as const;
 
 export default defineConfig({
