@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { type Bid, type Candidate, chooseSeats, rankToAsk } from "../src/index.ts";
 
 const GIB = 2 ** 30;
-const free = (memoryBytes: number, tasks = 1, slots = 1) => ({ tasks, slots, memoryBytes });
+const free = (memoryBytes: number, tasks = 1, slots = 1) => ({
+  ...{ tasks, slots, memoryBytes, cpuMillis: 1_000, diskBytes: 4 * GIB, accelerators: [] },
+});
 const candidate = (provider: number, more: Partial<Candidate> = {}): Candidate => ({
   ...{ provider, trust: 10, free: free(4 * GIB), given: 0 },
   ...more,

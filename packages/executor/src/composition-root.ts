@@ -10,6 +10,7 @@ import type { HandlerServices, ProviderIdentity, VoteStep } from "./assignments/
 import { HANDLERS, type HandlerTable } from "./assignments/handlers/index.ts";
 import { ASSIGNMENT_STATES } from "./assignments/states.ts";
 import type { openAttestedSeats as OpenAttestedSeats } from "./attested/attested-seats.ts";
+import { machineOf } from "./capacity/machine-of.ts";
 import { connectChain } from "./chain/chain-client.ts";
 import { ChainTracker } from "./chain/chain-tracker.ts";
 import { SeatCheckpoints } from "./checkpoints/seat-checkpoints.ts";
@@ -169,17 +170,20 @@ async function composeInto(
   logger.info({ code: "private-recipient", recipient: age.recipient }, "Ready for private tasks.");
   const privateTasks = await PrivateTasks.open(join(dataFolder, "private-tasks"));
   const workFolder = join(dataFolder, "work");
+  const engines = parts.engines?.(configured.engines) ?? configured.engines;
   const runner = new Runner({
     storage,
     privacy: new PrivateWork({
       ...{ tasks: privateTasks, storage, recipient: age.recipient, wanted: config.policy.private },
       metadata: async () => (await market.provider(identity.provider)).metadata,
     }),
-    engines: parts.engines?.(configured.engines) ?? configured.engines,
-    engineVersions: configured.versions,
-    identity,
-    workFolder,
-    ...config.capacity,
+    ...{ engines, engineVersions: configured.versions, identity, workFolder },
+    machine: await machineOf(
+      { ...config, spareDiskBytes: config.health.minDiskBytes },
+      dataFolder,
+      engines.map(({ name }) => name),
+    ),
+    diskBytes: config.capacity.diskBytes,
     ...{ logs, logger, attested },
   });
   closers.add(() => runner.close());

@@ -43,8 +43,9 @@ export async function createEngines(
         host: wanted.oci.host,
         runtime: wanted.oci.runtime,
         network: wanted.oci.network,
-        accelerators: wanted.oci.accelerators.map(({ capabilities, ...offer }) => ({
+        accelerators: wanted.oci.accelerators.map(({ capabilities, memoryBytes, ...offer }) => ({
           ...offer,
+          ...(memoryBytes !== undefined && { memoryBytes }),
           ...(capabilities && { capabilities }),
         })),
         registries: await Promise.all(wanted.oci.registries.map(login)),

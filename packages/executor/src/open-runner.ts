@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import type { Storage } from "@deco-network/storage";
 
+import { machineOf } from "./capacity/machine-of.ts";
 import { executorConfigSchema } from "./config/schema.ts";
 import { createEngines, type EngineChoice } from "./create-engines.ts";
 import { loadInstanceId } from "./identity/load-instance-id.ts";
@@ -35,8 +36,13 @@ export async function openRunner(options: OpenRunnerOptions, signal: AbortSignal
   const instanceId = await loadInstanceId(join(folder, "instance-id"));
   const created = await createEngines(choice, instanceId, logger, signal);
   return new Runner({
-    ...{ storage, logger, ...choice.capacity },
-    ...{ engines: created.engines, engineVersions: created.versions },
+    ...{ storage, logger, engines: created.engines, engineVersions: created.versions },
+    machine: await machineOf(
+      { ...choice, spareDiskBytes: 0 },
+      folder,
+      created.engines.map(({ name }) => name),
+    ),
+    diskBytes: choice.capacity.diskBytes,
     workFolder: join(folder, "work"),
   });
 }

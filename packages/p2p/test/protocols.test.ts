@@ -73,7 +73,13 @@ describe("heartbeats", () => {
   it("are bounded in everything that a sender chooses", () => {
     const beat = {
       ...{ provider: 7, endpoints: ["/ip4/127.0.0.1/tcp/1/p2p/12D3"], engines: ["wasm"] },
-      free: { tasks: 1, slots: 1, memoryBytes: 2 ** 40 },
+      free: {
+        ...{ tasks: 1, slots: 1, cpuMillis: 4_000, memoryBytes: 2 ** 40, diskBytes: 0 },
+        accelerators: [
+          { name: "nvidia", count: 2, memoryBytes: 2 ** 34 },
+          { name: "npu", count: 0 },
+        ],
+      },
     };
     expect(heartbeats.askBody.parse(beat)).toEqual(beat);
     for (const wrong of [
@@ -83,6 +89,7 @@ describe("heartbeats", () => {
       { endpoints: ["x".repeat(257)] },
       { engines: ["WASM"] },
       { free: { ...beat.free, tasks: -1 } },
+      { free: { ...beat.free, accelerators: [{ name: "NVIDIA", count: 1 }] } },
     ]) {
       expect(heartbeats.askBody.safeParse({ ...beat, ...wrong }).success).toBe(false);
     }

@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 
 import { type Address, isAddress } from "viem";
 import * as z from "zod";
@@ -27,6 +27,11 @@ const url = z.url({ protocol: /^https?$/, error: "must be an http or https URL" 
 const port = z.int().min(0).max(65_535);
 const host = z.string().min(1);
 const millis = z.int().positive();
+
+/** Of this machine, or of the container that the daemon runs in. */
+function halfOfMemory(): number {
+  return Math.floor(Math.min(totalmem(), process.constrainedMemory() || totalmem()) / 2);
+}
 
 /** The operator key in a file of this machine. */
 export interface KeyFiles {
@@ -207,11 +212,13 @@ export const executorConfigSchema = z.strictObject({
           runtime: z.enum(["runc", "crun", "runsc"]).default("runc"),
           /** `allow-list`: programs may reach the places that they name, through a proxy. */
           network: z.enum(["none", "allow-list"]).default("none"),
-          /** Devices that programs may ask for by name. */
+          /** Devices that programs may ask for by name; several entries may have one name. */
           accelerators: z
             .array(
               z.strictObject({
                 name: z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?$/),
+                /** Memory of each device, for programs that ask for so much. */
+                memoryBytes: z.int().positive().optional(),
                 /** The container engine's driver: `nvidia`, `cdi`. */
                 driver: z.string().min(1),
                 /** What the driver calls them. */
@@ -312,23 +319,28 @@ export const executorConfigSchema = z.strictObject({
     .strictObject({
       /** Tasks claimed and not yet run at the same time. */
       tasks: z.int().min(1).default(4),
-      /** Programs (single runs, items of bags) run at the same time. */
-      slots: z.int().min(1).default(1),
-      /** What the machine has of processor time, for prices: 1000 is one core. Default: all cores. Starts are bounded by the others. */
+      /** Programs (single runs, items of bags) run at the same time. Default: all cores but one, which the daemon needs. */
+      slots: z
+        .int()
+        .min(1)
+        .default(() => Math.max(1, availableParallelism() - 1)),
+      /** Processor time of all programs that run at the same time: 1000 is one core. Default: all cores. */
       cpuMillis: z
         .int()
         .positive()
         .default(() => availableParallelism() * 1_000),
-      /** Memory of all programs that run at the same time. */
-      memoryBytes: z
-        .int()
-        .positive()
-        .default(2 ** 31),
+      /** Memory of all programs that run at the same time. Default: half of the machine's. */
+      memoryBytes: z.int().positive().default(halfOfMemory),
       /** Largest output, input folder, or image of one task. */
       diskBytes: z
         .int()
         .positive()
         .default(2 ** 33),
+      /**
+       * Disk of all tasks that are worked on at the same time: programs, inputs, outputs. Default: what is free in the data folder at
+       * the start, but for `health.minDiskBytes`.
+       */
+      workDiskBytes: z.int().positive().optional(),
     })
     .prefault({}),
   transactions: z

@@ -2,6 +2,7 @@ import type { BindingParameters, MadeProof, ProofSystem } from "@deco-network/pr
 import type { ProgramDocument } from "@deco-network/sdk";
 import type { Hash } from "viem";
 
+import type { GivenDevices } from "../capacity/resources.ts";
 import type { CheckpointSpec } from "./kept-checkpoints.ts";
 
 /**
@@ -59,6 +60,8 @@ export interface RunSpec {
    * must not throw. At most the engine's bound of bytes is told.
    */
   readonly onStderr?: (bytes: Uint8Array) => void;
+  /** Devices that this run has for itself, where its program asks for some. */
+  readonly devices?: readonly GivenDevices[];
   /** Absent: checkpoints that the program writes are not kept. */
   readonly checkpoint?: CheckpointSpec;
 }

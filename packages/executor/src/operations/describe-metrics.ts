@@ -1,3 +1,4 @@
+import type { Resources } from "../capacity/resources.ts";
 import { Metrics } from "./metrics.ts";
 
 /** A metric as Prometheus sees it. */
@@ -7,6 +8,10 @@ export interface MetricDescription {
   readonly type: string;
   readonly labels: readonly string[];
 }
+
+const NOTHING: Resources = {
+  ...{ slots: 0, cpuMillis: 0, memoryBytes: 0, diskBytes: 0, accelerators: [] },
+};
 
 /** Every metric of the executor, without one running. The process's own, as their library makes them, included. */
 export function describeMetrics(): MetricDescription[] {
@@ -20,8 +25,7 @@ export function describeMetrics(): MetricDescription[] {
     assignments: () => ({}),
     oldestSentBlocks: () => 0,
     transactions: () => ({ queued: 0, sent: 0 }),
-    free: () => ({ slots: 0, memoryBytes: 0 }),
-    capacity: { tasks: 0, slots: 0 },
+    ...{ free: () => NOTHING, machine: NOTHING, tasks: 0, waiting: () => 0 },
     occupied: () => 0,
     conditions: () => ({ engines: {} }),
   });

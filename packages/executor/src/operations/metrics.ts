@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 import type { ActObserver } from "../acts.ts";
+import type { Resources } from "../capacity/resources.ts";
 import type { Refusal } from "../reasons/refusals.ts";
 import type { RunUsage } from "../results/run-usage.ts";
 
@@ -16,8 +17,13 @@ export interface MetricsSource {
   /** Blocks since the oldest transaction that is not included was signed; 0 without one. */
   readonly oldestSentBlocks: () => number;
   readonly transactions: () => Readonly<Record<"queued" | "sent", number>>;
-  readonly free: () => { readonly slots: number; readonly memoryBytes: number };
-  readonly capacity: { readonly tasks: number; readonly slots: number };
+  readonly free: () => Resources;
+  /** All that programs share. */
+  readonly machine: Resources;
+  /** Tasks that may be under way at once. */
+  readonly tasks: number;
+  /** Runs that wait for room. */
+  readonly waiting: () => number;
   readonly occupied: () => number;
   readonly conditions: () => {
     readonly diskFreeBytes?: number;
@@ -25,6 +31,30 @@ export interface MetricsSource {
     readonly balanceNeededWei?: bigint;
     readonly engines: Readonly<Record<string, boolean>>;
   };
+}
+
+/** What programs share, by the metric that tells how much. */
+const SHARED: readonly {
+  readonly name: string;
+  readonly what: string;
+  readonly of: (resources: Resources) => number;
+}[] = [
+  {
+    name: "cpu_capacity_millis",
+    what: "Processor time, of which 1000 is one core,",
+    of: ({ cpuMillis }) => cpuMillis,
+  },
+  { name: "memory_capacity_bytes", what: "Memory", of: ({ memoryBytes }) => memoryBytes },
+  {
+    name: "work_disk_capacity_bytes",
+    what: "Disk for programs, inputs and outputs under way",
+    of: ({ diskBytes }) => diskBytes,
+  },
+];
+
+function countDevices(gauge: Gauge, { accelerators }: Resources): void {
+  gauge.reset();
+  for (const { name, devices } of accelerators) gauge.inc({ name }, devices.length);
 }
 
 const RUN_SECONDS = [0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 7_200];
@@ -215,19 +245,36 @@ export class Metrics {
       gauge.set(source.free().slots),
     );
     this.#gauge("deco_slots", "Programs that may run at once.", [], (gauge) =>
-      gauge.set(source.capacity.slots),
+      gauge.set(source.machine.slots),
     );
     this.#gauge(
-      "deco_memory_free_bytes",
-      "Memory of the configured capacity that no running program may use.",
+      "deco_runs_waiting",
+      "Runs (items of bags one by one) that wait until the machine has room for them.",
       [],
-      (gauge) => gauge.set(source.free().memoryBytes),
+      (gauge) => gauge.set(source.waiting()),
+    );
+    for (const { name, what, of } of SHARED) {
+      this.#gauge(`deco_${name}`, `${what} of the configured capacity.`, [], (gauge) =>
+        gauge.set(of(source.machine)),
+      );
+      this.#gauge(
+        `deco_${name.replace("capacity", "free")}`,
+        `${what} of the configured capacity that no running program may use.`,
+        [],
+        (gauge) => gauge.set(of(source.free())),
+      );
+    }
+    this.#gauge("deco_accelerators_free", "Devices that nobody has, by name.", ["name"], (gauge) =>
+      countDevices(gauge, source.free()),
+    );
+    this.#gauge("deco_accelerators", "Devices of the configuration, by name.", ["name"], (gauge) =>
+      countDevices(gauge, source.machine),
     );
     this.#gauge("deco_tasks_occupied", "Tasks under way or promised.", [], (gauge) =>
       gauge.set(source.occupied()),
     );
     this.#gauge("deco_tasks_capacity", "Tasks that may be under way at once.", [], (gauge) =>
-      gauge.set(source.capacity.tasks),
+      gauge.set(source.tasks),
     );
     this.#gauge("deco_disk_free_bytes", "Free bytes on the data folder's disk.", [], (gauge) => {
       const { diskFreeBytes } = source.conditions();

@@ -208,7 +208,9 @@ export class Operations {
         sent: journal.transactionsIn("sent").length,
       }),
       free: () => runner.free(),
-      capacity: config.capacity,
+      machine: runner.machine,
+      tasks: config.capacity.tasks,
+      waiting: () => runner.waiting,
       occupied: () => offers.occupied(),
       conditions: () => conditions.view,
     };

@@ -1,5 +1,6 @@
 import type { ProgramDocument } from "@deco-network/sdk";
 
+import { cpuMillisOf } from "../capacity/need-of.ts";
 import type { ExecutorConfig } from "../config/schema.ts";
 
 /** What an operator says of its costs. */
@@ -37,8 +38,6 @@ const BPS = 10_000n;
 const ETHER = 10n ** 18n;
 const MICRO_DIGITS = 6;
 const MILLIS_PER_HOUR = 3_600_000n;
-/** One core: what the engines give a program that does not name its processors. */
-const CORE_MILLIS = 1_000;
 
 /**
  * What one replica costs this machine, with the margin on top:
@@ -90,10 +89,9 @@ function runMillisOf(pricing: PricingPolicy, { program, runs }: Work): bigint {
 
 /** Of slots, processors and memory, what a run takes the largest part of: nobody else gets that. */
 function shareOf(machine: Machine, { program, memoryBytes }: Work): Fraction {
-  const cpu = program.engine === "oci" ? program.limits.cpuMillis : CORE_MILLIS;
   const parts = [
     { over: 1n, under: BigInt(machine.slots) },
-    { over: BigInt(cpu), under: BigInt(machine.cpuMillis) },
+    { over: BigInt(cpuMillisOf(program)), under: BigInt(machine.cpuMillis) },
     { over: BigInt(memoryBytes), under: BigInt(machine.memoryBytes) },
   ];
   const largest = parts.reduce((a, b) => (a.over * b.under >= b.over * a.under ? a : b));

@@ -184,9 +184,19 @@ export const REASONS = {
     "Lower the program's memory and output limits.",
   ),
   "disk-limit": no(
-    "Image, input or output exceed the disk limit of a task.",
-    "Raise capacity.diskBytes.",
+    "Image, input or output exceed the disk limit of a task, or of all together.",
+    "Raise capacity.diskBytes or capacity.workDiskBytes.",
     "Make them smaller.",
+  ),
+  "cpu-limit": no(
+    "One run may take more processor time than there is for all.",
+    "Raise capacity.cpuMillis if the machine has more cores.",
+    "Lower the program's cpuMillis.",
+  ),
+  "accelerator-missing": no(
+    "The program needs accelerators that are not here, or not so many, or not with so much memory: see the detail.",
+    "List them in engines.oci.accelerators if the machine has them.",
+    "Ask for fewer or others; providers describe theirs in their metadata.",
   ),
   "private-refused": no(
     "The task is private, and none are taken here.",

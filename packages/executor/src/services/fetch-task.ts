@@ -23,6 +23,8 @@ export type FetchRefusal =
   | "engine-missing"
   | "memory-limit"
   | "disk-limit"
+  | "cpu-limit"
+  | "accelerator-missing"
   | "price-too-low"
   | "token-refused"
   | "private-refused"
@@ -44,6 +46,8 @@ export interface TaskMaterial {
   readonly inputFolder?: string;
   /** Size of the input's files. */
   readonly inputBytes: number;
+  /** What program and input take of the disk beside the storage's blocks. */
+  readonly diskBytes: number;
   /** The items' digests, 32 bytes each; absent for a single run. */
   readonly items?: Uint8Array;
   /** Present for a private task, whose input has nothing else yet. */
@@ -111,11 +115,12 @@ export async function fetchTask(
   );
   if (named.deco === "sealed-input/1") {
     await admit(named);
-    const artifactPath = await fetchArtifact(storage, program, folder, diskBytes, signal);
+    const artifact = await fetchArtifact(storage, program, folder, diskBytes, signal);
     const sealed = await fetchSealed(storage, named, folder, diskBytes, signal);
     return {
       ...{ program, sealed, input: { deco: "input/1" }, inputBytes: named.bytes },
-      ...(artifactPath !== undefined && { artifactPath }),
+      diskBytes: (artifact?.bytes ?? 0) + named.ciphertextBytes + named.bytes,
+      ...(artifact && { artifactPath: artifact.path }),
     };
   }
   const input: InputDocument = named;
@@ -129,7 +134,7 @@ export async function fetchTask(
       "Circuits prove, everything else is voted on or signed.",
     );
   }
-  const artifactPath = await fetchArtifact(storage, program, folder, diskBytes, signal);
+  const artifact = await fetchArtifact(storage, program, folder, diskBytes, signal);
   let inputBytes = 0;
   const inputFolder = input.files === undefined ? undefined : join(folder, "in");
   if (input.files !== undefined && inputFolder !== undefined) {
@@ -144,7 +149,8 @@ export async function fetchTask(
     program,
     input,
     inputBytes,
-    ...(artifactPath !== undefined && { artifactPath }),
+    diskBytes: (artifact?.bytes ?? 0) + inputBytes,
+    ...(artifact && { artifactPath: artifact.path }),
     ...(inputFolder !== undefined && { inputFolder }),
     ...(items && { items }),
   };
@@ -182,30 +188,37 @@ export function itemDigest(items: Uint8Array, index: number): Hash {
   return bytesToHex(items.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES));
 }
 
+/** A module, an image archive or a folder of keys on this machine. */
+interface Artifact {
+  readonly path: string;
+  readonly bytes: number;
+}
+
 async function fetchArtifact(
   storage: Storage,
   program: ProgramDocument,
   folder: string,
   maxBytes: number,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Artifact | undefined> {
   const cid =
     program.engine === "wasm" || program.engine === "riscv"
       ? program.module
       : program.engine === "oci" && "archive" in program.image
         ? program.image.archive
         : undefined;
+  const path = join(folder, "artifact");
   if (program.engine === "circuit") {
-    const keys = join(folder, "artifact");
-    await refusing("image-invalid", () =>
-      storage.downloadFolder(program.circuit, keys, { maxBytes, signal }),
+    const { bytes } = await refusing("image-invalid", () =>
+      storage.downloadFolder(program.circuit, path, { maxBytes, signal }),
     );
-    return keys;
+    return { path, bytes };
   }
   if (cid === undefined) return undefined;
-  const path = join(folder, "artifact");
-  await refusing("image-invalid", () => storage.downloadFile(cid, path, { maxBytes, signal }));
-  return path;
+  const { bytes } = await refusing("image-invalid", () =>
+    storage.downloadFile(cid, path, { maxBytes, signal }),
+  );
+  return { path, bytes };
 }
 
 async function fetchItems(

@@ -1,18 +1,17 @@
 import type { ProgramDocument, Request } from "@deco-network/sdk";
 
+import { memoryReservation } from "../capacity/need-of.ts";
 import type { ExecutorConfig } from "../config/schema.ts";
 import type { Work } from "../pricing/price-floor.ts";
 import { refusePrice } from "./decide.ts";
 import { type JudgeProgram, TaskRefusal } from "./fetch-task.ts";
-import { memoryReservation } from "./memory-reservation.ts";
 
 /**
  * What a seat has to run, as far as program and request tell.
  * @param runs one for a panel, which judges a single item
  */
 export function workOf(program: ProgramDocument, runs: number): Work {
-  const input = { deco: "input/1" } as const;
-  return { program, runs, memoryBytes: memoryReservation({ program, input, inputBytes: 0 }) };
+  return { program, runs, memoryBytes: memoryReservation({ program }) };
 }
 
 /** Leaves programs that cost more than the request pays. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../src/config/load-config.ts";
 import { type PricingPolicy, priceFloor, type Work } from "../../src/pricing/price-floor.ts";
 import { wasmProgram } from "../engines/wasm/support/prepared.ts";
-import { random } from "../engines/wasm/support/random.ts";
+import { random } from "../support/random.ts";
 
 const TOKEN = "0x00000000000000000000000000000000000000aa";
 const ETHER = 10n ** 18n;

@@ -22,7 +22,7 @@ describe("sleep", () => {
 
 describe("Slots", () => {
   it("runs so many at once, in order, and frees the slot of one that fails", async () => {
-    const slots = new Slots(2, 100);
+    const slots = new Slots(2);
     const log: string[] = [];
     const gates = ["a", "b", "c"].map((name) => {
       const gate = Promise.withResolvers<void>();
@@ -30,7 +30,7 @@ describe("Slots", () => {
         log.push(name);
         await gate.promise;
       };
-      return { gate, done: slots.use(1, work, never) };
+      return { gate, done: slots.use(work, never) };
     });
     await expect.poll(() => log).toEqual(["a", "b"]);
     gates[1]?.gate.reject(new RangeError("b"));
@@ -42,66 +42,16 @@ describe("Slots", () => {
   });
 
   it("lets a waiting one give up without losing a slot", async () => {
-    const slots = new Slots(1, 100);
+    const slots = new Slots(1);
     const gate = Promise.withResolvers<void>();
-    const first = slots.use(1, () => gate.promise, never);
+    const first = slots.use(() => gate.promise, never);
     const controller = new AbortController();
-    const second = slots.use(1, async () => "never", controller.signal);
+    const second = slots.use(async () => "never", controller.signal);
     controller.abort();
     await expect(second).rejects.toMatchObject({ code: "aborted" });
     gate.resolve();
     await first;
-    expect(await slots.use(1, async () => "third", never)).toBe("third");
-  });
-});
-
-describe("the memory of slots", () => {
-  function started(slots: Slots) {
-    const log: number[] = [];
-    const start = (bytes: number, signal = never) => {
-      const gate = Promise.withResolvers<void>();
-      const work = async () => {
-        log.push(bytes);
-        await gate.promise;
-      };
-      return { end: gate.resolve, done: slots.use(bytes, work, signal) };
-    };
-    return { log, start };
-  }
-
-  it("holds back what does not fit, though slots are free", async () => {
-    const { log, start } = started(new Slots(4, 100));
-    const [one, two] = [start(60), start(41)];
-    await expect.poll(() => log).toEqual([60]);
-    one.end();
-    await one.done;
-    await expect.poll(() => log).toEqual([60, 41]);
-    two.end();
-    await two.done;
-  });
-
-  it("lets no small one pass a large one that waits", async () => {
-    const { log, start } = started(new Slots(4, 100));
-    const [one, large, small] = [start(60), start(90), start(10)];
-    await expect.poll(() => log).toEqual([60]);
-    for (const each of [one, large, small]) {
-      each.end();
-      await each.done;
-    }
-    expect(log).toEqual([60, 90, 10]);
-  });
-
-  it("starts what waited behind one that gave up", async () => {
-    const { log, start } = started(new Slots(4, 100));
-    const controller = new AbortController();
-    const [one, large, small] = [start(60), start(90, controller.signal), start(10)];
-    await expect.poll(() => log).toEqual([60]);
-    controller.abort();
-    await expect(large.done).rejects.toMatchObject({ code: "aborted" });
-    await expect.poll(() => log).toEqual([60, 10]);
-    one.end();
-    small.end();
-    await Promise.all([one.done, small.done]);
+    expect(await slots.use(async () => "third", never)).toBe("third");
   });
 });
 

@@ -16,6 +16,7 @@ import { openStorage, type Storage } from "@deco-network/storage";
 import { zeroHash } from "viem";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
+import type { Resources } from "../../src/capacity/resources.ts";
 import type { Engine, Execution, RunSpec } from "../../src/engines/engine.ts";
 import { createLogger } from "../../src/runtime/logger.ts";
 import { TaskRefusal } from "../../src/services/fetch-task.ts";
@@ -25,6 +26,15 @@ import { TERMS } from "../support/network.ts";
 const key = { task: `0x${"ab".repeat(32)}`, round: 1 } as const;
 const never = new AbortController().signal;
 const visibility = "public" as const;
+
+const CONTAINER = {
+  engine: "oci",
+  image: { registry: `host/a@sha256:${"0".repeat(64)}`, id: `sha256:${"0".repeat(64)}` },
+  limits: {
+    ...{ memoryBytes: 2 ** 16, outputBytes: 5, stdoutBytes: 2, wallSeconds: 1 },
+    ...{ cpuMillis: 300, pids: 1, diskBytes: 0 },
+  },
+} as const;
 
 /** An engine whose program is a function of this test. */
 function engineOf(
@@ -59,18 +69,24 @@ describe("Runner", () => {
     await rm(folder, { recursive: true });
   });
 
-  const runnerOf = (engines: readonly Engine[], more: object = {}) =>
+  const runnerOf = (
+    engines: readonly Engine[],
+    { diskBytes = 2 ** 20, ...machine }: Partial<Resources> = {},
+  ) =>
     new Runner({
-      ...{ storage, engines, workFolder: folder, slots: 2 },
+      ...{ storage, engines, workFolder: folder, diskBytes, logger: createLogger("silent") },
       engineVersions: new Map([["wasm" as const, "1"]]),
-      ...{ memoryBytes: 2 ** 30, diskBytes: 2 ** 20, logger: createLogger("silent") },
-      ...more,
+      machine: {
+        ...{ slots: 2, cpuMillis: 2_000, memoryBytes: 2 ** 30, diskBytes: 2 ** 30 },
+        ...{ accelerators: [], ...machine },
+      },
     });
 
   async function task(items: string[] = [], program: Partial<ProgramDocument> = {}) {
     const module = await storage.addBytes(new Uint8Array([1]), { visibility });
     const document = {
-      ...{ deco: "program/1", engine: "wasm", module: module.cid, command: [], env: {} },
+      ...{ deco: "program/1", engine: "wasm", command: [], env: {} },
+      ...(program.engine !== "oci" && { module: module.cid }),
       limits: {
         ...{ memoryBytes: 2 ** 20, outputBytes: 2 ** 20, stdoutBytes: 100, wallSeconds: 5 },
         fuel: "1",
@@ -211,9 +227,55 @@ describe("Runner", () => {
     // The program's memory alone would fit; its outputs are held beside it.
     ["memory-limit", [engineOf(async () => ({}))], { memoryBytes: 2 ** 21 }],
     ["disk-limit", [engineOf(async () => ({}))], { diskBytes: 2 ** 10 }],
-  ])("refuses before a seat is at stake: %s", async (reason, engines, capacity) => {
+  ] as const)("refuses before a seat is at stake: %s", async (reason, engines, capacity) => {
     const outcome = await runnerOf(engines, capacity).prepare(key, await task(), never);
     expect(outcome).toMatchObject({ kind: "refused", reason });
+  });
+
+  it("refuses what would not fit if nothing else ran, before it fetches the rest", async () => {
+    const module = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
+    const away = await task([], { module } as Partial<ProgramDocument>);
+    const runner = runnerOf([engineOf(async () => ({}))], { memoryBytes: 2 ** 21 });
+    expect(await runner.prepare(key, away, never)).toMatchObject({
+      ...{ kind: "refused", reason: "memory-limit" },
+      detail: expect.stringContaining("2097152"),
+    });
+    for (const [reason, more] of [
+      ["cpu-limit", { limits: { ...CONTAINER.limits, cpuMillis: 2_001 } }],
+      ["accelerator-missing", { accelerators: [{ name: "nvidia", count: 1 }] }],
+    ] as const) {
+      const request = await task([], { ...CONTAINER, ...more } as Partial<ProgramDocument>);
+      const outcome = await runnerOf([]).prepare(key, request, never);
+      expect(outcome).toMatchObject({ kind: "refused", reason });
+    }
+  });
+
+  it("tells what is free while a program runs, and gives it devices of its own", async () => {
+    const accelerators = [{ name: "nvidia", devices: ["GPU-a", "GPU-b"] }];
+    const seen: unknown[] = [];
+    const engine = engineOf(async ({ devices }) => {
+      const { slots, cpuMillis, diskBytes } = runner.free();
+      seen.push(devices, { slots, cpuMillis, diskBytes }, runner.free().accelerators[0]?.devices);
+      return {};
+    });
+    const runner: Runner = runnerOf([{ ...engine, name: "oci" }], { accelerators });
+    const wanted = { accelerators: [{ name: "nvidia", count: 1 }] };
+    const request = await task([], { ...CONTAINER, ...wanted } as Partial<ProgramDocument>);
+    await runner.run(key, request, never);
+    expect(seen).toEqual([
+      [{ offer: 0, devices: ["GPU-a"] }],
+      { slots: 1, cpuMillis: 1_700, diskBytes: 2 ** 30 - 7 },
+      ["GPU-b"],
+    ]);
+    expect(runner.free()).toEqual(runner.machine);
+  });
+
+  it("holds the disk of program and input until they are released", async () => {
+    const runner = runnerOf([engineOf(async () => ({}))]);
+    await runner.run(key, await task(), never);
+    expect(runner.free().diskBytes).toBe(2 ** 30 - 1);
+    await runner.release(key);
+    expect(runner.free().diskBytes).toBe(2 ** 30);
   });
 
   it("has on disk what it returns, and not before", async () => {

@@ -10,13 +10,27 @@ export const freeResources = z.strictObject({
   tasks: count,
   /** Programs that it could run at once now. */
   slots: count,
+  /** 1000 is one core. */
+  cpuMillis: z.int().min(0),
   memoryBytes: z.int().min(0),
+  diskBytes: z.int().min(0),
+  /** Devices that nobody has, by the name under which programs ask for them. */
+  accelerators: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?$/),
+        count,
+        /** Of each device; absent: unknown. */
+        memoryBytes: z.int().positive().optional(),
+      }),
+    )
+    .max(16),
 });
 export type FreeResources = z.output<typeof freeResources>;
 
 /** An executor tells an allocator that it lists where it is and what it has free. */
 export const heartbeats = defineProtocol({
-  id: "/deco/heartbeats/1",
+  id: "/deco/heartbeats/2",
   ask: "heartbeat",
   answer: "heartbeat-seen",
   askBody: z.strictObject({

@@ -66,6 +66,8 @@ const accelerators = z
     z.strictObject({
       name: z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?$/),
       count: integer(1, 64),
+      /** Least memory of each device, in bytes. */
+      memoryBytes: integer(1, 2 ** 44).exactOptional(),
     }),
   )
   .min(1)

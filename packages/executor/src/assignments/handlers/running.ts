@@ -46,7 +46,9 @@ export const running: Handler = async (context) => {
     const outcome =
       panel && request.volume > 1
         ? await runner.runItem(key, request, await market.leafOf(panel), ended)
-        : await runner.run(key, request, ended, checkpoints.of(seatOf(context, ended)));
+        : await runner.run(key, request, ended, {
+            checkpoints: checkpoints.of(seatOf(context, ended)),
+          });
     if (outcome.kind === "key-awaited") {
       const detail = "the requester did not send the key of the private input in time";
       return (

@@ -110,8 +110,10 @@ export function resolveOptions(options: OciEngineOptions): ResolvedOptions {
     "network",
     '"none" with the runtime runsc',
   );
-  const names = new Set(resolved.accelerators.map(({ name }) => name));
-  expectUsable(names.size === resolved.accelerators.length, "accelerators", "names used once");
+  const devices = resolved.accelerators.flatMap(({ driver, devices: ids }) =>
+    ids.map((id) => `${driver} ${id}`),
+  );
+  expectUsable(new Set(devices).size === devices.length, "accelerators", "devices listed once");
   for (const name of ["maxImageBytes", "maxUnpackedBytes", "callTimeoutMillis"] as const) {
     expectUsable(
       Number.isSafeInteger(resolved[name]) && resolved[name] > 0,

@@ -9,7 +9,6 @@ import { OciError } from "./errors.ts";
 import { type OutputFolder, OutputFolders } from "./holder/output-folders.ts";
 import type { HeldImage } from "./image/image-store.ts";
 import { runContainer } from "./run/run-container.ts";
-import type { TakenAccelerators } from "./sandbox/accelerators.ts";
 import type { Sandbox } from "./sandbox/container-config.ts";
 import { type HostFiles, writeReadable } from "./sandbox/host-files.ts";
 import type { OciProgram, SandboxLimits } from "./sandbox/limits.ts";
@@ -90,7 +89,7 @@ export class PreparedContainer implements PreparedProgram {
   }
 
   async #run(
-    { item, outputFolder, onStderr, checkpoint }: RunSpec,
+    { item, outputFolder, onStderr, checkpoint, devices: given }: RunSpec,
     signal: AbortSignal,
   ): Promise<Execution> {
     const { daemon, options, accelerators } = this.#engine;
@@ -99,7 +98,6 @@ export class PreparedContainer implements PreparedProgram {
     const name = `deco-${instanceId}-${randomBytes(8).toString("hex")}`;
     const itemFile = item && join(this.#parts.hostFiles.itemsFolder, name);
     const spent = new AbortController();
-    let devices: TakenAccelerators | undefined;
     let output: OutputFolder | undefined;
     let gateway: Gateway | undefined;
     let scratchVolume: string | undefined;
@@ -112,7 +110,7 @@ export class PreparedContainer implements PreparedProgram {
     // Many short runs must not leave their containers behind faster than they go.
     while (this.#tidying.size >= MOST_TIDYING) await Promise.race(this.#tidying);
     try {
-      if (program.accelerators) devices = await accelerators.take(program.accelerators, signal);
+      const devices = accelerators.requestsFor(program.accelerators ?? [], given);
       if (item && itemFile) await writeReadable(itemFile, item.bytes);
       output = await this.#folders.take(item !== undefined, signal);
       gateway = await this.#gateway(name, spent, signal);
@@ -121,7 +119,7 @@ export class PreparedContainer implements PreparedProgram {
         ...this.#sandbox(name, output, item?.index, itemFile),
         ...(gateway && this.#joined(gateway)),
         scratchVolume,
-        ...(devices && { devices: devices.requests }),
+        devices,
       };
       const networkSpent = spent.signal;
       const told = { onStderr, onLeftover, ...(checkpoint && { checkpoint }) };
@@ -132,8 +130,6 @@ export class PreparedContainer implements PreparedProgram {
     } catch (error) {
       await tidy();
       throw error;
-    } finally {
-      devices?.release();
     }
   }
 

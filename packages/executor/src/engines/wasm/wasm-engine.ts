@@ -29,7 +29,7 @@ export interface WasmEngineOptions {
 const GIB = 2 ** 30;
 
 /** Compiling keeps a core busy: more at once only take memory. Runs do not wait for it. */
-const compiling = new Slots(availableParallelism(), 0);
+const compiling = new Slots(availableParallelism());
 
 /** The smallest module there is; compiling it shows that WebAssembly is allowed here. */
 const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
@@ -99,7 +99,7 @@ async function compiled(
 ): Promise<WebAssembly.Module> {
   const { stackMib, ...request } = source;
   try {
-    return await compiling.use(0, () => compileIn(threads, stackMib, request, signal), signal);
+    return await compiling.use(() => compileIn(threads, stackMib, request, signal), signal);
   } catch (error) {
     signal.throwIfAborted();
     throw error;

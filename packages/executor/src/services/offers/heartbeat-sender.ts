@@ -58,7 +58,14 @@ export class HeartbeatSender implements Service {
   #body() {
     const { config, provider, endpoints, runner, book } = this.#options;
     const tasks = Math.max(0, config.capacity.tasks - book.occupied());
-    const free = { tasks, ...runner.free() };
+    const { accelerators, ...rest } = runner.free();
+    const free = {
+      ...{ tasks, ...rest },
+      accelerators: accelerators.map(({ name, devices, memoryBytes }) => ({
+        ...{ name, count: devices.length },
+        ...(memoryBytes !== undefined && { memoryBytes }),
+      })),
+    };
     return { provider, endpoints: endpoints.slice(0, 8), free, engines: runner.engines };
   }
 }

@@ -67,7 +67,10 @@ describeWithEngine("accelerators, on a machine without any", () => {
     const { host, created } = await recordedEngine();
     const { engine } = testEngine({ host, accelerators: [OFFER] });
     const program = { ...script("true"), accelerators: [{ name: "nvidia", count: 1 }] };
-    const { execution } = await (await prepare(program, { engine })).run();
+    const given = [{ offer: 0, devices: ["GPU-a"] }];
+    const { execution } = await (await prepare(program, { engine })).run(undefined, SIGNAL, {
+      devices: given,
+    });
     // There is no such device here, which the container engine finds out at the start.
     expect(execution).toMatchObject({ kind: "abstained", reason: "engine-unavailable" });
     const requests = created().map(({ Labels, HostConfig }) => [

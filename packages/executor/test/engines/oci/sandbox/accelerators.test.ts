@@ -4,70 +4,54 @@ import { Accelerators } from "../../../../src/engines/oci/sandbox/accelerators.t
 const OFFERS = [
   {
     name: "nvidia",
+    memoryBytes: 2 ** 34,
     driver: "nvidia",
     devices: ["GPU-a", "GPU-b", "GPU-c"],
     capabilities: ["gpu", "compute"],
   },
   { name: "npu", driver: "cdi", devices: ["example.org/npu=0"] },
 ];
-const SIGNAL = new AbortController().signal;
 
 describe("accelerators", () => {
-  it("are handed out as device requests, each device to one run", async () => {
-    const accelerators = new Accelerators(OFFERS);
-    const first = await accelerators.take(
-      [
-        { name: "nvidia", count: 2 },
-        { name: "npu", count: 1 },
-      ],
-      SIGNAL,
-    );
-    expect(first.requests).toEqual([
-      { Driver: "nvidia", DeviceIDs: ["GPU-a", "GPU-b"], Capabilities: [["gpu", "compute"]] },
+  const accelerators = new Accelerators(OFFERS);
+
+  it("are asked of the container engine as the run was given them", () => {
+    const wanted = [
+      { name: "nvidia", count: 2 },
+      { name: "npu", count: 1 },
+    ];
+    const given = [
+      { offer: 0, devices: ["GPU-a", "GPU-c"] },
+      { offer: 1, devices: ["example.org/npu=0"] },
+    ];
+    expect(accelerators.requestsFor(wanted, given)).toEqual([
+      { Driver: "nvidia", DeviceIDs: ["GPU-a", "GPU-c"], Capabilities: [["gpu", "compute"]] },
       { Driver: "cdi", DeviceIDs: ["example.org/npu=0"] },
     ]);
-    const second = await accelerators.take([{ name: "nvidia", count: 1 }], SIGNAL);
-    expect(second.requests[0]?.DeviceIDs).toEqual(["GPU-c"]);
+    expect(accelerators.requestsFor([], undefined)).toEqual([]);
   });
 
-  it("are waited for, in turn, all or none", async () => {
-    const accelerators = new Accelerators(OFFERS);
-    const held = await accelerators.take([{ name: "nvidia", count: 2 }], SIGNAL);
-    const order: string[] = [];
-    const large = accelerators.take([{ name: "nvidia", count: 3 }], SIGNAL);
-    void large.then(() => order.push("large"));
-    const small = accelerators.take([{ name: "nvidia", count: 1 }], SIGNAL);
-    void small.then(() => order.push("small"));
-    await Promise.resolve();
-    expect(order).toEqual([]); // One is free, but who wants three came first.
-    held.release();
-    (await large).release();
-    (await small).release();
-    expect(order).toEqual(["large", "small"]);
-  });
-
-  it("are not held back by one who gave up waiting", async () => {
-    const accelerators = new Accelerators(OFFERS);
-    const held = await accelerators.take([{ name: "nvidia", count: 3 }], SIGNAL);
-    const stop = new AbortController();
-    const gone = accelerators.take([{ name: "nvidia", count: 3 }], stop.signal);
-    const next = accelerators.take([{ name: "nvidia", count: 1 }], SIGNAL);
-    stop.abort(new RangeError("stopped"));
-    await expect(gone).rejects.toThrow("stopped");
-    held.release();
-    expect((await next).requests[0]?.DeviceIDs).toHaveLength(1);
+  it.each([
+    ["no devices", undefined],
+    ["too few", [{ offer: 0, devices: ["GPU-a"] }]],
+    ["those of another kind", [{ offer: 1, devices: ["GPU-a", "GPU-b"] }]],
+    ["those of no offer", [{ offer: 7, devices: ["GPU-a", "GPU-b"] }]],
+  ])("start no run that was given %s", (_, given) => {
+    const wanted = [{ name: "nvidia", count: 2 }];
+    const missing = expect.objectContaining({ code: "accelerator-missing" });
+    expect(() => accelerators.requestsFor(wanted, given)).toThrow(missing);
   });
 
   it.each([
     ["another kind", [{ name: "tpu", count: 1 }]],
     ["more than there are", [{ name: "nvidia", count: 4 }]],
-  ])("are refused by name when a program wants %s", async (_, wanted) => {
-    const accelerators = new Accelerators(OFFERS);
+    ["larger ones", [{ name: "nvidia", count: 1, memoryBytes: 2 ** 35 }]],
+    ["some of a size that is not known", [{ name: "npu", count: 1, memoryBytes: 1 }]],
+  ])("are refused by name when a program wants %s", (_, wanted) => {
     const refused = expect.objectContaining({
       ...{ code: "accelerator-missing", reason: "limit-exceeded" },
       message: expect.stringContaining(`"${wanted[0]?.name}"`),
     });
     expect(() => accelerators.expectOffered(wanted)).toThrow(refused);
-    await expect(accelerators.take(wanted, SIGNAL)).rejects.toEqual(refused);
   });
 });

@@ -4,8 +4,8 @@ import {
   type WasiFunctionName,
 } from "../../../../src/engines/wasm/host/wasi-imports.ts";
 import { I64 } from "../../../../src/engines/wasm/module/value-types.ts";
+import { random } from "../../../support/random.ts";
 import { HostHarness } from "../support/host-harness.ts";
-import { random } from "../support/random.ts";
 
 const CALLS = 30_000;
 const NUMBERS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 64, 1_024, 4_096, 65_536, 262_143, 262_144];

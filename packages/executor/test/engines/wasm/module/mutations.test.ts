@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { WASI_IMPORTS } from "../../../../src/engines/wasm/host/wasi-imports.ts";
 import { meterModule } from "../../../../src/engines/wasm/module/meter-module.ts";
 import { ModuleRefused } from "../../../../src/engines/wasm/module/refusal.ts";
+import { random } from "../../../support/random.ts";
 import { ALL_FEATURES } from "../support/all-features.ts";
 import { assemble } from "../support/assemble.ts";
-import { random } from "../support/random.ts";
 import { LIMITS, runMetered } from "../support/run-metered.ts";
 
 const MUTANTS = 4_000;
