@@ -102,6 +102,8 @@ export async function keepInKubo(
 ): Promise<void> {
   const kept = new Set<string>();
   const done = Promise.withResolvers<void>();
+  // It may fail before anybody waits for it.
+  done.promise.catch(() => undefined);
   let wanted: readonly string[] = [];
   const look = () => {
     if (wanted.length > 0 && wanted.every((cid) => kept.has(cid))) done.resolve();
@@ -122,8 +124,6 @@ export async function keepInKubo(
     look();
     await done.promise;
   } finally {
-    // Whoever waits may have failed before.
-    done.promise.catch(() => undefined);
     await storage.close();
   }
 }
