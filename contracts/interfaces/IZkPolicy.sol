@@ -65,10 +65,17 @@ interface IZkPolicy is IProofPolicy {
 
     event CircuitRegistered(bytes32 indexed circuit, address indexed verifier, uint256 shape);
     event CircuitRemoved(bytes32 indexed circuit);
+    /// @notice Somebody said where a circuit's source, keys and transcript are. Nobody has checked it.
+    /// @param document SHA-256 of a `circuit/1` document.
+    event CircuitDescribed(bytes32 indexed circuit, bytes32 indexed document, address indexed by);
 
     /// @notice Registers the circuit of a deployed verifier. By anyone.
     /// @param shape Which of the known shapes its code has.
     function register(address verifier, uint256 shape) external returns (bytes32 circuit);
+
+    /// @notice Says where a registered circuit's source, keys and transcript are, in an event. By anyone, as often as anyone likes: what is
+    /// said proves itself or is worth nothing.
+    function describe(bytes32 circuit, bytes32 document) external;
 
     /// @notice Removes a circuit for ever, because it or its setup is broken; by whoever governs the market's parameters. Its live tasks
     /// end neutrally.

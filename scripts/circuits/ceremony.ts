@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { access, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import type { Transcript } from "@deco-network/circuits";
 import { curves, plonk, powersOfTau, zKey } from "snarkjs";
 
 import { projectRoot } from "../lib/project.ts";
@@ -19,27 +20,6 @@ import { assertContributed } from "./key-checks.ts";
 
 /** 2^10 iterations of SHA-256 on a beacon. */
 const BEACON_ITERATIONS = 10;
-
-/** What the ceremonies did, for whoever checks it. */
-export interface Transcript {
-  readonly powers: ReadonlyArray<{
-    readonly power: number;
-    readonly beacon: string;
-    readonly contributors: readonly string[];
-    readonly sha256: string;
-  }>;
-  readonly circuits: ReadonlyArray<{
-    readonly name: string;
-    readonly system: string;
-    /** SHA-256 of the constraints and of the witness generator, which the compiler makes anew from the source. */
-    readonly r1cs: string;
-    readonly witness: string;
-    /** Of the second phase; none where there is none. */
-    readonly beacon?: string;
-    readonly contributors: readonly string[];
-    readonly provingKey: string;
-  }>;
-}
 
 const transcriptFile = join(keysFolder, "transcript.json");
 const cacheFolder = join(projectRoot, "cache", "circuits");

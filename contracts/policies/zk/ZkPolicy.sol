@@ -44,6 +44,12 @@ contract ZkPolicy is IZkPolicy {
     }
 
     /// @inheritdoc IZkPolicy
+    function describe(bytes32 circuit, bytes32 document) external {
+        if (_circuits[circuit].verifier == address(0)) revert UnknownCircuit(circuit);
+        emit CircuitDescribed(circuit, document, msg.sender);
+    }
+
+    /// @inheritdoc IZkPolicy
     function tombstone(bytes32 circuit) external {
         if (msg.sender != Ownable(address(market.parameters())).owner()) revert NotGovernance(msg.sender);
         if (_circuits[circuit].verifier == address(0)) revert UnknownCircuit(circuit);

@@ -32,6 +32,8 @@ const USAGE = new Set([
   ...["backup-invalid", "backup-locked", "backup-foreign", "backup-conflict"],
   ...["journal-in-use", "key-in-use"],
   ...["evidence-invalid", "signer-invalid"],
+  ...["circuit-file-invalid", "circuit-source-invalid", "circuit-files-missing"],
+  "circuit-document-invalid",
 ]);
 const NEGATIVE = new Set([
   ...["allocator-refused"],

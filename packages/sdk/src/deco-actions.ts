@@ -44,6 +44,7 @@ import { getTaskEvents } from "./actions/get-task-events.ts";
 import { getToken } from "./actions/get-token.ts";
 import { listAccepted } from "./actions/list-accepted.ts";
 import { listCheckpoints } from "./actions/list-checkpoints.ts";
+import { listCircuitDescriptions } from "./actions/list-circuit-descriptions.ts";
 import { listEndpoints } from "./actions/list-endpoints.ts";
 import { listOperators } from "./actions/list-operators.ts";
 import { listPaymentTokens } from "./actions/list-payment-tokens.ts";
@@ -143,6 +144,7 @@ export type DecoActions = {
   readonly getTaskEvents: Bound<typeof getTaskEvents>;
   readonly getTask: Bound<typeof getTask>;
   readonly getToken: Bound<typeof getToken>;
+  readonly listCircuitDescriptions: Bound<typeof listCircuitDescriptions>;
   readonly listEndpoints: Bound<typeof listEndpoints>;
   readonly listOperators: Bound<typeof listOperators>;
   readonly listPaymentTokens: Bound<typeof listPaymentTokens>;
@@ -244,6 +246,8 @@ export function decoActions({
     getTaskEvents: (parameters) => getTaskEvents(client, { deployment, ...parameters }),
     getTask: (parameters) => getTask(client, { deployment, ...parameters }),
     getToken: (parameters) => getToken(client, { deployment, ...parameters }),
+    listCircuitDescriptions: (parameters) =>
+      listCircuitDescriptions(client, { deployment, ...parameters }),
     listEndpoints: (parameters) => listEndpoints(client, { deployment, ...parameters }),
     listOperators: (parameters) => listOperators(client, { deployment, ...parameters }),
     listPaymentTokens: (parameters) => listPaymentTokens(client, { deployment, ...parameters }),

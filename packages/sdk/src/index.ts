@@ -48,6 +48,8 @@ export { bagSchema } from "./documents/bag.ts";
 export type { CheckpointDocument } from "./documents/checkpoint.ts";
 export { checkpointSchema } from "./documents/checkpoint.ts";
 export { cidToDigest, digestToCid, isCid } from "./documents/cid.ts";
+export type { CircuitDocument, CircuitDraft } from "./documents/circuit.ts";
+export { circuitDraftSchema, circuitSchema } from "./documents/circuit.ts";
 export { decodeDocument, parseDocumentText } from "./documents/decode-document.ts";
 export { documentDigest } from "./documents/document-digest.ts";
 export type { DocumentErrorCode, DocumentPath } from "./documents/document-error.ts";

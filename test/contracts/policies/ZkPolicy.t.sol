@@ -6,7 +6,7 @@ import {IProofPolicy, ProofContext} from "../../../contracts/interfaces/IProofPo
 import {IZkPolicy, Shape} from "../../../contracts/interfaces/IZkPolicy.sol";
 import {ZkPolicy} from "../../../contracts/policies/zk/ZkPolicy.sol";
 import {Asserts} from "../support/Asserts.sol";
-import {VM} from "../support/Vm.sol";
+import {Log, VM} from "../support/Vm.sol";
 import {ZkFixture} from "./ZkFixture.sol";
 import {ZkProofs} from "./ZkProofs.sol";
 
@@ -87,6 +87,27 @@ contract ZkPolicyTest is Asserts, ZkFixture {
         VM.etch(other, code);
         bytes32 id = policy.register(other, 0);
         isTrue(id != circuit && policy.accepts(id), "a circuit of its own");
+    }
+
+    // --- descriptions ---
+
+    function test_WhenACircuitIsDescribed() public {
+        bytes32 document = sha256("a circuit document");
+        VM.recordLogs();
+        VM.prank(address(0x57a));
+        policy.describe(circuit, document);
+        Log[] memory logs = VM.getRecordedLogs();
+        eq(logs.length, 1, "one event");
+        eq(logs[0].topics[0], IZkPolicy.CircuitDescribed.selector, "event");
+        eq(logs[0].topics[1], circuit, "circuit");
+        eq(logs[0].topics[2], document, "document");
+        eq(logs[0].topics[3], bytes32(uint256(0x57a)), "by whom");
+        eq(policy.getCircuit(circuit).verifier, verifier, "nothing else changes");
+    }
+
+    function test_RevertWhen_AnUnknownCircuitIsDescribed() public {
+        VM.expectRevert(abi.encodeWithSelector(IZkPolicy.UnknownCircuit.selector, bytes32(uint256(9))));
+        policy.describe(bytes32(uint256(9)), 0);
     }
 
     // --- tombstones ---

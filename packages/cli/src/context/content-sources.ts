@@ -19,13 +19,16 @@ export function storeFolder(context: CommandContext): string {
   return join(homeOf(context), "store");
 }
 
-/** The providers' gateways, and this machine's own store as one more. */
+/**
+ * The providers' gateways, and this machine's own store as one more.
+ * @param market whose providers; undefined when no chain is asked
+ */
 export async function openContentSources(
   context: CommandContext,
-  market: OpenMarket,
+  market: OpenMarket | undefined,
 ): Promise<ContentSources> {
   const { signal } = context;
-  const gateways = gatewaysOf(await readEndpoints(market, { signal }));
+  const gateways = market ? gatewaysOf(await readEndpoints(market, { signal })) : [];
   const folder = storeFolder(context);
   if (!existsSync(folder)) return { gateways, async close() {} };
   const store = await openStorage({ folder, peerToPeer: false });

@@ -189,6 +189,12 @@ export type {
 } from "./list-checkpoints.ts";
 export { listCheckpoints } from "./list-checkpoints.ts";
 export type {
+  CircuitDescription,
+  ListCircuitDescriptionsParameters,
+  ListCircuitDescriptionsReturnType,
+} from "./list-circuit-descriptions.ts";
+export { listCircuitDescriptions } from "./list-circuit-descriptions.ts";
+export type {
   Endpoint,
   ListEndpointsParameters,
   ListEndpointsReturnType,

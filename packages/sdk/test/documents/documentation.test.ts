@@ -4,6 +4,8 @@ import * as z from "zod";
 import {
   bagSchema,
   checkpointSchema,
+  circuitDraftSchema,
+  circuitSchema,
   inputSchema,
   jobSchema,
   parseDocumentText,
@@ -26,6 +28,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   "result/1": resultSchema,
   "bag/1": bagSchema,
   "checkpoint/1": checkpointSchema,
+  "circuit/1": z.union([circuitSchema, circuitDraftSchema]),
   "receipt/1": receiptSchema,
   "signed-receipt/1": signedReceiptSchema,
   "provider/1": providerSchema,

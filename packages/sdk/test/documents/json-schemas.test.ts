@@ -3,6 +3,8 @@ import { z } from "zod";
 import {
   bagSchema,
   checkpointSchema,
+  circuitDraftSchema,
+  circuitSchema,
   inputSchema,
   jobSchema,
   programDraftSchema,
@@ -26,6 +28,8 @@ test.each<[string, z.ZodType]>([
   ["result-1", resultSchema],
   ["bag-1", bagSchema],
   ["checkpoint-1", checkpointSchema],
+  ["circuit-1", circuitSchema],
+  ["circuit-draft-1", circuitDraftSchema],
   ["receipt-1", receiptSchema],
   ["signed-receipt-1", signedReceiptSchema],
   ["provider-1", providerSchema],

@@ -1,0 +1,14 @@
+export type { Transcript } from "./ceremony/transcript.ts";
+export type { CheckOptions } from "./check/check-circuit.ts";
+export { checkLocalCircuit, checkPublishedCircuit } from "./check/check-circuit.ts";
+export { checkDeployed, idOfVerifier } from "./check/check-deployed.ts";
+export { fetchCircuit, readCircuit } from "./check/fetch-circuit.ts";
+export type { CheckName, CircuitCheck, CircuitFindings } from "./check/report.ts";
+export { isSound, trustedOf } from "./check/report.ts";
+export type { CircuitsErrorCode } from "./errors.ts";
+export { CircuitsError } from "./errors.ts";
+export { loadCircuit } from "./publish/load-circuit.ts";
+export type { CircuitSink, PublishedCircuit } from "./publish/publish-circuit.ts";
+export { hashingSink, keepInKubo, publishCircuit, sinkOf } from "./publish/publish-circuit.ts";
+export type { Workplace } from "./workplace.ts";
+export { inWorkplace } from "./workplace.ts";
