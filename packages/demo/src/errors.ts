@@ -10,6 +10,8 @@ export type DemoErrorCode =
   | "task-failed"
   /** The settlement, recomputed, is not what the chain says. */
   | "audit-failed"
+  /** What was decrypted is not what was asked for. */
+  | "answer-wrong"
   | "aborted";
 
 /** What kept the demo from its picture, with what to do about it. */

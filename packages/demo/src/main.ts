@@ -1,11 +1,12 @@
 import type { Hex } from "viem";
 
-import { runDigit } from "./digit/run-digit.ts";
+import { type DigitReport, runDigit } from "./digit/run-digit.ts";
+import { type EncryptedReport, runEncrypted } from "./encrypted/run-encrypted.ts";
 import { DemoError } from "./errors.ts";
 import type { DemoNetwork } from "./network/start-network.ts";
-import { HELP, parseOptions } from "./options.ts";
+import { type DemoOptions, HELP, parseOptions } from "./options.ts";
 import { createProgress } from "./progress.ts";
-import { runDemo } from "./run-demo.ts";
+import { type DemoReport, runDemo } from "./run-demo.ts";
 
 const INTERRUPTED = 130;
 const stopped = new AbortController();
@@ -15,6 +16,7 @@ process.once("disconnect", () => stopped.abort());
 process.channel?.unref();
 const RENDERING = "the round is full: every replica renders every tile in its own sandbox";
 const PROVING = "the seat is taken: its holder proves what the network sees";
+const BLIND = "the round is full: every replica computes on ciphertexts, in its own sandbox";
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 const argv = process.argv.slice(2);
@@ -24,15 +26,19 @@ try {
   if (options === "help") {
     process.stdout.write(HELP);
   } else {
-    const report =
-      options.policy === "zk"
-        ? await runDigit(options, createProgress(say, PROVING), stopped.signal, keep)
-        : await runDemo(options, createProgress(say, RENDERING), stopped.signal, keep);
+    const report = await runOf(options);
     say(`\n${"digit" in report ? `It is a ${report.digit}.` : report.output}`);
     if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   }
 } catch (error) {
   process.exitCode = fail(error);
+}
+
+function runOf(options: DemoOptions): Promise<DigitReport | EncryptedReport | DemoReport> {
+  const { signal } = stopped;
+  if (options.encrypted) return runEncrypted(options, createProgress(say, BLIND), signal, keep);
+  if (options.policy === "zk") return runDigit(options, createProgress(say, PROVING), signal, keep);
+  return runDemo(options, createProgress(say, RENDERING), signal, keep);
 }
 
 /** Tells what went wrong. @returns the exit code */

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-import { digits, pathTracer } from "@deco-network/examples";
+import { digits, encrypted, pathTracer } from "@deco-network/examples";
 
 import { DemoError } from "./errors.ts";
 
@@ -10,9 +10,11 @@ export const MAX_DISHONEST = 6;
 export interface DemoOptions {
   /** What decides: a vote of replicas, a zero-knowledge proof, or an attested key's signature. */
   readonly policy: "replicated" | "zk" | "attested";
-  /** Scene file, or an image of a digit. */
+  /** Compute on a table that stays encrypted, instead of rendering. */
+  readonly encrypted: boolean;
+  /** Scene file, image of a digit, or table. */
   readonly input: string | URL;
-  /** Where the picture goes. */
+  /** Where the picture goes, or the answer. */
   readonly output: string;
   readonly engine: "wasm" | "oci" | "auto";
   /** Colluding liars among the executors. */
@@ -22,7 +24,7 @@ export interface DemoOptions {
   readonly json: boolean;
 }
 
-export const HELP = `Renders a scene on a local Deco network and writes the picture; or has a digit read, with a proof.
+export const HELP = `Renders a scene on a local Deco network and writes the picture; or has a digit read, with a proof; or a table computed on that stays encrypted.
 
   npm run demo                              the default scene, three executors
   npm run demo -- --input scene.json        any scene (packages/examples/src/path-tracer/README.md)
@@ -31,12 +33,15 @@ export const HELP = `Renders a scene on a local Deco network and writes the pict
   npm run demo -- --policy zk               a neural network reads a digit; its owner proves the answer, and shows no weights
   npm run demo -- --policy zk --input 7.png any digit: a PNG, or JSON with eight rows of eight numbers from 0 to 7
   npm run demo -- --policy attested         one executor, whose result a key attested by a TPM signs
+  npm run demo -- --encrypted               statistics and a linear model of a table that providers cannot read
+  npm run demo -- --encrypted --input t.csv your table (packages/examples/src/encrypted/README.md)
 
 Flags
-  --input FILE       scene to render, or digit to read
-  --output FILE      picture to write (default: demo-output/picture.png)
+  --input FILE       scene to render, digit to read, or table to encrypt
+  --output FILE      picture or answer to write (default: demo-output/picture.png, or demo-output/answer.json)
   --engine NAME      wasm (default), oci, or auto: oci where a container engine answers
   --policy NAME      replicated (default), zk, or attested: with a simulated TPM, which protects nothing
+  --encrypted        homomorphic encryption: compute on ciphertexts
   --dishonest N      colluding liars, 0 to ${MAX_DISHONEST}; honest executors are added until they outvote them
   --keep             leave chain and executors running, with addresses for deco commands
   --json             one line of JSON at the end, on standard output
@@ -65,21 +70,33 @@ export function parseOptions(argv: readonly string[]): DemoOptions | "help" {
   if (policy !== "replicated" && policy !== "zk" && policy !== "attested") {
     throw usage(`--policy ${policy} is not replicated, zk or attested.`);
   }
-  const scenery = (["output", "engine", "dishonest"] as const).find((name) =>
-    argv.some((argument) => argument === `--${name}` || argument.startsWith(`--${name}=`)),
-  );
+  const given = (name: string) =>
+    argv.some((argument) => argument === `--${name}` || argument.startsWith(`--${name}=`));
+  const scenery = ["output", "engine", "dishonest"].find(given);
   if (policy === "zk" && scenery !== undefined) {
     throw usage(`--${scenery} is for rendering: nothing is drawn or voted on with --policy zk.`);
   }
   if (policy === "attested" && dishonest > 0) {
     throw usage("--dishonest has nobody to collude with where one attested executor works.");
   }
-  const byDefault = policy === "zk" ? digits.defaultImage : pathTracer.scenes.cornell;
+  const other = ["policy", "engine"].find(given);
+  if (values.encrypted && other !== undefined) {
+    throw usage(`--${other} cannot be chosen with --encrypted: replicas vote, in the wasm engine.`);
+  }
+  const [byDefault, output] = defaultsOf(policy, values.encrypted);
   return {
     input: values.input === undefined ? byDefault : resolve(values.input),
-    output: resolve(values.output),
-    ...{ engine, policy, dishonest, keep: values.keep, json: values.json },
+    output: resolve(values.output ?? output),
+    ...{ engine, policy, dishonest, encrypted: values.encrypted },
+    ...{ keep: values.keep, json: values.json },
   };
+}
+
+/** Input and output when none are named. */
+function defaultsOf(policy: DemoOptions["policy"], isEncrypted: boolean): [URL, string] {
+  if (isEncrypted) return [encrypted.defaultTable, "demo-output/answer.json"];
+  const input = policy === "zk" ? digits.defaultImage : pathTracer.scenes.cornell;
+  return [input, "demo-output/picture.png"];
 }
 
 function parse(argv: readonly string[]) {
@@ -89,7 +106,8 @@ function parse(argv: readonly string[]) {
       options: {
         policy: { type: "string", default: "replicated" },
         input: { type: "string" },
-        output: { type: "string", default: "demo-output/picture.png" },
+        output: { type: "string" },
+        encrypted: { type: "boolean", default: false },
         engine: { type: "string", default: "wasm" },
         dishonest: { type: "string", default: "0" },
         keep: { type: "boolean", default: false },

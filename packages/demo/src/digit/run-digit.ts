@@ -5,22 +5,11 @@ import { join } from "node:path";
 import type { ProofReader } from "@deco-network/audit";
 import { digits } from "@deco-network/examples";
 import { refuteProof } from "@deco-network/proofs";
-import {
-  awaitTask,
-  connectProviders,
-  type Market,
-  publishJob,
-  submitTask,
-  TaskRecords,
-  type TaskStage,
-} from "@deco-network/requester";
 import { decodeDocument, resultSchema } from "@deco-network/sdk";
-import { openStorage, type Storage } from "@deco-network/storage";
-import { createWalletClient, type Hex, http } from "viem";
-import { privateKeyToAccount } from "viem/accounts";
-import { foundry } from "viem/chains";
+import type { Storage } from "@deco-network/storage";
+import type { Hex } from "viem";
 
-import { DemoError } from "../errors.ts";
+import { type AskedJob, settleJob } from "../job/settle-job.ts";
 import { type DemoNetwork, startNetwork } from "../network/start-network.ts";
 import type { DemoOptions } from "../options.ts";
 import type { Progress } from "../progress.ts";
@@ -98,66 +87,34 @@ async function read(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<DigitReport> {
-  const account = privateKeyToAccount(network.requester.privateKey);
-  const transport = http(network.rpcUrl);
-  const client = createWalletClient({ chain: foundry, transport, account, pollingInterval: 200 });
   const { deployment, zkPolicy: policy } = network;
   if (policy === undefined) throw new TypeError("The chain serves no circuits.");
-  const market: Market = { client, deployment };
-  const storage = await openStorage({ folder: join(folder, "requester") });
-  try {
-    const connections = await connectProviders(market, storage, { signal });
-    try {
-      const job = await publishJob(storage, digitDraft(model, image), { signal });
-      progress.step(
-        "published",
-        "the circuit's keys and the image are on IPFS, the weights are not",
-      );
-      const now = await network.blockTime();
+  const job: AskedJob = {
+    draft: digitDraft(model, image),
+    published: "the circuit's keys and the image are on IPFS, the weights are not",
+    request: (requester, published, now) => {
       const on = { policy, circuit: circuit.id };
-      const request = digitRequest(deployment, account.address, job, on, now);
-      const records = new TaskRecords(join(folder, "tasks"));
-      const posted = await submitTask(market, { request, records, signal });
-      const { taskId } = posted;
-      progress.step("posted", `task ${taskId}`);
-      const stages: TaskStage[] = [];
-      const onStage = (stage: TaskStage) => {
-        stages.push(stage);
-        progress.stage(stage);
-      };
-      const end = await awaitTask(market, taskId, { signal, onStage });
-      if (end.stage === "ended") {
-        throw new DemoError(
-          "task-failed",
-          `The task ended without a result: ${end.reason}.`,
-          "Read the executor's log with --keep; on a busy machine try again.",
-        );
-      }
-      const document = await storage.getDocument(end.digest, { signal });
-      const { commitment } = decodeDocument(resultSchema, document);
-      progress.step("fetched", `the result names the class ${Number(commitment)}`);
-      const proofs = readerOf(storage, network, circuit, signal);
-      const audit = await auditSettlement(network, storage, taskId, signal, proofs);
-      progress.step(
-        "audited",
-        `${audit.checks.length} checks recomputed, the proof verified again`,
-      );
-      const ends = stages.filter((stage) => stage.stage === "seat-ended");
-      const spent = { step: "post", hash: posted.transaction, gas: Number(posted.gasUsed) };
-      return {
-        ...{ status: "settled", policy: "zk", taskId, digit: Number(commitment) },
-        ...{ result: end.result, circuit: circuit.id, model: String(model) },
-        transactions: [spent, ...(await gasOf(network.rpcUrl, stages, posted.transaction))],
-        payments: ends.map(({ provider, paid }) => ({ provider, amount: String(paid) })),
-        audit: { checks: audit.checks.length, sound: audit.sound },
-        timings: progress.timings(),
-      };
-    } finally {
-      await connections.close();
-    }
-  } finally {
-    await storage.close();
-  }
+      return digitRequest(deployment, requester, published, on, now);
+    },
+  };
+  return settleJob(network, folder, job, progress, signal, async (settled) => {
+    const { storage, taskId, end, stages, posted } = settled;
+    const document = await storage.getDocument(end.digest, { signal });
+    const { commitment } = decodeDocument(resultSchema, document);
+    progress.step("fetched", `the result names the class ${Number(commitment)}`);
+    const proofs = readerOf(storage, network, circuit, signal);
+    const audit = await auditSettlement(network, storage, taskId, signal, proofs);
+    progress.step("audited", `${audit.checks.length} checks recomputed, the proof verified again`);
+    const ends = stages.filter((stage) => stage.stage === "seat-ended");
+    return {
+      ...{ status: "settled", policy: "zk", taskId, digit: Number(commitment) },
+      ...{ result: end.result, circuit: circuit.id, model: String(model) },
+      transactions: [posted, ...(await gasOf(network.rpcUrl, stages, posted.hash))],
+      payments: ends.map(({ provider, paid }) => ({ provider, amount: String(paid) })),
+      audit: { checks: audit.checks.length, sound: audit.sound },
+      timings: progress.timings(),
+    };
+  });
 }
 
 /** Judges the proof by the key that the requester chose, not by what the chain says. */
