@@ -8,9 +8,15 @@ import {
 import { hashBytes, hashDocument } from "@deco-network/storage";
 import { describe, expect, it } from "vitest";
 
-import { hashJob, isRequesterError, type JobDraft, storedDraft } from "../../src/index.ts";
+import {
+  hashJob,
+  isRequesterError,
+  type JobDraft,
+  type ProgramSource,
+  storedDraft,
+} from "../../src/index.ts";
 
-const PROGRAM = {
+const PROGRAM: ProgramSource = {
   kind: "document",
   document: {
     ...{
@@ -26,7 +32,7 @@ const PROGRAM = {
       ...{ memoryBytes: 65_536, outputBytes: 10, stdoutBytes: 0, wallSeconds: 1, fuel: "1000" },
     },
   },
-} as const;
+};
 
 /** The job that `draft` makes, and the draft that its digests alone give. */
 async function thereAndBack(draft: JobDraft) {
