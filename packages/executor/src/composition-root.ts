@@ -11,6 +11,7 @@ import { HANDLERS, type HandlerTable } from "./assignments/handlers/index.ts";
 import { ASSIGNMENT_STATES } from "./assignments/states.ts";
 import type { openAttestedSeats as OpenAttestedSeats } from "./attested/attested-seats.ts";
 import { machineOf } from "./capacity/machine-of.ts";
+import { DEFAULT_FUEL_PER_SECOND, RunTimes } from "./capacity/run-times.ts";
 import { connectChain } from "./chain/chain-client.ts";
 import { ChainTracker } from "./chain/chain-tracker.ts";
 import { SeatCheckpoints } from "./checkpoints/seat-checkpoints.ts";
@@ -45,6 +46,7 @@ import { ResultStore } from "./results/result-store.ts";
 import { Closers } from "./runtime/closers.ts";
 import { createLogger, type Logger } from "./runtime/logger.ts";
 import type { Service } from "./runtime/supervise.ts";
+import { Backlog } from "./services/backlog.ts";
 import { BallotPost } from "./services/ballots/ballot-post.ts";
 import { Collector } from "./services/collector.ts";
 import { Confirmations } from "./services/confirmations.ts";
@@ -171,6 +173,9 @@ async function composeInto(
   const privateTasks = await PrivateTasks.open(join(dataFolder, "private-tasks"));
   const workFolder = join(dataFolder, "work");
   const engines = parts.engines?.(configured.engines) ?? configured.engines;
+  const { expectedBps } = config.capacity;
+  const { fuelPerSecond = DEFAULT_FUEL_PER_SECOND } = config.policy.pricing ?? {};
+  const times = new RunTimes({ expectedBps, fuelPerSecond });
   const runner = new Runner({
     storage,
     privacy: new PrivateWork({
@@ -184,7 +189,7 @@ async function composeInto(
       engines.map(({ name }) => name),
     ),
     diskBytes: config.capacity.diskBytes,
-    ...{ logs, logger, attested },
+    ...{ logs, logger, attested, times },
   });
   closers.add(() => runner.close());
 
@@ -197,6 +202,7 @@ async function composeInto(
     ...{ identity, account, journal, market, messenger, logger, observer },
   });
   const book = new OfferBook(journal, () => head().timestamp);
+  const backlog = new Backlog({ config, identity, journal, runner, times, book, head });
   const confirmations = new Confirmations({
     ...{ market, endpoints: connection.count, head, logger },
     witnesses: () => connection.witnesses(),
@@ -213,7 +219,7 @@ async function composeInto(
         metrics.ran(usage);
       },
     },
-    offers: book,
+    ...{ offers: book, backlog },
     ...(attested && { attested }),
     calls,
     checkpoints: new SeatCheckpoints({
@@ -268,7 +274,7 @@ async function composeInto(
   });
   await privateDesk.serve(messenger);
   const offers = await openOffers({
-    ...{ config, identity, account, journal, market, runner, gate, book, head, logger },
+    ...{ config, identity, account, journal, market, runner, gate, book, backlog, head, logger },
     ...{ messenger, endpoint, noteRefusal },
   });
   tracker.subscribe(offers.desk);
@@ -278,7 +284,7 @@ async function composeInto(
     working: runner.engines,
   });
   const operations = new Operations({
-    ...{ services, pool, tracker, records, conditions, connection, queue, logger },
+    ...{ services, pool, tracker, backlog, records, conditions, connection, queue, logger },
   });
   metrics.show(operations.metricsSource());
   const collector = new Collector({ journal, storage, logger });

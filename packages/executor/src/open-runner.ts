@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Storage } from "@deco-network/storage";
 
 import { machineOf } from "./capacity/machine-of.ts";
+import { DEFAULT_FUEL_PER_SECOND, RunTimes } from "./capacity/run-times.ts";
 import { executorConfigSchema } from "./config/schema.ts";
 import { createEngines, type EngineChoice } from "./create-engines.ts";
 import { loadInstanceId } from "./identity/load-instance-id.ts";
@@ -43,6 +44,10 @@ export async function openRunner(options: OpenRunnerOptions, signal: AbortSignal
       created.engines.map(({ name }) => name),
     ),
     diskBytes: choice.capacity.diskBytes,
+    times: new RunTimes({
+      expectedBps: choice.capacity.expectedBps,
+      fuelPerSecond: DEFAULT_FUEL_PER_SECOND,
+    }),
     workFolder: join(folder, "work"),
   });
 }

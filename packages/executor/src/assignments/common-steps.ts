@@ -1,4 +1,4 @@
-import type { Provider } from "@deco-network/sdk";
+import { DELIVERY_INDEX, type Provider } from "@deco-network/sdk";
 import { encodePacked, type Hex, keccak256, zeroAddress, zeroHash } from "viem";
 
 import type { AttestedNo } from "../attested/attested-seats.ts";
@@ -20,6 +20,12 @@ export function taskEnd(context: HandlerContext, { phase, now }: Overview): Step
   }
   if (phase.name === "ended") return move("expired", { reason: phase.reason });
   return undefined;
+}
+
+/** Runs of the program that a seat makes: a judge runs one item, a judge of a delivery nothing. */
+export function runsOf({ panel, request }: Pick<HandlerContext, "panel" | "request">): number {
+  if (!panel) return request.volume;
+  return panel.index === DELIVERY_INDEX ? 0 : 1;
 }
 
 /**

@@ -24,6 +24,7 @@ import type { SeatBooks } from "../records/seat-books.ts";
 import type { ReceiptWriter } from "../results/receipt-writer.ts";
 import type { ResultStore } from "../results/result-store.ts";
 import type { Logger } from "../runtime/logger.ts";
+import type { Backlog, Crowded } from "../services/backlog.ts";
 import type { BallotPost } from "../services/ballots/ballot-post.ts";
 import type { DeliveryJudge } from "../services/delivery-judge.ts";
 import type { IntakeGate } from "../services/intake-gate.ts";
@@ -67,6 +68,7 @@ export interface HandlerServices {
   /** Absent where no attested key is configured. */
   readonly attested?: AttestedSeats;
   readonly offers: OfferBook;
+  readonly backlog: Pick<Backlog, "admit" | "judge" | "rank">;
   readonly vote: VoteStep;
   /** Gives ballots to whoever relays their round. */
   readonly ballots: BallotPost;
@@ -128,6 +130,8 @@ export interface HandlerMemory {
   exhausted?: boolean;
   /** The chain left more blocks than are thought to be final, and that was not looked into yet. */
   deepRollback?: true;
+  /** A seat could have been taken, but for want of room; why it was lost, if it is. */
+  crowded?: Crowded["no"];
   /** The program was killed once, and is run again. */
   killed?: true;
   /** Number of the head at which the task was first seen to be absent. */

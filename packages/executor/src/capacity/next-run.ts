@@ -61,10 +61,14 @@ function byUrgency(a: Indexed, b: Indexed): number {
   if (overdueA || overdueB) {
     return Number(overdueB) - Number(overdueA) || a.index - b.index;
   }
+  return compareRanks(a.rank, b.rank) || a.index - b.index;
+}
+
+/** Below zero where `a` is the more urgent. */
+export function compareRanks(a: Rank, b: Rank): number {
   return (
-    CLASSES.indexOf(a.rank.class) - CLASSES.indexOf(b.rank.class) ||
-    a.rank.deadline - b.rank.deadline ||
-    b.rank.perSecond - a.rank.perSecond ||
-    a.index - b.index
+    CLASSES.indexOf(a.class) - CLASSES.indexOf(b.class) ||
+    a.deadline - b.deadline ||
+    b.perSecond - a.perSecond
   );
 }

@@ -107,6 +107,16 @@ export function giveBack(free: Resources, { need, devices }: Holding): Resources
   };
 }
 
+/** How many such runs fit at once; each takes a slot, so at most as many as there are. */
+export function fitAtOnce(free: Resources, need: Need): number {
+  let left = free;
+  for (let count = 0; ; count++) {
+    const placement = place(left, need);
+    if (placement.kind === "short") return count;
+    left = take(left, placement.holding);
+  }
+}
+
 function withDevices(
   { accelerators }: Resources,
   given: readonly GivenDevices[],

@@ -11,6 +11,23 @@ import {
   take,
 } from "./resources.ts";
 
+/** A run that has begun, and since when. */
+export interface BegunRun {
+  readonly holding: Holding;
+  /** By `performance.now`. */
+  readonly since: number;
+  /** Milliseconds that it is expected to take. */
+  readonly millis: number;
+}
+
+/** A run that wants room. */
+export interface RunAsk {
+  readonly need: Need;
+  readonly rank?: Rank | undefined;
+  /** Milliseconds that it is expected to take; 0 where nobody asks. */
+  readonly millis?: number;
+}
+
 interface Entry {
   readonly need: Need;
   readonly rank: Rank;
@@ -24,6 +41,7 @@ export class RunQueue {
   #free: Resources;
   /** In the order in which they asked. */
   readonly #waiting: Entry[] = [];
+  readonly #begun = new Set<BegunRun>();
 
   constructor(whole: Resources) {
     this.#whole = whole;
@@ -44,6 +62,11 @@ export class RunQueue {
   /** Runs that wait for room. */
   get waiting(): number {
     return this.#waiting.length;
+  }
+
+  /** Runs that have begun. */
+  get underway(): readonly BegunRun[] {
+    return [...this.#begun];
   }
 
   /** Where a run would go if nothing else were here. */
@@ -72,20 +95,23 @@ export class RunQueue {
    * @throws ExecutorError `aborted` when the signal ends the wait
    */
   async use<T>(
-    { need, rank = UNHURRIED }: { readonly need: Need; readonly rank?: Rank | undefined },
+    { need, rank = UNHURRIED, millis = 0 }: RunAsk,
     work: (devices: readonly GivenDevices[]) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
-    const holding = await this.#begun(need, rank, signal);
+    const holding = await this.#turn(need, rank, signal);
+    const run = { holding, since: performance.now(), millis };
+    this.#begun.add(run);
     try {
       return await work(holding.devices);
     } finally {
+      this.#begun.delete(run);
       this.#free = giveBack(this.#free, holding);
       this.#beginNext();
     }
   }
 
-  #begun(need: Need, rank: Rank, signal: AbortSignal): Promise<Holding> {
+  #turn(need: Need, rank: Rank, signal: AbortSignal): Promise<Holding> {
     if (signal.aborted) return Promise.reject(abortedError(signal));
     return new Promise((resolve, reject) => {
       const entry: Entry = {

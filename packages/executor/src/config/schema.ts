@@ -2,12 +2,12 @@ import { availableParallelism, totalmem } from "node:os";
 
 import { type Address, isAddress } from "viem";
 import * as z from "zod";
+
+import { DEFAULT_FUEL_PER_SECOND } from "../capacity/run-times.ts";
 import { KEPT_BYTES } from "../progress/run-logs.ts";
 
 import { LOG_LEVELS } from "../runtime/logger.ts";
 
-/** Meant as that of a slow server core, until `deco provider calibrate` has measured this one. */
-const DEFAULT_FUEL_PER_SECOND = 200_000_000;
 /** A third of a task of three replicas that send their own commitments, rounded up; see docs/GAS.md. */
 const TYPICAL_SEAT_GAS = 175_000;
 
@@ -68,7 +68,7 @@ const pricing = z.strictObject({
   energyPrice: decimal.default("0"),
   /** On top of cost, in basis points. */
   marginBps: z.int().min(0).max(1_000_000).default(0),
-  /** Metered WebAssembly instructions in a second. */
+  /** Metered WebAssembly instructions in a second; `deco provider calibrate` measures it. */
   fuelPerSecond: z.int().min(1).default(DEFAULT_FUEL_PER_SECOND),
   /** Starting and ending a container, for each run. */
   containerStartMillis: z.int().min(0).max(600_000).default(0),
@@ -341,6 +341,11 @@ export const executorConfigSchema = z.strictObject({
        * the start, but for `health.minDiskBytes`.
        */
       workDiskBytes: z.int().positive().optional(),
+      /**
+       * Part of their limits (time, fuel) that runs of programs never seen here are expected to take, in basis points, but never more
+       * than half of the task's time; afterwards it is what they took. No seat is taken that would not end in time by that.
+       */
+      expectedBps: z.int().min(1).max(10_000).default(1_000),
     })
     .prefault({}),
   transactions: z

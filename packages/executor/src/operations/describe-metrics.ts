@@ -26,6 +26,7 @@ export function describeMetrics(): MetricDescription[] {
     oldestSentBlocks: () => 0,
     transactions: () => ({ queued: 0, sent: 0 }),
     ...{ free: () => NOTHING, machine: NOTHING, tasks: 0, waiting: () => 0 },
+    backlogSeconds: () => 0,
     occupied: () => 0,
     conditions: () => ({ engines: {} }),
   });

@@ -24,6 +24,7 @@ export interface MetricsSource {
   readonly tasks: number;
   /** Runs that wait for room. */
   readonly waiting: () => number;
+  readonly backlogSeconds: () => number;
   readonly occupied: () => number;
   readonly conditions: () => {
     readonly diskFreeBytes?: number;
@@ -252,6 +253,12 @@ export class Metrics {
       "Runs (items of bags one by one) that wait until the machine has room for them.",
       [],
       (gauge) => gauge.set(source.waiting()),
+    );
+    this.#gauge(
+      "deco_backlog_seconds",
+      "Seconds after which the runs of all accepted tasks are expected to have ended.",
+      [],
+      (gauge) => gauge.set(source.backlogSeconds()),
     );
     for (const { name, what, of } of SHARED) {
       this.#gauge(`deco_${name}`, `${what} of the configured capacity.`, [], (gauge) =>

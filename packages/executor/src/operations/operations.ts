@@ -8,6 +8,7 @@ import type { ChainTracker } from "../chain/chain-tracker.ts";
 import { reasonOf } from "../reasons/reason.ts";
 import type { Records } from "../records/records.ts";
 import type { Logger } from "../runtime/logger.ts";
+import type { Backlog } from "../services/backlog.ts";
 import type { TransactionQueue } from "../transactions/transaction-queue.ts";
 import type { Conditions } from "./conditions.ts";
 import { type DrainEstimate, estimateDrain } from "./estimate-drain.ts";
@@ -18,6 +19,7 @@ export interface OperationsOptions {
   readonly services: HandlerServices;
   readonly pool: AssignmentPool;
   readonly tracker: Pick<ChainTracker, "head" | "silentMillis">;
+  readonly backlog: Pick<Backlog, "seconds">;
   readonly records: Records;
   readonly conditions: Conditions;
   readonly connection: Pick<ChainClient, "status">;
@@ -211,6 +213,7 @@ export class Operations {
       machine: runner.machine,
       tasks: config.capacity.tasks,
       waiting: () => runner.waiting,
+      backlogSeconds: () => this.#options.backlog.seconds,
       occupied: () => offers.occupied(),
       conditions: () => conditions.view,
     };

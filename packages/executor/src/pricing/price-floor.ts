@@ -1,6 +1,7 @@
 import type { ProgramDocument } from "@deco-network/sdk";
 
 import { cpuMillisOf } from "../capacity/need-of.ts";
+import { longestRunMillis } from "../capacity/run-times.ts";
 import type { ExecutorConfig } from "../config/schema.ts";
 
 /** What an operator says of its costs. */
@@ -78,10 +79,7 @@ export function priceFloor(
 
 /** Bounded by the program's limits, of which programs use the configured part. */
 function runMillisOf(pricing: PricingPolicy, { program, runs }: Work): bigint {
-  const wall = BigInt(program.limits.wallSeconds) * 1_000n;
-  const fuelled = "fuel" in program.limits ? BigInt(program.limits.fuel) * 1_000n : undefined;
-  const byFuel = fuelled === undefined ? wall : ceilDiv(fuelled, BigInt(pricing.fuelPerSecond));
-  const bound = byFuel < wall ? byFuel : wall;
+  const bound = longestRunMillis(program, pricing);
   const expected = ceilDiv(bound * BigInt(pricing.limitsBps), BPS);
   const start = program.engine === "oci" ? BigInt(pricing.containerStartMillis) : 0n;
   return (expected + start) * BigInt(runs);

@@ -133,6 +133,16 @@ export const REASONS = {
     "Raise capacity.tasks if the machine has room.",
     "Ask again later.",
   ),
+  "backlog-full": no(
+    "What is accepted already leaves too little time: some of it, or this task, would be late. See the detail.",
+    "Nothing, or more capacity; capacity.expectedBps if runs end much sooner than foreseen.",
+    "Ask again later, or give a longer commit window.",
+  ),
+  "deadline-unreachable": no(
+    "The task's runs would not end within its commit window here, even alone: see the detail.",
+    "Nothing; capacity.expectedBps if runs end much sooner than foreseen.",
+    "Give a longer commit window, or split the bag.",
+  ),
   // The task went on before a seat was taken.
   "task-absent": no(
     "The task is not on the chain any more: a reorganisation took its post.",
@@ -298,6 +308,10 @@ export const REASONS = {
   "capacity-awaited": wait(
     "As many tasks as capacity.tasks are under way or promised.",
     "Raise capacity.tasks if the machine has room.",
+  ),
+  "backlog-awaited": wait(
+    "What is accepted already leaves too little time: some of it, or this task, would be late.",
+    "Nothing, or more capacity; capacity.expectedBps if runs end much sooner than foreseen.",
   ),
   "seat-declinable": wait("All seats are taken; one may still be declined."),
   "rescue-awaited": wait("The seat is held; if its holder proves nothing in time, anybody may."),

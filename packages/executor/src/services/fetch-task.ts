@@ -25,6 +25,7 @@ export type FetchRefusal =
   | "disk-limit"
   | "cpu-limit"
   | "accelerator-missing"
+  | "deadline-unreachable"
   | "price-too-low"
   | "token-refused"
   | "private-refused"
@@ -88,11 +89,11 @@ export type AdmitPrivate = (sealed: SealedInputDocument) => Promise<void>;
 /** The program's document, which names all that it needs. */
 export async function fetchProgram(
   storage: Storage,
-  request: Request,
-  signal: AbortSignal,
+  request: Pick<Request, "program">,
+  options: { readonly signal: AbortSignal; readonly offline?: boolean },
 ): Promise<ProgramDocument> {
   return await readDocument("program-invalid", async () =>
-    decodeDocument(programSchema, await storage.getDocument(request.program, { signal })),
+    decodeDocument(programSchema, await storage.getDocument(request.program, options)),
   );
 }
 
@@ -108,7 +109,7 @@ export async function fetchTask(
   { diskBytes, signed = false, judge, admit = refusePrivate }: FetchTerms,
   signal: AbortSignal,
 ): Promise<TaskMaterial> {
-  const program = await fetchProgram(storage, request, signal);
+  const program = await fetchProgram(storage, request, { signal });
   judge?.(program);
   const named = await readDocument("input-invalid", async () =>
     decodeDocument(inputDocumentSchema, await storage.getDocument(request.input, { signal })),

@@ -14,6 +14,14 @@ export function workOf(program: ProgramDocument, runs: number): Work {
   return { program, runs, memoryBytes: memoryReservation({ program }) };
 }
 
+/** Leaves what either leaves. */
+export function bothJudges(one: JudgeProgram, other: JudgeProgram): JudgeProgram {
+  return (program) => {
+    one(program);
+    other(program);
+  };
+}
+
 /** Leaves programs that cost more than the request pays. */
 export function judgePrice(request: Request, config: ExecutorConfig, runs: number): JudgeProgram {
   return (program) => {

@@ -1,10 +1,11 @@
 import { bagResultOf, type ProgramDocument, type Request } from "@deco-network/sdk";
 import { StorageError } from "@deco-network/storage";
+import type { Hash } from "viem";
 
 import type { AttestedSeats } from "../attested/attested-seats.ts";
 import type { Rank } from "../capacity/next-run.ts";
 import type { Resources } from "../capacity/resources.ts";
-import { RunQueue } from "../capacity/run-queue.ts";
+import { type BegunRun, RunQueue } from "../capacity/run-queue.ts";
 import type { RunCheckpoints } from "../checkpoints/resumable-run.ts";
 import type { AbstainReason, Engine } from "../engines/engine.ts";
 import type { SeatKey } from "../journal/transition.ts";
@@ -13,7 +14,13 @@ import { type RunUsage, UsageMeter } from "../results/run-usage.ts";
 import { engineReason, refusalReason } from "./abstain-reasons.ts";
 import { type FetchRefusal, fetchProgram, type JudgeProgram, TaskRefusal } from "./fetch-task.ts";
 import { PreparedTasks, type PreparedTasksOptions, type ReadyTask } from "./runs/prepared-tasks.ts";
-import { type Abstained, type RunEnd, TaskRuns, type TaskRunsOptions } from "./runs/task-runs.ts";
+import {
+  type Abstained,
+  type LeftRuns,
+  type RunEnd,
+  TaskRuns,
+  type TaskRunsOptions,
+} from "./runs/task-runs.ts";
 
 export type PrepareOutcome =
   | { readonly kind: "ready" }
@@ -80,6 +87,16 @@ export class Runner {
     return this.#queue.waiting;
   }
 
+  /** Runs that have begun. */
+  get underway(): readonly BegunRun[] {
+    return this.#queue.underway;
+  }
+
+  /** What a task that is being run has not begun; undefined for others. */
+  left(task: Hash): LeftRuns | undefined {
+    return this.#runs.left(task);
+  }
+
   /** Names of the engines here. */
   get engines(): readonly string[] {
     return this.#options.engines.map(({ name }) => name);
@@ -130,7 +147,8 @@ export class Runner {
       const outcome = await this.#measured(ready, (meter) => {
         // What a private program keeps would be published in the clear, so its run begins anew.
         const resumable = ready.salt === undefined && checkpoints;
-        const part = { meter, rank, ...(resumable && { checkpoints: resumable }) };
+        const { program } = request;
+        const part = { program, meter, rank, ...(resumable && { checkpoints: resumable }) };
         return this.#runs.all(key, ready, part, signal);
       });
       return await this.#signed(key, request, outcome, signal);
@@ -150,7 +168,7 @@ export class Runner {
     const ready = await this.#readyOr(key, request, signal);
     if ("kind" in ready) return ready;
     return await this.#measured(ready, (meter) =>
-      this.#runs.item(key, ready, index, { meter, rank }, signal),
+      this.#runs.item(key, ready, index, { program: request.program, meter, rank }, signal),
     );
   }
 
@@ -229,8 +247,14 @@ export class Runner {
     await this.#tasks.close();
   }
 
-  /** The document of a task's program, which is usually here already. */
-  async program(request: Request, signal: AbortSignal): Promise<ProgramDocument> {
-    return await fetchProgram(this.#options.storage, request, signal);
+  /**
+   * The document of a task's program, which is usually here already.
+   * @throws TaskRefusal, StorageError
+   */
+  async program(
+    request: Pick<Request, "program">,
+    options: { readonly signal: AbortSignal; readonly offline?: boolean },
+  ): Promise<ProgramDocument> {
+    return await fetchProgram(this.#options.storage, request, options);
   }
 }

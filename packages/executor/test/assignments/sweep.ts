@@ -195,7 +195,10 @@ function contextOf(state: OpenState, situation: Situation): HandlerContext {
       ...{ publish: async () => undefined, discard: async () => undefined },
       ...{ unpin: async () => undefined, document: async () => undefined },
     },
-    offers: { occupied: () => 0 },
+    backlog: {
+      ...{ admit: async () => undefined, judge: () => nothing },
+      rank: async () => ({ class: "seat", deadline: NOW, perSecond: 0 }),
+    },
     vote: (computed: unknown) => computed,
     // Only results that were published are looked at again after a deep reorganisation.
     memory: { failures: new Map([[1, 0]]), absentSince: -100, deepRollback: true },

@@ -17,6 +17,7 @@ import { zeroHash } from "viem";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { Resources } from "../../src/capacity/resources.ts";
+import { RunTimes } from "../../src/capacity/run-times.ts";
 import type { Engine, Execution, RunSpec } from "../../src/engines/engine.ts";
 import { createLogger } from "../../src/runtime/logger.ts";
 import { TaskRefusal } from "../../src/services/fetch-task.ts";
@@ -76,6 +77,7 @@ describe("Runner", () => {
     new Runner({
       ...{ storage, engines, workFolder: folder, diskBytes, logger: createLogger("silent") },
       engineVersions: new Map([["wasm" as const, "1"]]),
+      times: new RunTimes({ expectedBps: 1_000, fuelPerSecond: 1_000 }),
       machine: {
         ...{ slots: 2, cpuMillis: 2_000, memoryBytes: 2 ** 30, diskBytes: 2 ** 30 },
         ...{ accelerators: [], ...machine },

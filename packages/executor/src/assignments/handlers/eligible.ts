@@ -1,4 +1,4 @@
-import { claimsOpenAt, DELIVERY_INDEX } from "@deco-network/sdk";
+import { claimsOpenAt } from "@deco-network/sdk";
 
 import { isPriced, minimumPrice, refuseStanding } from "../../services/decide.ts";
 import { drawOf } from "../../services/draw-of.ts";
@@ -11,6 +11,7 @@ import {
   promised,
   queueAgain,
   refuseKey,
+  runsOf,
   takenUp,
 } from "../common-steps.ts";
 import {
@@ -21,11 +22,11 @@ import {
   type Step,
   wait,
 } from "../context.ts";
-import { awaitsUnseated } from "../prove-steps.ts";
+import { awaitsUnseated, unseatedUntil } from "../prove-steps.ts";
 
 /** Waits for the own ticket, for a price worth it and for room, then claims. */
 export const eligible: Handler = async (context) => {
-  const { key, request, config, market, identity, offers, calls } = context;
+  const { key, request, market, identity, memory, calls } = context;
   const overview = await context.overview();
   const binding = promised(context, overview) ?? takenUp(context, overview);
   if (binding) return binding;
@@ -55,15 +56,17 @@ export const eligible: Handler = async (context) => {
   }
   const from = claimsOpenAt(phase.task.openedAt, request) + Math.max(drawn, priced);
   if (now < from) return wait(from, drawn >= priced ? "own-ticket" : "price-rising");
-  if (offers.occupied(key.task) >= config.capacity.tasks) return wait(now, "capacity-awaited");
   const unfit = await refuseKey(context, provider, now);
   if (unfit) return move("lost", { reason: unfit });
+  const crowded = await roomFor(context, now);
+  if (crowded) return crowded;
+  delete memory.crowded;
   return move("claiming", { also: [calls.claim(key, request)] });
 };
 
 /** Waits until a proof is taken from whoever has no seat, and for a price worth it, then makes one. */
 async function withoutSeat(context: HandlerContext, { phase, now }: Overview): Promise<Step> {
-  const { config, key, offers, request } = context;
+  const { request } = context;
   if (!("task" in phase)) return wait(now);
   if (request.replicas > 0 && phase.name === "executing") {
     return wait(phase.closesAt + 1, "rescue-awaited");
@@ -73,22 +76,32 @@ async function withoutSeat(context: HandlerContext, { phase, now }: Overview): P
   if (priced === undefined) return move("lost", { reason: "price-too-low" });
   const from = phase.task.openedAt + priced;
   if (now < from) return wait(from, "price-rising");
-  if (offers.occupied(key.task) >= config.capacity.tasks) return wait(now, "capacity-awaited");
-  return move("running");
+  const until = unseatedUntil(context, phase) ?? now;
+  return (await roomFor(context, now, until - now)) ?? move("running");
+}
+
+/** Takes the work on unless what is accepted already leaves no time for it; it may at a later head. */
+async function roomFor(
+  context: HandlerContext,
+  now: number,
+  seconds?: number,
+): Promise<Step | undefined> {
+  const { backlog, key, memory, panel, request } = context;
+  const crowded = await backlog.admit(key, {
+    ...{ request, runs: runsOf(context), class: panel ? "duty" : "seat" },
+    ...(seconds !== undefined && { seconds }),
+  });
+  if (!crowded) return undefined;
+  memory.crowded = crowded.no;
+  return wait(now, crowded.wait, crowded.detail);
 }
 
 /** What the seat is worked for at least. */
-async function priceOf({
-  request,
-  config,
-  runner,
-  panel,
-  signal,
-}: HandlerContext): Promise<bigint> {
-  // Judges of a delivery run nothing.
-  const runs = panel?.index === DELIVERY_INDEX ? 0 : panel ? 1 : request.volume;
+async function priceOf(context: HandlerContext): Promise<bigint> {
+  const { request, config, runner, signal } = context;
+  const runs = runsOf(context);
   const program =
-    runs > 0 && isPriced(request, config) ? await runner.program(request, signal) : undefined;
+    runs > 0 && isPriced(request, config) ? await runner.program(request, { signal }) : undefined;
   const minimum = minimumPrice(request, config, program && workOf(program, runs));
   return minimum ?? request.maxPrice + 1n;
 }
@@ -116,9 +129,9 @@ async function proveSeed(context: HandlerContext, seedBlock: number): Promise<St
 
 /** The round is full: a seat comes free only while somebody may still decline. */
 async function refill(context: HandlerContext, { phase, now }: Overview): Promise<Step> {
-  const { key, request, market } = context;
+  const { key, request, market, memory } = context;
   if (phase.name !== "executing" || phase.task.round !== key.round) {
-    return move("lost", { reason: `task-${phase.name}` });
+    return move("lost", { reason: memory.crowded ?? `task-${phase.name}` });
   }
   const terms = await market.terms(phase.task.parameters);
   const until = Math.min(
@@ -127,5 +140,5 @@ async function refill(context: HandlerContext, { phase, now }: Overview): Promis
   );
   return now <= until
     ? wait(until + 1, "seat-declinable")
-    : move("lost", { reason: "seats-taken" });
+    : move("lost", { reason: memory.crowded ?? "seats-taken" });
 }

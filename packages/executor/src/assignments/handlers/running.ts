@@ -1,12 +1,13 @@
 import { abstainCodeOf, DELIVERY_INDEX } from "@deco-network/sdk";
 
+import { runSeconds } from "../../capacity/run-seconds.ts";
 import type { RunningSeat } from "../../checkpoints/seat-checkpoints.ts";
 import type { AbstainReason } from "../../engines/engine.ts";
 import type { SeatView } from "../../market/market-reader.ts";
 import type { Phase } from "../../market/phase.ts";
 import { awaitKey } from "../../privacy/await-key.ts";
 import type { ReasonCode } from "../../reasons/reason.ts";
-import { hasVoted, taskEnd } from "../common-steps.ts";
+import { hasVoted, runsOf, taskEnd } from "../common-steps.ts";
 import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
 import { judgeDelivery } from "../judge-delivery.ts";
 import { isUnseated, unseatedUntil } from "../prove-steps.ts";
@@ -15,7 +16,7 @@ import { FOUND_ON_CHAIN } from "../states.ts";
 /** Runs the program until it ends or the time left is only enough to abstain. */
 export const running: Handler = async (context) => {
   const { key, request, panel, market, runner, books, receipts, config, logger, signal } = context;
-  const { checkpoints } = context;
+  const { backlog, checkpoints } = context;
   const overview = await context.overview();
   const { phase, seat, now } = overview;
   const end = taskEnd(context, overview);
@@ -30,6 +31,8 @@ export const running: Handler = async (context) => {
     : phase.name === "executing" || (hasVoted(seat) && "task" in phase);
   if (!inTime) return move("settling", { reason: "commit-missed" });
   const deadline = until ?? deadlineOf(phase, config.timing.commitMargin);
+  const runs = runsOf(context);
+  const urgent = panel || hasVoted(seat) ? "duty" : unseated ? "spare" : "seat";
   const late = new AbortController();
   const look = () => {
     if (context.head().timestamp >= deadline) late.abort();
@@ -43,10 +46,12 @@ export const running: Handler = async (context) => {
       if (found.kind === "voted") return move("ran", { facts: found.facts });
       return noResult(context, seat, found.reason, found.detail);
     }
+    const rank = await backlog.rank(key, { request, runs, class: urgent }, deadline);
     const outcome =
       panel && request.volume > 1
-        ? await runner.runItem(key, request, await market.leafOf(panel), ended)
+        ? await runner.runItem(key, request, await market.leafOf(panel), ended, { rank })
         : await runner.run(key, request, ended, {
+            rank,
             checkpoints: checkpoints.of(seatOf(context, ended)),
           });
     if (outcome.kind === "key-awaited") {
@@ -100,9 +105,8 @@ function isInterrupted({ memory }: HandlerContext, reason: AbstainReason): boole
 /** Second at which an unfinished run is given up. */
 function deadlineOf(phase: Phase, commitMargin: number): number {
   if (!("closesAt" in phase)) return Number.MAX_SAFE_INTEGER;
-  // A short window keeps most of itself for running.
   const window = "task" in phase ? phase.task.commitWindow : 0;
-  return phase.closesAt - Math.min(commitMargin, Math.ceil(window / 5));
+  return phase.closesAt - (window - runSeconds(window, commitMargin));
 }
 
 function noResult(

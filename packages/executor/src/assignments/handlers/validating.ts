@@ -1,6 +1,6 @@
 import { DELIVERY_INDEX } from "@deco-network/sdk";
 
-import { judgePrice } from "../../services/judge-price.ts";
+import { bothJudges, judgePrice } from "../../services/judge-price.ts";
 import { absent, promised, takenUp } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
 import { awaitsUnseated } from "../prove-steps.ts";
@@ -21,7 +21,11 @@ export const validating: Handler = async (context) => {
     const seats = await market.roster(panel.taskId, assignment.postedBlock);
     await context.reachSeats(seats, signal);
   }
-  const judge = judgePrice(request, config, panel ? 1 : request.volume);
+  const runs = panel ? 1 : request.volume;
+  const judge = bothJudges(
+    judgePrice(request, config, runs),
+    context.backlog.judge({ request, runs }),
+  );
   const outcome = await runner.prepare(key, request, signal, judge);
   switch (outcome.kind) {
     case "ready":

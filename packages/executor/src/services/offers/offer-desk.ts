@@ -12,9 +12,10 @@ import { encodeRequest } from "../../market/request.ts";
 import type { ReasonCode } from "../../reasons/reason.ts";
 import type { NoteRefusal } from "../../reasons/refusals.ts";
 import type { Logger } from "../../runtime/logger.ts";
+import type { Backlog } from "../backlog.ts";
 import { isListed, isPriced, minimumPrice, refuseStanding, refuseTerms } from "../decide.ts";
 import type { IntakeGate } from "../intake-gate.ts";
-import { judgePrice, workOf } from "../judge-price.ts";
+import { bothJudges, judgePrice, workOf } from "../judge-price.ts";
 import type { Runner } from "../runner.ts";
 import type { OfferBook } from "./offer-book.ts";
 
@@ -28,6 +29,7 @@ export interface OfferDeskOptions {
   readonly runner: Runner;
   readonly gate: IntakeGate;
   readonly book: OfferBook;
+  readonly backlog: Pick<Backlog, "admit" | "judge">;
   readonly head: () => BlockRow;
   readonly noteRefusal: NoteRefusal;
   readonly logger: Logger;
@@ -113,7 +115,7 @@ export class OfferDesk implements ChainListener {
 
     const refusal = this.#refuseNow(request, { task, round });
     if (refusal) return refused(refusal);
-    const draft = book.draft(task, { lock: request.lock });
+    const draft = book.draft(task, request);
     if (!draft) return refused("being-prepared");
     try {
       return await this.#prepare(request, { task, round }, signal);
@@ -123,7 +125,8 @@ export class OfferDesk implements ChainListener {
   }
 
   async #prepare(request: Request, key: SeatKey, signal: AbortSignal): Promise<Decision> {
-    const { config, identity, journal, market, runner, book, head } = this.#options;
+    const { config, identity, journal, market, runner, book, backlog, head } = this.#options;
+    const work = { request, runs: request.volume, class: "seat" } as const;
     const provider = await market.provider(identity.provider);
     const free = provider.free - book.promisedLock(key.task);
     const unfit = refuseStanding(request, { ...provider, free }, head().timestamp);
@@ -132,7 +135,7 @@ export class OfferDesk implements ChainListener {
     const late = AbortSignal.timeout(config.offers.prepareMillis);
     try {
       const until = AbortSignal.any([signal, late]);
-      const judge = judgePrice(request, config, request.volume);
+      const judge = bothJudges(judgePrice(request, config, request.volume), backlog.judge(work));
       const outcome = await runner.prepare(key, request, until, judge);
       if (outcome.kind !== "ready") {
         await this.#letGo(key);
@@ -144,15 +147,18 @@ export class OfferDesk implements ChainListener {
       if (late.aborted && !signal.aborted) return refused("input-unavailable");
       throw error;
     }
+    const program = isPriced(request, config)
+      ? await runner.program(request, { signal })
+      : undefined;
+    const priced = program && workOf(program, request.volume);
+    const asked = minimumPrice(request, config, priced) ?? request.maxPrice;
+    const crowded = await backlog.admit(key, work);
     // Fetching took a while.
-    const changed = this.#refuseNow(request, key);
+    const changed = this.#refuseNow(request, key) ?? crowded?.no;
     if (changed) {
       await this.#letGo(key);
-      return refused(changed);
+      return refused(changed, changed === crowded?.no ? crowded.detail : undefined);
     }
-    const program = isPriced(request, config) ? await runner.program(request, signal) : undefined;
-    const work = program && workOf(program, request.volume);
-    const asked = minimumPrice(request, config, work) ?? request.maxPrice;
     const offer: OfferRow = {
       key,
       request: encodeRequest(request),

@@ -9,6 +9,7 @@ import type { Hash, Hex } from "viem";
 import type { Rank } from "../../capacity/next-run.ts";
 import type { GivenDevices } from "../../capacity/resources.ts";
 import type { RunQueue } from "../../capacity/run-queue.ts";
+import type { RunTimes } from "../../capacity/run-times.ts";
 import { type RunCheckpoints, runResumable } from "../../checkpoints/resumable-run.ts";
 import type { AbstainReason, Execution, RunSpec } from "../../engines/engine.ts";
 import type { CheckpointSpec } from "../../engines/kept-checkpoints.ts";
@@ -52,15 +53,24 @@ export interface TaskRunsOptions {
   /** Absent where no private tasks are run, as with an auditor. */
   readonly privacy?: PrivateWork | undefined;
   readonly logger: Logger;
+  readonly times: RunTimes;
   readonly queue: RunQueue;
   readonly folder: (key: SeatKey) => string;
 }
 
 /** What the runs of a seat share. */
 export interface PartOfSeat {
+  /** The task's program. */
+  readonly program: Hash;
   readonly meter: UsageMeter;
   readonly rank?: Rank | undefined;
   readonly checkpoints?: RunCheckpoints;
+}
+
+/** What of a task has not begun. */
+export interface LeftRuns {
+  readonly runs: number;
+  readonly rank: Rank | undefined;
 }
 
 interface Item {
@@ -71,13 +81,30 @@ interface Item {
 /** Runs prepared programs, single ones and the items of bags, and turns what they leave into results. */
 export class TaskRuns {
   readonly #options: TaskRunsOptions;
+  readonly #left = new Map<Hash, LeftRuns>();
 
   constructor(options: TaskRunsOptions) {
     this.#options = options;
   }
 
+  /** What a task that is being run has not begun; undefined for others. */
+  left(task: Hash): LeftRuns | undefined {
+    return this.#left.get(task);
+  }
+
   /** Runs all of the task. */
   async all(
+    key: SeatKey,
+    ready: ReadyTask,
+    part: PartOfSeat,
+    signal: AbortSignal,
+  ): Promise<RunEnd> {
+    const { items } = ready.material;
+    const runs = items ? items.length / 32 : 1;
+    return await this.#counted(key, runs, part, () => this.#all(key, ready, part, signal));
+  }
+
+  async #all(
     key: SeatKey,
     ready: ReadyTask,
     part: PartOfSeat,
@@ -102,10 +129,32 @@ export class TaskRuns {
   ): Promise<RunEnd> {
     const { items } = ready.material;
     if (!items) return await this.all(key, ready, part, signal);
-    const item = await this.#itemOf(items, index, signal);
-    const outcome = await this.#one(key, ready, item, part, signal);
-    if (outcome.kind === "abstained") return outcome;
-    return { kind: "completed", result: { digest: outcome.digest } };
+    return await this.#counted(key, 1, part, async () => {
+      const item = await this.#itemOf(items, index, signal);
+      const outcome = await this.#one(key, ready, item, part, signal);
+      if (outcome.kind === "abstained") return outcome;
+      return { kind: "completed", result: { digest: outcome.digest } };
+    });
+  }
+
+  async #counted(
+    { task }: SeatKey,
+    runs: number,
+    { rank }: PartOfSeat,
+    work: () => Promise<RunEnd>,
+  ): Promise<RunEnd> {
+    this.#left.set(task, { runs, rank });
+    try {
+      return await work();
+    } finally {
+      this.#left.delete(task);
+    }
+  }
+
+  #begins({ task }: SeatKey): void {
+    const left = this.#left.get(task);
+    // What is begun again after a checkpoint was of no use counts once.
+    if (left) this.#left.set(task, { ...left, runs: Math.max(0, left.runs - 1) });
   }
 
   async #itemOf(items: Uint8Array, index: number, signal: AbortSignal): Promise<Item> {
@@ -132,6 +181,7 @@ export class TaskRuns {
         const known = progress.digest(index);
         if (known && (await isStored(storage, known))) {
           logs?.itemDone(key);
+          this.#begins(key);
           continue;
         }
         const item = await this.#itemOf(items, index, until);
@@ -161,12 +211,12 @@ export class TaskRuns {
     key: SeatKey,
     { material, prepared, need, salt }: ReadyTask,
     item: Item | undefined,
-    { meter, rank, checkpoints }: PartOfSeat,
+    { program: digest, meter, rank, checkpoints }: PartOfSeat,
     signal: AbortSignal,
   ): Promise<
     { readonly kind: "completed"; readonly digest: Hash; readonly proof?: Hex } | Abstained
   > {
-    const { logs, logger, queue, storage } = this.#options;
+    const { logs, logger, queue, storage, times } = this.#options;
     const seatFolder = this.#options.folder(key);
     const outputFolder = join(seatFolder, `out-${item?.index ?? 0}`);
     const stderr = logs && new StderrLog((bytes) => logs.write(key, bytes), item?.index);
@@ -183,9 +233,20 @@ export class TaskRuns {
           ...(stderr && { onStderr: (bytes) => stderr.write(bytes) }),
         };
         meter.starts();
-        return await prepared.run(spec, signal);
+        this.#begins(key);
+        const since = performance.now();
+        let execution: Execution | undefined;
+        try {
+          execution = await prepared.run(spec, signal);
+          return execution;
+        } finally {
+          const took = performance.now() - since;
+          if (execution?.kind === "completed") times.ended(digest, took);
+          else times.cutOff(digest, material.program, took);
+        }
       };
-      return queue.use({ need, rank }, start, signal);
+      const millis = times.expected(digest, material.program);
+      return queue.use({ need, rank, millis }, start, signal);
     };
     const folder = join(seatFolder, "checkpoints", String(item?.index ?? 0));
     const resumable = checkpoints && {
@@ -206,9 +267,9 @@ export class TaskRuns {
         const shown = await buildProvenResult(storage, material.input, execution.proven, signal);
         return { kind: "completed", ...shown };
       }
-      const digest = await buildResult(storage, program, execution, outputFolder, signal, salt);
+      const result = await buildResult(storage, program, execution, outputFolder, signal, salt);
       if (item) await rm(folder, { recursive: true, force: true });
-      return { kind: "completed", digest };
+      return { kind: "completed", digest: result };
     } catch (error) {
       signal.throwIfAborted();
       const reason = error instanceof DecoDocumentError ? "program-invalid" : engineReason(error);

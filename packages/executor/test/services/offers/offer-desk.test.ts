@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ExecutorConfigInput, parseConfig } from "../../../src/index.ts";
 import { encodeRequest } from "../../../src/market/request.ts";
 import type { Refusal } from "../../../src/reasons/refusals.ts";
+import type { Crowded } from "../../../src/services/backlog.ts";
 import { IntakeGate } from "../../../src/services/intake-gate.ts";
 import { OfferBook } from "../../../src/services/offers/offer-book.ts";
 import { OfferDesk, type OfferDeskOptions } from "../../../src/services/offers/offer-desk.ts";
@@ -37,6 +38,7 @@ let prepared: PrepareOutcome | "never";
 let released: string[];
 let gate: IntakeGate;
 let noted: Refusal[];
+let crowded: Crowded | undefined;
 
 beforeEach(() => {
   place = temporaryJournal();
@@ -45,6 +47,7 @@ beforeEach(() => {
   released = [];
   gate = new IntakeGate();
   noted = [];
+  crowded = undefined;
 });
 afterEach(() => place.remove());
 
@@ -71,6 +74,7 @@ function openDesk(more: Partial<ExecutorConfigInput> = {}): OfferDesk {
   return new OfferDesk({
     ...{ config, identity, account, journal, gate, head },
     book: new OfferBook(journal, () => now),
+    backlog: { admit: async () => crowded, judge: () => () => undefined },
     market: { provider: async () => provider },
     runner,
     noteRefusal: (refusal: Refusal) => void noted.push(refusal),
@@ -134,6 +138,18 @@ describe("OfferDesk", () => {
     expect(await ask(desk, request)).toEqual(refused("input-unavailable"));
     expect(released).toHaveLength(2);
     expect(place.journal.offer(taskIdOf(identity, request))).toBeUndefined();
+  });
+
+  it("promises nothing that what is accepted leaves no time for", async () => {
+    const desk = openDesk();
+    crowded = { wait: "backlog-awaited", no: "backlog-full", detail: "2 of 3 tasks" };
+    const request = requestOf(1n);
+    expect(await ask(desk, request)).toEqual(refused("backlog-full"));
+    expect(noted).toMatchObject([{ code: "backlog-full", detail: "2 of 3 tasks" }]);
+    expect(released).toEqual([taskIdOf(identity, request)]);
+    expect(place.journal.offer(taskIdOf(identity, request))).toBeUndefined();
+    crowded = undefined;
+    expect(await ask(desk, request)).toMatchObject({ kind: "offer" });
   });
 
   it("reserves capacity until the offer ends, across a restart", async () => {
