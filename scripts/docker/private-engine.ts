@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
+import { findProgram, isDebianRoot } from "../lib/debian.ts";
 import { answers } from "./answers.ts";
 import { type Dockerd, startDockerd } from "./dockerd.ts";
-import { findDockerd, findProgram, installDockerIo, isDebianRoot } from "./install.ts";
+import { findDockerd, installDockerIo } from "./install.ts";
 
 export type DockerEngine = {
   /** Address of the engine, for example unix:///var/run/docker.sock. */

@@ -10,6 +10,7 @@ import { nightlyPhases, type PhaseName, parseOptions, usage } from "./options.ts
 import { failedPhase, type PhaseResult } from "./phase.ts";
 import { runPlantedBugs } from "./planted-bugs.ts";
 import { counts, type Phase, runPhases } from "./run-phases.ts";
+import { ensureSoftwareTpm, surroundings } from "./software-tpm.ts";
 import { runSolidityTests } from "./solidity.ts";
 import { runVitest } from "./vitest.ts";
 
@@ -32,9 +33,16 @@ const phases: Record<PhaseName, Omit<Phase, "name">> = {
   planted: { run: (signal) => runPlantedBugs(signal), beside: true },
   invariants: { run: (signal) => runLongInvariants(signal), beside: true },
   mutation: { run: (signal) => runMutants(signal), beside: true },
-  vitest: { run: (signal) => runVitest({ args: ["--project", "unit"], signal }) },
+  vitest: { run: vitest },
   docker: { run: (signal) => runContainerTests(log, signal) },
 };
+
+async function vitest(signal: AbortSignal): Promise<PhaseResult> {
+  const lacking = await ensureSoftwareTpm(surroundings(log, signal));
+  const result = await runVitest({ args: ["--project", "unit"], signal });
+  if (lacking !== undefined) log(`tests with a software TPM: skipped: ${lacking}`);
+  return result;
+}
 
 async function check(signal: AbortSignal): Promise<PhaseResult> {
   const results = await runChecks({ log, signal });

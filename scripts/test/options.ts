@@ -27,7 +27,7 @@ export const usage = `npm test -- [--only PHASE] [--json]
                 without it all, ${nightlyPhases.join(", ")} only with DECO_NIGHTLY=1
   --json        one line of JSON on stdout, everything else on stderr
 
-Environment: DECO_NO_INSTALL=1 forbids installing docker.io; DECO_REQUIRE_DOCKER=1 makes skipped
+Environment: DECO_NO_INSTALL=1 forbids installing docker.io, swtpm and tpm2-tools; DECO_REQUIRE_DOCKER=1 makes skipped
 container tests a failure.
 `;
 

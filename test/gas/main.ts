@@ -10,6 +10,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 
 import { assigned } from "./assigned.ts";
+import { attestedClaimed, prepareAttested } from "./attested.ts";
 import { openSortition3, type Steps } from "./lifecycle.ts";
 import { startGasNetwork } from "./network.ts";
 import { prepareProven, provenHeld, provenOnClaim, provenOneShot } from "./proven.ts";
@@ -44,6 +45,9 @@ try {
   const oneShot = await provenOneShot(network, proven, 22n);
   const claimed = await provenOnClaim(network, proven, 23n);
   const shots = await provenOneShot(network, proven, 30n, SHOTS);
+  const attested = await prepareAttested(network);
+  await attestedClaimed(network, attested, 40n);
+  const signed = await attestedClaimed(network, attested, 41n);
   show("replicated2", two);
   show("replicated3", three);
   show("openSortition3", single);
@@ -54,6 +58,7 @@ try {
   show("zkClaimedWithProof", claimed);
   show("zkOneShot", oneShot);
   show(`${SHOTS} of them in one transaction`, shots);
+  show("attestedClaimed", signed);
   const rows: Rows = {
     replicated2: sum(two),
     replicated3: sum(three),
@@ -65,6 +70,7 @@ try {
     zkClaimedWithProof: sum(claimed),
     zkOneShot: sum(oneShot),
     zkOneShot10PerTask: Math.ceil(sum(shots) / SHOTS),
+    attestedClaimed: sum(signed),
   };
   if (flags.write) {
     await writeFile(SNAPSHOT, `${JSON.stringify(rows, null, 2)}\n`);

@@ -6,8 +6,17 @@ export type {
   NewEnrolment,
 } from "./chain/enrolments.ts";
 export { enrollKey, getEnrolment, publishAcceptance } from "./chain/enrolments.ts";
+export {
+  challengeKey,
+  lapseChallenge,
+  releaseCover,
+  revokeKey,
+  vouchForKey,
+  withdrawBond,
+} from "./chain/key-life.ts";
 export type { ShownSignature, VerifiedAgain } from "./chain/refute.ts";
 export { refuteAttested, registryOf, TRUSTED_OF_KEY, verifyAgain } from "./chain/refute.ts";
+export type { Registry, SendingClient } from "./chain/sending.ts";
 export type { VerifiedDcap } from "./dcap/verify-dcap.ts";
 export { ACCEPTED_TCB, verifyQuote } from "./dcap/verify-dcap.ts";
 export type { AttestErrorCode } from "./errors.ts";

@@ -36,6 +36,8 @@ export type CliErrorCode =
   | "callback-failed"
   /** A policy does not take the circuit. */
   | "circuit-refused"
+  /** An attested key was enrolled from other evidence than was given. */
+  | "evidence-of-another-key"
   | "chain-unreachable"
   | "chain-mismatch"
   /** The executor does not run, or stops. */
@@ -57,6 +59,7 @@ const EXIT_CODES: Partial<Record<CliErrorCode, ExitCode>> = {
   "not-runnable": EXIT.negative,
   "task-not-settled": EXIT.negative,
   "callback-failed": EXIT.negative,
+  "evidence-of-another-key": EXIT.negative,
   "balance-insufficient": EXIT.negative,
   interrupted: EXIT.interrupted,
 };

@@ -265,6 +265,21 @@ contract ZkPolicyTest is Asserts, ZkFixture {
         }
     }
 
+    function test_WhenACurvePointOfAPlonkProofIsInvalid() public view {
+        // The nine points, of two words each; the six evaluations after them are numbers.
+        for (uint256 i = 0; i < 18; ++i) {
+            bytes memory words = ZkProofs.PLONK_PROOF;
+            _setWord(words, i * 32, _word(words, i * 32) ^ 1);
+            bytes memory proof = _proof(ZkProofs.PLONK_INPUT, ZkProofs.PLONK_OUTPUT, words);
+            ProofContext memory context = _context(universal);
+            context.input = _inputOf(ZkProofs.PLONK_INPUT);
+            bytes32 result = _resultOf(ZkProofs.PLONK_OUTPUT);
+            uint256 before = gasleft();
+            isTrue(!policy.verify{gas: 5_000_000}(context, result, proof), "refused");
+            atMost(before - gasleft(), 330_000 + 20_000, "gas");
+        }
+    }
+
     function test_WhenAProofIsMalleated() public view {
         // -A, -B, C is as good a proof of the same statement, of the same provider and the same task.
         bytes memory words = ZkProofs.GROTH16_PROOF;

@@ -2,7 +2,7 @@ import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { isDebianRoot } from "../../../scripts/docker/install.ts";
+import { isDebianRoot } from "../../../scripts/lib/debian.ts";
 import { runProcess } from "../../../scripts/lib/run-process.ts";
 import { type Fault, PAID, type Places, type Trial } from "../fault.ts";
 import { HostLaboratory } from "../support/host-laboratory.ts";

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { type Dockerd, startDockerd } from "../../../scripts/docker/dockerd.ts";
-import { findDockerd, isDebianRoot } from "../../../scripts/docker/install.ts";
+import { findDockerd } from "../../../scripts/docker/install.ts";
+import { isDebianRoot } from "../../../scripts/lib/debian.ts";
 
 /** Why no private engine can be started here; undefined: one can. */
 export async function noPrivateEngine(): Promise<string | undefined> {

@@ -1,29 +1,24 @@
-import { waitForReceipt } from "@deco-network/sdk";
 import { attestationRegistryAbi } from "@deco-network/sdk/abis/attestation-registry";
 import { attestedPolicyAbi } from "@deco-network/sdk/abis/attested-policy";
-import { decoTokenAbi } from "@deco-network/sdk/abis/deco-token";
-import {
-  type Account,
-  type Address,
-  type Chain,
-  type Client,
-  type Hash,
-  type Hex,
-  maxUint256,
-  type Transport,
-} from "viem";
+import type { Address, Hash, Hex } from "viem";
 import { readContract, simulateContract, writeContract } from "viem/actions";
 
-import { AttestError } from "../errors.ts";
 import { type AttestationKind, KINDS, type PublicPoint } from "../evidence.ts";
+import {
+  addBond,
+  callRegistry,
+  mined,
+  missingBond,
+  type ReadingClient,
+  type Registry,
+  refused,
+  type SendingClient,
+  wordsOf,
+} from "./sending.ts";
 
 /** In the order of `KeyStatus` in the contracts. */
 export const KEY_STATUSES = ["none", "enrolled", "challenged", "revoked", "condemned"] as const;
 export type KeyStatus = (typeof KEY_STATUSES)[number];
-
-/** A client that sends for an account. */
-export type SendingClient = Client<Transport, Chain | undefined, Account>;
-export type ReadingClient = Client<Transport, Chain | undefined, Account | undefined>;
 
 /** What an attester puts on the chain. */
 export interface NewEnrolment {
@@ -99,58 +94,26 @@ export interface EnrolmentResult {
  */
 export async function enrollKey(
   client: SendingClient,
-  { registry, token }: { readonly registry: Address; readonly token: Address },
+  to: Registry,
   enrolment: NewEnrolment,
   { dryRun = false, signal }: { readonly dryRun?: boolean; readonly signal?: AbortSignal } = {},
 ): Promise<EnrolmentResult> {
-  const at = { address: registry, abi: attestationRegistryAbi } as const;
+  const { registry } = to;
   const { account } = client;
   const { point, kind, ...rest } = enrolment;
   const asked = { ...rest, ...point, kind: KINDS.indexOf(kind) };
-  const [key, free] = await Promise.all([
-    readContract(client, { ...at, functionName: "keyIdOf", args: [account.address, asked] }),
-    readContract(client, { ...at, functionName: "bondOf", args: [account.address] }),
-  ]);
+  const key = await readContract(client, {
+    ...{ address: registry, abi: attestationRegistryAbi, functionName: "keyIdOf" },
+    args: [account.address, asked],
+  });
   if ((await getEnrolment(client, registry, key)) !== undefined) {
     throw refused(`This key was enrolled before, as ${key}.`);
   }
-  const bonded = enrolment.cover > free ? enrolment.cover - free : 0n;
+  const bonded = await missingBond(client, registry, enrolment.cover);
   if (dryRun) return { key, bonded };
-  if (bonded > 0n) {
-    const owned = { address: token, abi: decoTokenAbi } as const;
-    const allowed = await readContract(client, {
-      ...{ ...owned, functionName: "allowance", args: [account.address, registry] },
-    });
-    if (allowed < bonded) {
-      await mined(
-        client,
-        await writeContract(client, {
-          ...{ ...owned, functionName: "approve", args: [registry, maxUint256] },
-          ...{ account, chain: client.chain },
-        }),
-        signal,
-      );
-    }
-    await mined(
-      client,
-      await writeContract(client, {
-        ...{ ...at, functionName: "bond", args: [bonded] },
-        ...{ account, chain: client.chain },
-      }),
-      signal,
-    );
-  }
-  const { request } = await simulateContract(client, {
-    ...{ ...at, functionName: "enroll", args: [asked], account },
-  }).catch((cause: Error) => {
-    throw refused(
-      `The registry refuses: ${cause.message.split("\n").slice(0, 3).join(" ")}`,
-      cause,
-    );
-  });
-  const transaction = await writeContract(client, { ...request, chain: client.chain });
-  await mined(client, transaction, signal);
-  return { key, bonded, transaction };
+  await addBond(client, to, bonded, signal);
+  const call = { functionName: "enroll", args: [asked] };
+  return { key, bonded, transaction: await callRegistry(client, registry, call, signal) };
 }
 
 /** What a requester accepts; see `Acceptance` in the contracts. */
@@ -182,22 +145,8 @@ export async function publishAcceptance(
     ...{ address: policy, abi: attestedPolicyAbi, functionName: "publish", args: [statement] },
     account,
   }).catch((cause: Error) => {
-    throw refused(`The policy refuses: ${cause.message.split("\n").slice(0, 3).join(" ")}`, cause);
+    throw refused(`The policy refuses: ${wordsOf(cause)}.`, cause);
   });
   await mined(client, await writeContract(client, { ...request, chain: client.chain }), signal);
   return result;
-}
-
-async function mined(client: ReadingClient, hash: Hash, signal?: AbortSignal): Promise<void> {
-  const receipt = await waitForReceipt(client, { hash, ...(signal && { signal }) });
-  if (receipt.status !== "success") throw refused(`The transaction ${hash} reverted.`);
-}
-
-function refused(why: string, cause?: unknown): AttestError {
-  return new AttestError(
-    "enrolment-refused",
-    why,
-    "See the terms of the registry with deco attest show, and the account's DECO.",
-    cause,
-  );
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { type Address, type Hex, isAddress, isHex, size } from "viem";
+import { type Address, type Hash, type Hex, isAddress, isHash, isHex, size } from "viem";
 
 import { CliError } from "../errors.ts";
 
@@ -62,6 +62,11 @@ export function tokenRate(
 export function addressOption(text: string): Address {
   if (isAddress(text)) return text;
   throw new InvalidArgumentError("It must be an Ethereum address.");
+}
+
+export function digestOption(text: string): Hash {
+  if (isHash(text)) return text;
+  throw new InvalidArgumentError("It must be 0x and 64 hexadecimal digits.");
 }
 
 /** @throws CliError `usage` */

@@ -35,10 +35,14 @@ export interface AttestedContracts {
   readonly policy: Address;
 }
 
-/** Deploys registry and policy for attested keys on a local network, and lists the policy. */
+/**
+ * Deploys registry and policy for attested keys on a local network, and lists the policy.
+ * @param terms what differs from {@link LOCAL_REGISTRY_TERMS}
+ */
 export async function deployAttested(
   { rpcUrl, market, token, parameters }: Deployment,
   signal: AbortSignal,
+  terms: { readonly activationDelay?: number } = {},
 ): Promise<AttestedContracts> {
   const transport = http(rpcUrl);
   const client = createPublicClient({ transport });
@@ -53,7 +57,7 @@ export async function deployAttested(
   const registry = await deploy(
     encodeDeployData({
       ...{ abi: attestationRegistryAbi, bytecode: attestationRegistryBytecode },
-      args: [market, token, LOCAL_REGISTRY_TERMS],
+      args: [market, token, { ...LOCAL_REGISTRY_TERMS, ...terms }],
     }),
   );
   const policy = await deploy(

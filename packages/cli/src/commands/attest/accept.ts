@@ -1,11 +1,11 @@
 import type { AttestationKind } from "@deco-network/attest";
-import { Argument, type Command, InvalidArgumentError } from "commander";
-import { type Address, type Hash, isHash } from "viem";
+import { Argument, type Command } from "commander";
+import type { Address, Hash } from "viem";
 
 import { openAccount } from "../../context/open-account.ts";
 import { openMarket } from "../../context/open-market.ts";
 import type { Cli } from "../cli-action.ts";
-import { addressOption, wholeNumber } from "../option-values.ts";
+import { addressOption, digestOption, wholeNumber } from "../option-values.ts";
 
 interface AcceptOptions {
   readonly policy: Address;
@@ -21,7 +21,7 @@ export function addAttestAccept(group: Command, cli: Cli): void {
     .description("Publishes a statement; its digest is what a request names as policy data.")
     .addArgument(new Argument("<kind>", "kind of hardware").choices(["tpm", "sgx", "tdx"]))
     .requiredOption("--policy <address>", "the attested policy", addressOption)
-    .requiredOption("--measurement <digest...>", "accepted measurements", collect(digest))
+    .requiredOption("--measurement <digest...>", "accepted measurements", collect(digestOption))
     .requiredOption("--attester <address...>", "accepted attesters", collect(addressOption))
     .option("--least <count>", "how many of them must stand behind a key", wholeNumber, 1);
   const examples = [
@@ -44,11 +44,6 @@ export function addAttestAccept(group: Command, cli: Cli): void {
       text: [`Requests name it as policy data: ${acceptance}`],
     };
   });
-}
-
-function digest(text: string): Hash {
-  if (isHash(text)) return text;
-  throw new InvalidArgumentError("It must be 0x and 64 hexadecimal digits.");
 }
 
 function collect<T>(parse: (text: string) => T) {

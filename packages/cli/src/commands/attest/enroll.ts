@@ -1,34 +1,33 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 
-import type { KeyBinding, VerifiedEvidence } from "@deco-network/attest";
+import type { SendingClient, VerifiedEvidence } from "@deco-network/attest";
 import type { Command } from "commander";
-import { type Address, formatEther, parseEther, sha256 } from "viem";
+import { formatEther, parseEther } from "viem";
 import { getBlock } from "viem/actions";
 
-import { readRoots } from "../../context/attested-key.ts";
+import {
+  type AnswerOptions,
+  checkTpmAnswer,
+  type EvidenceOptions,
+  verifiedEvidence,
+  withEvidence,
+} from "../../context/attest-evidence.ts";
 import { openAccount } from "../../context/open-account.ts";
-import { type OpenMarket, openMarket } from "../../context/open-market.ts";
+import { openMarket } from "../../context/open-market.ts";
 import { CliError } from "../../errors.ts";
 import type { Cli } from "../cli-action.ts";
-import { addressOption, wholeNumber } from "../option-values.ts";
+import { wholeNumber } from "../option-values.ts";
 
 const DAY_SECONDS = 86_400;
-
-interface EvidenceOptions {
-  readonly policy: Address;
-  readonly root?: readonly string[];
-}
 
 interface ChallengeOptions extends EvidenceOptions {
   readonly out: string;
   readonly secret: string;
 }
 
-interface EnrollOptions extends EvidenceOptions {
+interface EnrollOptions extends EvidenceOptions, AnswerOptions {
   readonly cover: string;
   readonly days: number;
-  readonly secret?: string;
-  readonly answer?: string;
   readonly dryRun?: boolean;
 }
 
@@ -46,7 +45,7 @@ export function addAttestChallenge(group: Command, cli: Cli): void {
   cli.action<ChallengeOptions>(command, { examples }, async (context, options, file = "") => {
     const { makeChallenge } = await import("@deco-network/attest");
     const market = await openMarket(context);
-    const { evidence, shown } = await verified(market, options, file);
+    const { evidence, shown } = await verifiedEvidence(market, options, file);
     if (evidence.kind !== "tpm" || shown.kind !== "tpm") {
       throw new CliError("usage", `Evidence of ${shown.kind} needs no challenge.`, {
         remedy: "Enrol it: deco attest enroll.",
@@ -83,12 +82,12 @@ export function addAttestEnroll(group: Command, cli: Cli): void {
     const { enrollKey } = await import("@deco-network/attest");
     const account = await openAccount(context);
     const market = await openMarket(context, account);
-    const { evidence, shown, registry, digest } = await verified(market, options, file);
-    if (shown.kind === "tpm") await checkChallenge(options);
+    const { evidence, shown, registry, digest } = await verifiedEvidence(market, options, file);
+    if (shown.kind === "tpm") await checkTpmAnswer(options);
     const { timestamp } = await getBlock(market.client);
     const expiresAt = Number(timestamp) + options.days * DAY_SECONDS;
     const enrolled = await enrollKey(
-      { ...market.client, account } as Parameters<typeof enrollKey>[0],
+      { ...market.client, account } as SendingClient,
       { registry, token: market.deployment.token },
       {
         point: evidence.key as { x: `0x${string}`; y: `0x${string}` },
@@ -122,40 +121,4 @@ function answer(
       `expires ${new Date(expiresAt * 1_000).toISOString()}`,
     ],
   };
-}
-
-function withEvidence(command: Command): Command {
-  return command
-    .argument("<evidence>", "file that the provider gave")
-    .requiredOption("--policy <address>", "the attested policy", addressOption)
-    .option("--root <file...>", "certificates of makers of TPMs that are believed (PEM)");
-}
-
-async function verified(
-  { client, deployment }: OpenMarket,
-  { policy, root = [] }: EvidenceOptions,
-  file: string,
-) {
-  const { decodeEvidence, registryOf, verifyEvidence } = await import("@deco-network/attest");
-  const document = await readFile(file);
-  const evidence = decodeEvidence(document);
-  const registry = await registryOf(client, policy);
-  const { timestamp } = await getBlock(client);
-  const { provider } = evidence;
-  const binding: KeyBinding = { chainId: deployment.chainId, registry, provider };
-  const trust = { roots: await readRoots(root), at: Number(timestamp) };
-  return {
-    ...{ evidence, registry, digest: sha256(document) },
-    shown: verifyEvidence(evidence, binding, trust),
-  };
-}
-
-async function checkChallenge({ secret, answer: file }: EnrollOptions): Promise<void> {
-  if (secret === undefined || file === undefined) {
-    throw new CliError("usage", "A TPM's key needs the answer to a challenge.", {
-      remedy: "Make one with deco attest challenge, and give --secret and --answer.",
-    });
-  }
-  const { checkAnswer } = await import("@deco-network/attest");
-  checkAnswer(await readFile(secret), await readFile(file));
 }
