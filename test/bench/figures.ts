@@ -2,7 +2,7 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: "ms" | "ratio" | "blocks" | "tasks/s" | "MB";
+  readonly unit: "ms" | "ratio" | "blocks" | "tasks/s" | "MB" | "MiB/s";
   /** What the figure should not exceed, or should reach; absent where it only informs. */
   readonly goal?: { readonly most: number } | { readonly least: number };
   /** How it came about, in a few words: the peer's own figure, how many runs. */

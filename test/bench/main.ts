@@ -4,7 +4,7 @@
  *   npm run bench -- executor                      all of a subject
  *   npm run bench -- executor --only wasm,idle     some of it
  *   npm run bench -- executor --json               one last line of JSON on standard output
- *   npm run bench -- proofs                        proving, verifying, memory against constraints
+ *   npm run bench -- proofs                        proving, verifying, memory against constraints; encryption
  *
  * Exit codes: 0 every goal is met, 1 one is missed, 2 the arguments are wrong.
  */
@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 
 import { executorBenchmarks } from "./executor/index.ts";
 import { type Figure, isMet, textOf } from "./figures.ts";
+import { encryption } from "./proofs/encryption.ts";
 import { proofBenchmarks } from "./proofs/index.ts";
 
 /** A benchmark gives its figures, or says why it cannot be run here. */
@@ -19,7 +20,7 @@ export type Benchmark = () => Promise<readonly Figure[] | { readonly unavailable
 
 const SUBJECTS: Readonly<Record<string, Readonly<Record<string, Benchmark>>>> = {
   executor: executorBenchmarks,
-  proofs: proofBenchmarks,
+  proofs: { ...proofBenchmarks, encryption },
 };
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
