@@ -43,9 +43,7 @@ export function warmUp(): void {
     stdio: "ignore",
     env: childEnvironment(),
   });
-  const kill = () => child.kill("SIGKILL");
-  process.once("exit", kill);
-  child.once("exit", () => process.removeListener("exit", kill));
+  killWithThisProcess(child);
   // Without it everything works as well.
   child.once("error", () => undefined);
 }
@@ -80,15 +78,29 @@ export async function startChild<Ready>(spec: ChildSpec): Promise<Child<Ready>> 
   }
 }
 
+const running = new Set<ChildProcess>();
+
+/** Nothing outlives this process. One listener serves them all: a large cast has more than an emitter allows. */
+function killWithThisProcess(child: ChildProcess): void {
+  if (running.size === 0) process.on("exit", killRunning);
+  running.add(child);
+  child.once("exit", () => {
+    running.delete(child);
+    if (running.size === 0) process.removeListener("exit", killRunning);
+  });
+}
+
+function killRunning(): void {
+  for (const child of running) child.kill("SIGKILL");
+}
+
 function stopper(child: ChildProcess, exited: Promise<void>): () => Promise<void> {
-  const killOnExit = () => child.kill("SIGKILL");
-  process.once("exit", killOnExit);
+  killWithThisProcess(child);
   return async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
     const hard = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MILLIS);
     await exited;
     clearTimeout(hard);
-    process.removeListener("exit", killOnExit);
   };
 }
 

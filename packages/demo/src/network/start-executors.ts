@@ -55,6 +55,9 @@ export async function registerProvider(spec: ExecutorSpec): Promise<number> {
   return provider;
 }
 
+/** A large cast starts at once, on whatever cores there are; one that fails says so sooner. */
+const READY_MILLIS = 240_000;
+
 function clientOf({ account, rpcUrl }: ExecutorSpec) {
   return createWalletClient({
     chain: foundry,
@@ -105,7 +108,7 @@ export async function startExecutor(
     script: honest ? HONEST : LIAR,
     args: ["--config", configFile],
     logFile: join(folder, "executor.log"),
-    readyMillis: 60_000,
+    readyMillis: READY_MILLIS,
     signal: spec.signal,
   });
 }
