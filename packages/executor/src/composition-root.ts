@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Address } from "viem";
+import type { Address, Hash } from "viem";
 
 import type { ActObserver } from "./acts.ts";
 import { allObservers } from "./all-observers.ts";
@@ -10,6 +10,7 @@ import type { HandlerServices, ProviderIdentity, VoteStep } from "./assignments/
 import { HANDLERS, type HandlerTable } from "./assignments/handlers/index.ts";
 import { ASSIGNMENT_STATES } from "./assignments/states.ts";
 import type { openAttestedSeats as OpenAttestedSeats } from "./attested/attested-seats.ts";
+import { MaterialCache } from "./cache/material-cache.ts";
 import { machineOf } from "./capacity/machine-of.ts";
 import { DEFAULT_FUEL_PER_SECOND, RunTimes } from "./capacity/run-times.ts";
 import { connectChain } from "./chain/chain-client.ts";
@@ -176,6 +177,13 @@ async function composeInto(
   const { expectedBps } = config.capacity;
   const { fuelPerSecond = DEFAULT_FUEL_PER_SECOND } = config.policy.pricing ?? {};
   const times = new RunTimes({ expectedBps, fuelPerSecond });
+  const cache = await MaterialCache.open({
+    folder: join(dataFolder, "cache"),
+    maxBytes: config.capacity.cacheBytes,
+    isLive: (task) => isUnderWay(journal, task as Hash),
+    onEvent: (event) => metrics.cached(event),
+    logger,
+  });
   const runner = new Runner({
     storage,
     privacy: new PrivateWork({
@@ -189,7 +197,7 @@ async function composeInto(
       engines.map(({ name }) => name),
     ),
     diskBytes: config.capacity.diskBytes,
-    ...{ logs, logger, attested, times },
+    ...{ logs, logger, attested, times, cache },
   });
   closers.add(() => runner.close());
 
@@ -280,11 +288,12 @@ async function composeInto(
   tracker.subscribe(offers.desk);
   const conditions = new Conditions({
     ...{ config, gate, logger, purse },
+    onLowDisk: () => cache.trim(0),
     engines: configured.configured,
     working: runner.engines,
   });
   const operations = new Operations({
-    ...{ services, pool, tracker, backlog, records, conditions, connection, queue, logger },
+    ...{ services, pool, tracker, backlog, cache, records, conditions, connection, queue, logger },
   });
   metrics.show(operations.metricsSource());
   const collector = new Collector({ journal, storage, logger });
@@ -293,6 +302,12 @@ async function composeInto(
     ...{ operations, conditions, metrics },
     loops: [tracker, queue, purse, conditions, collector, ...offers.loops],
   };
+}
+
+/** Whether a task may still be run here, or be promised to an allocator. */
+function isUnderWay(journal: Journal, task: Hash): boolean {
+  const open = journal.assignmentsOf(task).some(({ state }) => state !== "released");
+  return open || journal.offer(task) !== undefined;
 }
 
 /** Before the first block is followed nothing is due. */

@@ -23,7 +23,10 @@ export async function machineOf(
   const offered = engines.includes("oci") ? (chosen.oci?.accelerators ?? []) : [];
   return {
     ...{ slots, cpuMillis, memoryBytes },
-    diskBytes: capacity.workDiskBytes ?? Math.max(0, (await freeBytes(folder)) - spareDiskBytes),
+    diskBytes:
+      capacity.workDiskBytes ??
+      // A disk that is full now may be emptied later; until then `disk-low` keeps seats away.
+      Math.max(capacity.diskBytes, (await freeBytes(folder)) - spareDiskBytes),
     accelerators: offered.map(({ name, memoryBytes: each, devices }) => ({
       ...{ name, devices },
       ...(each !== undefined && { memoryBytes: each }),
@@ -31,7 +34,8 @@ export async function machineOf(
   };
 }
 
-async function freeBytes(folder: string): Promise<number> {
+/** Bytes of the folder's disk that this user may still write. */
+export async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
 }

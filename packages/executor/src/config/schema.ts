@@ -338,9 +338,14 @@ export const executorConfigSchema = z.strictObject({
         .default(2 ** 33),
       /**
        * Disk of all tasks that are worked on at the same time: programs, inputs, outputs. Default: what is free in the data folder at
-       * the start, but for `health.minDiskBytes`.
+       * the start, but for `health.minDiskBytes`; at least `diskBytes`.
        */
       workDiskBytes: z.int().positive().optional(),
+      /** Programs and inputs kept between tasks, those in use included; of the others, what was used longest ago goes first. */
+      cacheBytes: z
+        .int()
+        .min(0)
+        .default(2 ** 32),
       /**
        * Part of their limits (time, fuel) that runs of programs never seen here are expected to take, in basis points, but never more
        * than half of the task's time; afterwards it is what they took. No seat is taken that would not end in time by that.

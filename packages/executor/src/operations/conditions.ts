@@ -1,5 +1,4 @@
-import { statfs } from "node:fs/promises";
-
+import { freeBytes } from "../capacity/machine-of.ts";
 import type { ExecutorConfig } from "../config/schema.ts";
 import type { Engine } from "../engines/engine.ts";
 import type { Logger } from "../runtime/logger.ts";
@@ -16,6 +15,8 @@ export interface ConditionsOptions {
   readonly engines: readonly Engine[];
   /** Names of those that answered when they were made. */
   readonly working: readonly string[];
+  /** Gives back what is only kept for later. */
+  readonly onLowDisk: () => Promise<void>;
   readonly gate: IntakeGate;
   readonly logger: Logger;
 }
@@ -78,8 +79,11 @@ export class Conditions implements Service {
   }
 
   async #checkDisk(): Promise<void> {
-    const { bavail, bsize } = await statfs(this.#options.config.dataFolder);
-    this.#disk = bavail * bsize;
+    const { config, onLowDisk } = this.#options;
+    this.#disk = await freeBytes(config.dataFolder);
+    if (this.#disk >= config.health.minDiskBytes) return;
+    await onLowDisk();
+    this.#disk = await freeBytes(config.dataFolder);
   }
 
   async #checkEngines(signal: AbortSignal): Promise<void> {

@@ -26,7 +26,7 @@ export function describeMetrics(): MetricDescription[] {
     oldestSentBlocks: () => 0,
     transactions: () => ({ queued: 0, sent: 0 }),
     ...{ free: () => NOTHING, machine: NOTHING, tasks: 0, waiting: () => 0 },
-    backlogSeconds: () => 0,
+    ...{ backlogSeconds: () => 0, cacheBytes: () => 0 },
     occupied: () => 0,
     conditions: () => ({ engines: {} }),
   });

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 import type { ActObserver } from "../acts.ts";
+import type { CacheEvent } from "../cache/material-cache.ts";
 import type { Resources } from "../capacity/resources.ts";
 import type { Refusal } from "../reasons/refusals.ts";
 import type { RunUsage } from "../results/run-usage.ts";
@@ -25,6 +26,8 @@ export interface MetricsSource {
   /** Runs that wait for room. */
   readonly waiting: () => number;
   readonly backlogSeconds: () => number;
+  /** Programs and inputs that are held or kept. */
+  readonly cacheBytes: () => number;
   readonly occupied: () => number;
   readonly conditions: () => {
     readonly diskFreeBytes?: number;
@@ -114,6 +117,19 @@ export class Metrics {
     "deco_chain_rollbacks_total",
     "Times that blocks left the followed chain.",
   );
+  readonly #cacheUses = this.#counter(
+    "deco_cache_uses_total",
+    "Programs and inputs that tasks were made ready with, by what it was (program, input) and whether it was here (hit) or fetched (miss).",
+    ["use", "outcome"],
+  );
+  readonly #cacheHitBytes = this.#counter(
+    "deco_cache_hit_bytes_total",
+    "Bytes of programs and inputs that were here and were not fetched.",
+  );
+  readonly #cacheEvicted = this.#counter(
+    "deco_cache_evicted_bytes_total",
+    "Bytes of programs and inputs that were removed to keep within capacity.cacheBytes, or for want of disk.",
+  );
   /** Purposes of transactions by their id, as their writes pass by. */
   readonly #purposeOf: (id: number) => string;
 
@@ -179,6 +195,15 @@ export class Metrics {
     this.#runSeconds.observe(runMillis / 1_000);
     this.#cpu.inc(cpuMillis / 1_000);
     if (energyMillijoules !== undefined) this.#energy.inc(energyMillijoules / 1_000);
+  }
+
+  cached(event: CacheEvent): void {
+    if (event.type === "evicted") {
+      this.#cacheEvicted.inc(event.bytes);
+      return;
+    }
+    this.#cacheUses.inc({ use: event.use, outcome: event.type });
+    if (event.type === "hit") this.#cacheHitBytes.inc(event.bytes);
   }
 
   /** Adds the gauges and the process's own metrics. Once. */
@@ -253,6 +278,12 @@ export class Metrics {
       "Runs (items of bags one by one) that wait until the machine has room for them.",
       [],
       (gauge) => gauge.set(source.waiting()),
+    );
+    this.#gauge(
+      "deco_cache_bytes",
+      "Programs and inputs of tasks under way, and those kept for later ones.",
+      [],
+      (gauge) => gauge.set(source.cacheBytes()),
     );
     this.#gauge(
       "deco_backlog_seconds",

@@ -3,6 +3,7 @@ import type { Hash } from "viem";
 import type { AssignmentPool } from "../assignments/assignment-pool.ts";
 import type { HandlerServices } from "../assignments/context.ts";
 import { ASSIGNMENT_STATES, type AssignmentState } from "../assignments/states.ts";
+import type { MaterialCache } from "../cache/material-cache.ts";
 import type { ChainClient } from "../chain/chain-client.ts";
 import type { ChainTracker } from "../chain/chain-tracker.ts";
 import { reasonOf } from "../reasons/reason.ts";
@@ -20,6 +21,7 @@ export interface OperationsOptions {
   readonly pool: AssignmentPool;
   readonly tracker: Pick<ChainTracker, "head" | "silentMillis">;
   readonly backlog: Pick<Backlog, "seconds">;
+  readonly cache: Pick<MaterialCache, "bytes">;
   readonly records: Records;
   readonly conditions: Conditions;
   readonly connection: Pick<ChainClient, "status">;
@@ -213,6 +215,7 @@ export class Operations {
       machine: runner.machine,
       tasks: config.capacity.tasks,
       waiting: () => runner.waiting,
+      cacheBytes: () => this.#options.cache.bytes,
       backlogSeconds: () => this.#options.backlog.seconds,
       occupied: () => offers.occupied(),
       conditions: () => conditions.view,

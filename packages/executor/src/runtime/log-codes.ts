@@ -117,6 +117,18 @@ export const LOG_CODES = {
       "A checkpoint could not be kept on this machine: after a crash the run starts further back.",
     act: "Check the data folder's rights and the free space.",
   },
+  "cache-damaged": {
+    level: "warn",
+    means:
+      "A program or input that was kept for later is not what was put there; it is fetched again.",
+    act: "After a power cut: nothing. Otherwise check the disk's health.",
+  },
+  "cache-unwritten": {
+    level: "warn",
+    means:
+      "Who holds a kept program or input could not be written: after a restart it may be fetched again.",
+    act: "Check the data folder's rights and the free space.",
+  },
   "run-log-unwritten": {
     level: "warn",
     means: "The end of a program's stderr could not be kept: its requester will not see it.",

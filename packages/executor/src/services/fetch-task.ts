@@ -14,6 +14,8 @@ import {
 import { isStorageError, type Storage, StorageError } from "@deco-network/storage";
 import { bytesToHex, type Hash } from "viem";
 
+import type { Download, Kept, Wanted } from "../cache/material-cache.ts";
+
 /** Stable codes: why a task's program or input cannot be used. */
 export type FetchRefusal =
   | "program-invalid"
@@ -76,9 +78,14 @@ export interface FetchTerms {
   /** Whether an attested key's signature decides the task. */
   readonly signed?: boolean;
   readonly judge?: JudgeProgram | undefined;
+  /** Where content is kept between tasks; absent: it goes into the task's folder, and with it. */
+  readonly keep?: KeepContent | undefined;
   /** Absent: private tasks are refused. */
   readonly admit?: AdmitPrivate | undefined;
 }
+
+/** Gives content from where it is kept, downloaded if it is not there. */
+export type KeepContent = (wanted: Wanted, download: Download) => Promise<Kept>;
 
 /** Looks at a program before anything large is fetched. @throws TaskRefusal to leave it */
 export type JudgeProgram = (program: ProgramDocument) => void;
@@ -106,9 +113,10 @@ export async function fetchTask(
   storage: Storage,
   request: Request,
   folder: string,
-  { diskBytes, signed = false, judge, admit = refusePrivate }: FetchTerms,
+  { diskBytes, signed = false, judge, keep, admit = refusePrivate }: FetchTerms,
   signal: AbortSignal,
 ): Promise<TaskMaterial> {
+  const place: Place = { storage, diskBytes, signal, keep: keep ?? intoFolder(folder) };
   const program = await fetchProgram(storage, request, { signal });
   judge?.(program);
   const named = await readDocument("input-invalid", async () =>
@@ -116,7 +124,7 @@ export async function fetchTask(
   );
   if (named.deco === "sealed-input/1") {
     await admit(named);
-    const artifact = await fetchArtifact(storage, program, folder, diskBytes, signal);
+    const artifact = await fetchArtifact(place, program);
     const sealed = await fetchSealed(storage, named, folder, diskBytes, signal);
     return {
       ...{ program, sealed, input: { deco: "input/1" }, inputBytes: named.bytes },
@@ -135,16 +143,13 @@ export async function fetchTask(
       "Circuits prove, everything else is voted on or signed.",
     );
   }
-  const artifact = await fetchArtifact(storage, program, folder, diskBytes, signal);
-  let inputBytes = 0;
-  const inputFolder = input.files === undefined ? undefined : join(folder, "in");
-  if (input.files !== undefined && inputFolder !== undefined) {
-    const cid = input.files;
-    const { bytes } = await refusing("input-invalid", () =>
-      storage.downloadFolder(cid, inputFolder, { maxBytes: diskBytes, signal }),
-    );
-    inputBytes = bytes;
-  }
+  const artifact = await fetchArtifact(place, program);
+  const cid = input.files;
+  const files =
+    cid === undefined
+      ? undefined
+      : await refusing("input-invalid", () => keptContent(place, "input", "folder", cid));
+  const inputBytes = files?.bytes ?? 0;
   const items = input.items && (await fetchItems(storage, input.items, diskBytes, signal));
   return {
     program,
@@ -152,7 +157,7 @@ export async function fetchTask(
     inputBytes,
     diskBytes: (artifact?.bytes ?? 0) + inputBytes,
     ...(artifact && { artifactPath: artifact.path }),
-    ...(inputFolder !== undefined && { inputFolder }),
+    ...(files && { inputFolder: files.path }),
     ...(items && { items }),
   };
 }
@@ -189,37 +194,56 @@ export function itemDigest(items: Uint8Array, index: number): Hash {
   return bytesToHex(items.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES));
 }
 
-/** A module, an image archive or a folder of keys on this machine. */
-interface Artifact {
-  readonly path: string;
-  readonly bytes: number;
+/** Where large content comes from and goes to. */
+interface Place {
+  readonly storage: Storage;
+  readonly diskBytes: number;
+  readonly keep: KeepContent;
+  readonly signal: AbortSignal;
 }
 
-async function fetchArtifact(
-  storage: Storage,
-  program: ProgramDocument,
-  folder: string,
-  maxBytes: number,
-  signal: AbortSignal,
-): Promise<Artifact | undefined> {
-  const cid =
-    program.engine === "wasm" || program.engine === "riscv"
-      ? program.module
-      : program.engine === "oci" && "archive" in program.image
-        ? program.image.archive
-        : undefined;
-  const path = join(folder, "artifact");
-  if (program.engine === "circuit") {
-    const { bytes } = await refusing("image-invalid", () =>
-      storage.downloadFolder(program.circuit, path, { maxBytes, signal }),
-    );
-    return { path, bytes };
-  }
-  if (cid === undefined) return undefined;
-  const { bytes } = await refusing("image-invalid", () =>
-    storage.downloadFile(cid, path, { maxBytes, signal }),
+/** Names within a task's folder of what is not kept elsewhere. */
+const OWN_NAMES = { program: "artifact", input: "in" } as const;
+
+function intoFolder(folder: string): KeepContent {
+  return async ({ use }, download) => {
+    const path = join(folder, OWN_NAMES[use]);
+    return { path, bytes: (await download(path)).bytes };
+  };
+}
+
+async function keptContent(
+  { storage, diskBytes: maxBytes, keep, signal }: Place,
+  use: Wanted["use"],
+  kind: Wanted["kind"],
+  cid: string,
+): Promise<Kept> {
+  const limits = { maxBytes, signal };
+  const kept = await keep({ use, kind, cid }, (path) =>
+    kind === "folder"
+      ? storage.downloadFolder(cid, path, limits)
+      : storage.downloadFile(cid, path, limits),
   );
-  return { path, bytes };
+  // What is here already was bounded when it came, perhaps by another bound.
+  if (kept.bytes <= maxBytes) return kept;
+  throw new TaskRefusal("disk-limit", `The content has ${kept.bytes} bytes.`);
+}
+
+/** A module, an image archive or a folder of keys on this machine. */
+async function fetchArtifact(place: Place, program: ProgramDocument): Promise<Kept | undefined> {
+  const invalid = <T>(work: () => Promise<T>) => refusing("image-invalid", work);
+  switch (program.engine) {
+    case "circuit":
+      return await invalid(() => keptContent(place, "program", "folder", program.circuit));
+    case "wasm":
+    case "riscv":
+      return await invalid(() => keptContent(place, "program", "file", program.module));
+    case "oci": {
+      const { image } = program;
+      if (!("archive" in image)) return undefined;
+      return await invalid(() => keptContent(place, "program", "file", image.archive));
+    }
+  }
 }
 
 async function fetchItems(

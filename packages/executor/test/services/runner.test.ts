@@ -15,7 +15,7 @@ import {
 import { openStorage, type Storage } from "@deco-network/storage";
 import { zeroHash } from "viem";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-
+import { MaterialCache } from "../../src/cache/material-cache.ts";
 import type { Resources } from "../../src/capacity/resources.ts";
 import { RunTimes } from "../../src/capacity/run-times.ts";
 import type { Engine, Execution, RunSpec } from "../../src/engines/engine.ts";
@@ -73,9 +73,11 @@ describe("Runner", () => {
   const runnerOf = (
     engines: readonly Engine[],
     { diskBytes = 2 ** 20, ...machine }: Partial<Resources> = {},
+    cache?: MaterialCache,
   ) =>
     new Runner({
-      ...{ storage, engines, workFolder: folder, diskBytes, logger: createLogger("silent") },
+      ...{ storage, engines, diskBytes, logger: createLogger("silent") },
+      ...{ workFolder: join(folder, "work"), cache },
       engineVersions: new Map([["wasm" as const, "1"]]),
       times: new RunTimes({ expectedBps: 1_000, fuelPerSecond: 1_000 }),
       machine: {
@@ -318,12 +320,38 @@ describe("Runner", () => {
     expect(outcome.kind).toBe("unavailable");
   });
 
+  it("keeps program and input for the next task, and holds them while one lives", async () => {
+    const logger = createLogger("silent");
+    const options = { folder: join(folder, "cache"), maxBytes: 0, isLive: () => true, logger };
+    const cache = await MaterialCache.open(options);
+    const runner = runnerOf([engineOf(async () => ({}))], {}, cache);
+    const other = { ...key, task: `0x${"cd".repeat(32)}` } as const;
+    const request = await task();
+    const downloads: unknown[] = [];
+    const download = storage.downloadFile.bind(storage);
+    storage.downloadFile = async (cid, ...rest) => {
+      downloads.push(cid);
+      return await download(cid, ...rest);
+    };
+    for (const each of [key, other]) {
+      expect((await runner.run(each, request, never)).kind).toBe("completed");
+    }
+    expect(downloads).toHaveLength(1);
+    await runner.release(key);
+    expect(cache.bytes).toBe(1);
+    await runner.release(other);
+    // Nothing may be kept here beyond what is held.
+    expect(cache.bytes).toBe(0);
+    await runner.run(key, request, never);
+    expect(downloads).toHaveLength(2);
+  });
+
   it("leaves nothing behind when a task is released", async () => {
     const runner = runnerOf([engineOf(async () => ({}))]);
     await runner.run(key, await task(), never);
-    expect(await readdir(folder)).toHaveLength(1);
+    expect(await readdir(join(folder, "work"))).toHaveLength(1);
     await runner.release(key);
     await runner.release(key);
-    expect(await readdir(folder)).toEqual([]);
+    expect(await readdir(join(folder, "work"))).toEqual([]);
   });
 });

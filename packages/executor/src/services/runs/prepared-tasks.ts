@@ -6,6 +6,7 @@ import type { Storage } from "@deco-network/storage";
 import type { Hash, Hex } from "viem";
 
 import type { AttestedSeats } from "../../attested/attested-seats.ts";
+import type { MaterialCache } from "../../cache/material-cache.ts";
 import { needOf } from "../../capacity/need-of.ts";
 import type { Need, Scarce } from "../../capacity/resources.ts";
 import type { RunQueue } from "../../capacity/run-queue.ts";
@@ -29,12 +30,14 @@ import {
 export interface PreparedTasksOptions {
   readonly storage: Storage;
   readonly engines: readonly Engine[];
-  /** Holds one folder per task under way; its content never outlives its task. */
+  /** Holds one folder per task under way; its content never outlives its task. Outputs and private inputs are only there. */
   readonly workFolder: string;
   /** For each task's image, input and outputs. */
   readonly diskBytes: number;
   /** Absent where no private tasks are run, as with an auditor. */
   readonly privacy?: PrivateWork | undefined;
+  /** Keeps programs and inputs between tasks; absent: each task fetches its own. */
+  readonly cache?: MaterialCache | undefined;
   /** Signs results where an attested policy decides. */
   readonly attested?: Pick<AttestedSeats, "serves"> | undefined;
   readonly queue: RunQueue;
@@ -123,17 +126,18 @@ export class PreparedTasks {
     }
   }
 
-  /** Ends what was prepared; program and input stay on the disk until `release`. */
+  /** Ends what was prepared; program and input stay held until `release`. */
   async forget({ task }: SeatKey): Promise<void> {
     const ready = this.#ready.get(task);
     this.#ready.delete(task);
     await ready?.then(closeOne, () => undefined);
   }
 
-  /** Ends and removes everything of a task. Idempotent. */
+  /** Ends everything of a task, removes its folder and lets go of what is kept for it. Idempotent. */
   async release(key: SeatKey): Promise<void> {
     await this.forget(key);
     await rm(this.folder(key), { recursive: true, force: true });
+    await this.#options.cache?.release(key.task);
     await this.#options.privacy?.released(key.task);
   }
 
@@ -148,7 +152,7 @@ export class PreparedTasks {
     signal: AbortSignal,
     judge?: JudgeProgram,
   ): Promise<ReadyTask> {
-    const { storage, diskBytes, privacy, queue } = this.#options;
+    const { storage, cache, diskBytes, privacy, queue } = this.#options;
     const folder = join(this.folder(key), "material");
     // What a crash left half done is fetched again, from this machine's own blocks.
     await rm(folder, { recursive: true, force: true });
@@ -161,6 +165,7 @@ export class PreparedTasks {
       folder,
       {
         ...{ diskBytes, signed },
+        keep: cache && ((wanted, download) => cache.hold(key.task, wanted, download)),
         judge: (program) => {
           judge?.(program);
           this.#expectRoom(needOf({ program }, queue.whole));
