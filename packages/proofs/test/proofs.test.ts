@@ -60,7 +60,7 @@ describe.each(publishedCircuits)("a proof of $name", ({ name, system }) => {
   beforeAll(async () => {
     circuit = await prepareCircuit(name, folder);
     made = await prove(circuit.files, INPUTS[name] ?? {}, BINDING, LIMITS, soon());
-  }, LIMITS.wallMillis);
+  }, 2 * LIMITS.wallMillis);
 
   it("verifies for its task and provider, and for no other", async () => {
     expect(await verifyProof(circuit.key, made, BINDING, soon())).toBe(true);
