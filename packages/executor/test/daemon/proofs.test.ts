@@ -10,7 +10,16 @@ import {
   seatTermsOf,
 } from "@deco-network/sdk";
 import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
-import { type Address, encodeFunctionData, type Hash, parseEther } from "viem";
+import { zkPolicyAbi } from "@deco-network/sdk/abis/zk-policy";
+import {
+  type Address,
+  createWalletClient,
+  encodeFunctionData,
+  type Hash,
+  http,
+  parseEther,
+} from "viem";
+import { privateKeyToAccount } from "viem/accounts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { projectRoot } from "../../../../scripts/lib/project.ts";
@@ -19,10 +28,15 @@ import {
   type PreparedCircuit,
   prepareCircuit,
 } from "../../../../test/support/zk-policy.ts";
+import type { Engine } from "../../src/engines/engine.ts";
 import { type Executor, startExecutor } from "../../src/index.ts";
 import { PROVING_LIMITS, publishCircuit } from "../support/circuit-task.ts";
 import { configOf, startNetwork, type TestNetwork } from "../support/network.ts";
 
+/** Signals of the cubic that only the provider has. */
+const KNOWN = { x: "3", salt: "4412345678901234567890" };
+/** `SeatOutcome` and `EndReason` of the contracts. */
+const [RELEASED, POLICY_REMOVED] = [6, 7];
 const TERMS = { replicas: 1, maxReplicas: 1, minAgreeing: 1, commitWindow: 60 } as const;
 
 describe("an executor that proves", () => {
@@ -32,6 +46,8 @@ describe("an executor that proves", () => {
   let policy: Address;
   let secrets: string;
   const circuits = new Map<string, PreparedCircuit>();
+  /** Proofs are begun when it resolves. */
+  let allowed = Promise.resolve();
 
   beforeAll(async () => {
     await mkdir(join(projectRoot, "cache"), { recursive: true });
@@ -48,7 +64,18 @@ describe("an executor that proves", () => {
     // It claims late, so that others can be first.
     const minPrice = { [network.devnet.addresses.token]: String(parseEther("1.5")) };
     const config = configOf(network.providers[0], { engines, policy: { minPrice } });
-    executor = await startExecutor(config);
+    const waiting = (engine: Engine): Engine => ({
+      name: engine.name,
+      probe: (signal) => engine.probe(signal),
+      async prepare(spec, signal) {
+        const program = await engine.prepare(spec, signal);
+        return {
+          run: (...asked) => allowed.then(() => program.run(...asked)),
+          close: () => program.close(),
+        };
+      },
+    });
+    executor = await startExecutor(config, { engines: (all) => all.map(waiting) });
     await network.dial(executor.endpoint);
   }, 120_000);
   afterAll(async () => {
@@ -146,10 +173,9 @@ describe("an executor that proves", () => {
   }, 120_000);
 
   it("proves the cubic with an x that only the provider knows", async () => {
-    const signals = { x: "3", salt: "4412345678901234567890" };
     const circuit = circuits.get("cubic") as PreparedCircuit;
-    await writeFile(join(secrets, `${circuit.id}.json`), JSON.stringify(signals));
-    const task = await post("cubic", signals, {});
+    await writeFile(join(secrets, `${circuit.id}.json`), JSON.stringify(KNOWN));
+    const task = await post("cubic", KNOWN, {});
     const { result } = await settlement(task);
     expect(result.commitment).toBe(commitmentText(51n));
     expect(await audit(task, "cubic")).toMatchObject({ failed: [], sound: true });
@@ -198,4 +224,42 @@ describe("an executor that proves", () => {
     );
     expect(await audit(task, "sum-of-squares")).toMatchObject({ failed: [], sound: true });
   }, 120_000);
+
+  it("is let go unpunished when its circuit is removed while it holds the seat", async () => {
+    const circuit = circuits.get("cubic") as PreparedCircuit;
+    const gate = Promise.withResolvers<void>();
+    allowed = gate.promise;
+    const windows = { commitWindow: 45, revealWindow: 10 };
+    const task = await post("cubic", KNOWN, {}, windows);
+    await network.until(async () => {
+      const events = await network.events(task);
+      return events.find(({ eventName }) => eventName === "SeatTaken");
+    }, 60);
+    const { deployer, rpcUrl } = network.devnet;
+    const governance = createWalletClient({
+      ...{ account: privateKeyToAccount(deployer.privateKey), transport: http(rpcUrl) },
+    });
+    await governance.writeContract({
+      ...{ chain: null, address: policy, abi: zkPolicyAbi },
+      ...{ functionName: "tombstone", args: [circuit.id] },
+    });
+    await network.until(() => removed(circuit.id));
+    gate.resolve();
+    // It proves, is refused, and ends the task itself once nobody could rescue it any more.
+    const ended = await network.until(async () => {
+      const events = await network.events(task);
+      return events.find(({ eventName }) => eventName === "TaskEnded") && events;
+    }, 150);
+    const seat = ended.find(({ eventName }) => eventName === "SeatEnded");
+    expect(seat?.args).toMatchObject({ provider: 1, outcome: RELEASED, paid: 0n, slashed: 0n });
+    const end = ended.find(({ eventName }) => eventName === "TaskEnded");
+    expect(end?.args).toMatchObject({ reason: POLICY_REMOVED });
+  }, 240_000);
+
+  async function removed(circuit: Hash): Promise<boolean> {
+    const { tombstoned } = await network.client.readContract({
+      ...{ address: policy, abi: zkPolicyAbi, functionName: "getCircuit", args: [circuit] },
+    });
+    return tombstoned;
+  }
 });
