@@ -32,6 +32,7 @@ const USAGE = new Set([
   ...["backup-invalid", "backup-locked", "backup-foreign", "backup-conflict"],
   ...["journal-in-use", "key-in-use"],
   ...["evidence-invalid", "signer-invalid"],
+  ...["registry-missing", "not-controller"],
 ]);
 const NEGATIVE = new Set([
   ...["allocator-refused"],
