@@ -34,6 +34,7 @@ const USAGE = new Set([
   ...["evidence-invalid", "signer-invalid"],
   ...["circuit-file-invalid", "circuit-source-invalid", "circuit-files-missing"],
   "circuit-document-invalid",
+  ...["registry-missing", "not-controller"],
 ]);
 const NEGATIVE = new Set([
   ...["allocator-refused"],

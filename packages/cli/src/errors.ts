@@ -47,6 +47,12 @@ export type CliErrorCode =
   | "executor-silent"
   /** The operator key serves no provider. */
   | "provider-unregistered"
+  /** The account is not the provider's owner. */
+  | "not-owner"
+  /** No gateway serves what the provider says of itself. */
+  | "description-missing"
+  /** The chain has no known registry of identities, and none was named. */
+  | "registry-unknown"
   | "interrupted";
 
 const EXIT_CODES: Partial<Record<CliErrorCode, ExitCode>> = {
@@ -54,6 +60,7 @@ const EXIT_CODES: Partial<Record<CliErrorCode, ExitCode>> = {
   "chain-mismatch": EXIT.network,
   "provider-unregistered": EXIT.network,
   "executor-silent": EXIT.network,
+  "description-missing": EXIT.network,
   "executor-not-running": EXIT.negative,
   "executor-stopping": EXIT.negative,
   "not-runnable": EXIT.negative,

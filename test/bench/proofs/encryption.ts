@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { ReadableStream as NodeStream } from "node:stream/web";
 import {
   decryptStream,
   encryptStream,
@@ -131,16 +132,21 @@ async function collected(source: AsyncIterable<Uint8Array>): Promise<Uint8Array>
   return Buffer.concat(all);
 }
 
+/** The same class under both names; only the types of the global one lack `from`. */
+function streamOf(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  return NodeStream.from(source) as unknown as ReadableStream<Uint8Array>;
+}
+
 async function ageAlone({ recipient }: KeyPair, block: Uint8Array): Promise<void> {
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipient);
-  await drained(await encrypter.encrypt(ReadableStream.from(repeated(block))));
+  await drained(await encrypter.encrypt(streamOf(repeated(block))));
 }
 
 async function openAlone({ identity }: KeyPair, ciphertext: Uint8Array): Promise<void> {
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
-  await drained(await decrypter.decrypt(ReadableStream.from(parts(ciphertext))));
+  await drained(await decrypter.decrypt(streamOf(parts(ciphertext))));
 }
 
 const ALGORITHM = "chacha20-poly1305";

@@ -77,3 +77,11 @@ export function taskIdOperand(text: string): Hex {
     remedy: "A task id is 0x and 64 hexadecimal digits; see `deco task list`.",
   });
 }
+
+/** @throws CliError `usage` */
+export function providerOperand(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new CliError("usage", `"${text}" is no provider.`, {
+    remedy: "A provider is a number from 1 on; see `deco plan`.",
+  });
+}

@@ -56,6 +56,12 @@ export const ageRecipient = z
   .string()
   .regex(/^age1(?:[02-9ac-hj-np-z]{58}|pq1[02-9ac-hj-np-z]{1952})$/);
 
+/** A decentralised identifier of any method, without path, query or fragment. */
+export const did = z
+  .string()
+  .max(512)
+  .regex(/^did:[a-z0-9]+:[A-Za-z0-9._%:-]*[A-Za-z0-9._-]$/);
+
 /** An Ethereum address; either case, since people paste both. Not used in documents that are voted on. */
 export const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/);
 

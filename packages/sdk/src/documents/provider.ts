@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ageRecipient, integer, text } from "./fields.ts";
+import { ageRecipient, did, integer, text } from "./fields.ts";
 
 const count = integer(1, 1_000_000);
 
@@ -62,5 +62,7 @@ export const providerSchema = z.strictObject({
   retentionDays: integer(0, 3650),
   /** age recipient to which the keys of private inputs are encrypted; without one it gets no private task. */
   recipient: ageRecipient.exactOptional(),
+  /** Identifiers that are said to be this provider's; whether they say so too is for `deco provider identity show`. */
+  dids: z.array(did).min(1).max(8).exactOptional(),
 });
 export type ProviderDocument = z.infer<typeof providerSchema>;

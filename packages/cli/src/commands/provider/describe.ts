@@ -2,18 +2,17 @@ import { readFile, writeFile } from "node:fs/promises";
 
 import { recipientOf } from "@deco-network/privacy";
 import { parseDocumentText, providerSchema } from "@deco-network/sdk";
-import { describe, listEndpoints } from "@deco-network/sdk/actions";
 import type { Command } from "commander";
 
 import { openAccount } from "../../context/open-account.ts";
 import { openMarket } from "../../context/open-market.ts";
-import { storeDescription } from "../../provider/provider-document.ts";
 import {
   operatorAddress,
   providerHome,
   readConfig,
   registeredProvider,
 } from "../../provider/provider-home.ts";
+import { publishDescription } from "../../provider/publish-description.ts";
 import type { Cli } from "../cli-action.ts";
 
 interface DescribeOptions {
@@ -35,16 +34,12 @@ export function addProviderDescribe(group: Command, cli: Cli): void {
     const home = providerHome(context, options.folder);
     const config = await readConfig(home);
     const market = await openMarket(context, await openAccount(context));
-    const { client, deployment } = market;
     const provider = await registeredProvider(market, await operatorAddress(context, config));
     await nameRecipient(home.document, home.ageIdentity);
-    const metadata = await storeDescription(home, config.dataFolder);
-    const described = await listEndpoints(client, { deployment, signal });
-    const addresses = described.find((each) => each.provider === provider)?.addresses ?? [];
-    const endpoint = addresses.join(",");
-    const { hash } = await describe(client, { deployment, provider, metadata, endpoint, signal });
+    const published = await publishDescription(market, home, config, provider, signal);
+    const { metadata, transaction } = published;
     return {
-      json: { status: "described", provider, metadata, transaction: hash },
+      json: { status: "described", provider, metadata, transaction },
       text: [`Provider ${provider} is described by ${metadata}.`],
     };
   });

@@ -5,6 +5,7 @@ import { addProviderBackup } from "./backup.ts";
 import { addProviderCalibrate } from "./calibrate.ts";
 import { addProviderDescribe } from "./describe.ts";
 import { addProviderDrain } from "./drain.ts";
+import { addProviderIdentity } from "./identity/index.ts";
 import { addProviderInit } from "./init.ts";
 import { addProviderRegister } from "./register.ts";
 import { addProviderReport } from "./report.ts";
@@ -20,11 +21,11 @@ export function addProvider(program: Command, cli: Cli): void {
   const group = program
     .command("provider")
     .summary(
-      "sell computation: init, calibrate, register, describe, stake, start, status, tasks, why, drain, resume, report, withdraw, backup",
+      "sell computation: init, calibrate, register, describe, identity, stake, start, status, tasks, why, drain, resume, report, withdraw, backup",
     );
   for (const add of [
     ...[addProviderInit, addProviderCalibrate, addProviderRegister, addProviderDescribe],
-    addProviderStake,
+    ...[addProviderIdentity, addProviderStake],
     ...[addProviderStart, addProviderStatus, addProviderTasks, addProviderWhy],
     ...[addProviderDrain, addProviderResume, addProviderReport, addProviderWithdraw],
     addProviderBackup,
