@@ -38,6 +38,7 @@ import { PrivateWork } from "./privacy/private-work.ts";
 import { SealedResults } from "./privacy/sealed-results.ts";
 import { ProgressDesk } from "./progress/progress-desk.ts";
 import { RunLogs } from "./progress/run-logs.ts";
+import { RefusalDesk } from "./reasons/refusal-desk.ts";
 import type { Refusal } from "./reasons/refusals.ts";
 import { catchUpGas, recordGas } from "./records/record-gas.ts";
 import { RECORDS_FILE, Records } from "./records/records.ts";
@@ -276,6 +277,8 @@ async function composeInto(
   await ballots.serve((task) => pool.wake(task));
   const desk = new ProgressDesk({ identity, journal, logs, confirmations, ...config.progress });
   await desk.serve(messenger);
+  const refusalDesk = new RefusalDesk({ identity, records, journal, pool, dataFolder });
+  await refusalDesk.serve(messenger);
   const privateDesk = new PrivateDesk({
     ...{ identity, journal, logger, tasks: privateTasks, ageIdentity: age.identity },
     onKey: (task) => pool.wake(task),
