@@ -166,7 +166,9 @@ async function composeInto(
     receiptNamed(journal, identity.provider, name),
   );
   const instanceId = await loadInstanceId(join(dataFolder, "instance-id"));
-  const configured = await createEngines(config, instanceId, logger, signal);
+  const configured = await createEngines(config, instanceId, logger, signal, (event) =>
+    metrics.cached({ ...event, use: "image" }),
+  );
   const attested =
     config.attested && (await openAttested(config.attested, client, identity.provider, storage));
   const logs = new RunLogs(join(dataFolder, "run-logs"), logger);
@@ -291,7 +293,10 @@ async function composeInto(
   tracker.subscribe(offers.desk);
   const conditions = new Conditions({
     ...{ config, gate, logger, purse },
-    onLowDisk: () => cache.trim(0),
+    onLowDisk: async () => {
+      await cache.trim(0);
+      for (const engine of configured.configured) await engine.trim?.();
+    },
     engines: configured.configured,
     working: runner.engines,
   });
