@@ -60,7 +60,8 @@ describeWithEngine("a program that misbehaves", () => {
     image = (await storage.addBytes(await readFile(BUSYBOX.archive), VISIBLE)).cid;
     const config = {
       engines: { wasm: true, oci: { host: HOST ?? "" } },
-      capacity: { tasks: 32, slots: 2 },
+      // Images that are kept for later would hide what is left behind.
+      capacity: { tasks: 32, slots: 2, imageCacheBytes: 0 },
       storage: { timeoutMillis: 2_000 },
     };
     await Promise.all([market.start(1, {}, config), market.start(2, {}, config)]);

@@ -28,6 +28,8 @@ export type CliErrorCode =
   /** No executor is configured here. */
   | "provider-missing"
   | "provider-exists"
+  /** Only the task's requester is told. */
+  | "not-requester"
   /** The task has no accepted result that may still be disputed. */
   | "task-not-accepted"
   /** The task has no final result. */

@@ -38,6 +38,7 @@ import { PrivateWork } from "./privacy/private-work.ts";
 import { SealedResults } from "./privacy/sealed-results.ts";
 import { ProgressDesk } from "./progress/progress-desk.ts";
 import { RunLogs } from "./progress/run-logs.ts";
+import { RefusalDesk } from "./reasons/refusal-desk.ts";
 import type { Refusal } from "./reasons/refusals.ts";
 import { catchUpGas, recordGas } from "./records/record-gas.ts";
 import { RECORDS_FILE, Records } from "./records/records.ts";
@@ -165,7 +166,9 @@ async function composeInto(
     receiptNamed(journal, identity.provider, name),
   );
   const instanceId = await loadInstanceId(join(dataFolder, "instance-id"));
-  const configured = await createEngines(config, instanceId, logger, signal);
+  const configured = await createEngines(config, instanceId, logger, signal, (event) =>
+    metrics.cached({ ...event, use: "image" }),
+  );
   const attested =
     config.attested && (await openAttested(config.attested, client, identity.provider, storage));
   const logs = new RunLogs(join(dataFolder, "run-logs"), logger);
@@ -276,6 +279,8 @@ async function composeInto(
   await ballots.serve((task) => pool.wake(task));
   const desk = new ProgressDesk({ identity, journal, logs, confirmations, ...config.progress });
   await desk.serve(messenger);
+  const refusalDesk = new RefusalDesk({ identity, records, journal, pool, dataFolder });
+  await refusalDesk.serve(messenger);
   const privateDesk = new PrivateDesk({
     ...{ identity, journal, logger, tasks: privateTasks, ageIdentity: age.identity },
     onKey: (task) => pool.wake(task),
@@ -288,7 +293,10 @@ async function composeInto(
   tracker.subscribe(offers.desk);
   const conditions = new Conditions({
     ...{ config, gate, logger, purse },
-    onLowDisk: () => cache.trim(0),
+    onLowDisk: async () => {
+      await cache.trim(0);
+      for (const engine of configured.configured) await engine.trim?.();
+    },
     engines: configured.configured,
     working: runner.engines,
   });

@@ -1,6 +1,6 @@
 import type { ExecutorConfig } from "./config/schema.ts";
 import type { Engine } from "./engines/engine.ts";
-import type { RegistryLogin } from "./engines/oci/index.ts";
+import type { ImageEvent, RegistryLogin } from "./engines/oci/index.ts";
 import { readPrivateFile } from "./identity/private-file.ts";
 import type { Logger } from "./runtime/logger.ts";
 
@@ -17,6 +17,7 @@ export interface CreatedEngines {
 
 /**
  * The engines that the configuration asks for and that work on this machine.
+ * @param onImage told of images that containers were made ready with
  * @param instanceId names what this data folder's executor makes in a container engine
  */
 export async function createEngines(
@@ -24,6 +25,7 @@ export async function createEngines(
   instanceId: string,
   logger: Logger,
   signal: AbortSignal,
+  onImage: (event: ImageEvent) => void = () => undefined,
 ): Promise<CreatedEngines> {
   const engines: Engine[] = [];
   // Each engine's code is loaded only where it is used.
@@ -50,6 +52,8 @@ export async function createEngines(
         })),
         registries: await Promise.all(wanted.oci.registries.map(login)),
         maxImageBytes: capacity.diskBytes,
+        keepImageBytes: capacity.imageCacheBytes,
+        onImage,
         onLeftover: (err) =>
           logger.warn({ code: "engine-leftover", err }, "A container could not be removed."),
       }),

@@ -31,7 +31,8 @@ export async function openRunner(options: OpenRunnerOptions, signal: AbortSignal
   const { engines, capacity } = executorConfigSchema.shape;
   const choice: EngineChoice = {
     engines: engines.parse(options.engines),
-    capacity: capacity.parse(options.capacity),
+    // Who runs a task now and then has no use for old images.
+    capacity: capacity.parse({ imageCacheBytes: 0, ...(options.capacity ?? {}) }),
   };
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const instanceId = await loadInstanceId(join(folder, "instance-id"));

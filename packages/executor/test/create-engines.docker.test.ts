@@ -31,6 +31,7 @@ async function open(dataFolder: string): Promise<{ engine: Engine; instanceId: s
     // The same operator for all.
     key: { file: "operator.key" },
     engines: { wasm: false, oci: { host: HOST } },
+    capacity: { imageCacheBytes: 0 },
   });
   const logger = createLogger("silent");
   const { engines, versions } = await createEngines(config, instanceId, logger, SIGNAL);
@@ -47,7 +48,7 @@ describeWithEngine("executors of one operator on one container engine", () => {
     onTestFinished(async () => expect(await leftovers(one.instanceId)).toEqual(NOTHING));
     const prepared = await prepare(script("busybox sleep 600"), { engine: one.engine });
     prepared.run().catch(() => undefined); // Ended by the sweep below.
-    await expect.poll(() => running(one.instanceId)).toBe(2);
+    await expect.poll(() => running(one.instanceId), { timeout: 60_000 }).toBe(2);
 
     const other = await open(second);
     expect(other.instanceId).not.toBe(one.instanceId);

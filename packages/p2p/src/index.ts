@@ -32,4 +32,11 @@ export type { ProgressContext, SeatLog, SeatProgress } from "./protocols/progres
 export { MAX_LOG_CHUNK, openProgress, progress, sealProgress } from "./protocols/progress.ts";
 export type { PlainBody, Protocol } from "./protocols/protocol.ts";
 export { defineProtocol } from "./protocols/protocol.ts";
+export type { RefusalsTold, ToldRefusal } from "./protocols/refusals.ts";
+export {
+  MAX_REFUSAL_DETAIL,
+  MAX_REFUSALS,
+  refusals,
+  refusalsWanted,
+} from "./protocols/refusals.ts";
 export { MAX_MESSAGE_BYTES } from "./wire/frames.ts";

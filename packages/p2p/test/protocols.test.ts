@@ -9,6 +9,8 @@ import {
   order,
   orders,
   readOfferAnswer,
+  refusals,
+  refusalsWanted,
 } from "../src/index.ts";
 
 const hash = (digit: string) => `0x${digit.repeat(64)}` as const;
@@ -93,5 +95,30 @@ describe("heartbeats", () => {
     ]) {
       expect(heartbeats.askBody.safeParse({ ...beat, ...wrong }).success).toBe(false);
     }
+  });
+});
+
+describe("reasons", () => {
+  const refusal = { round: 1, source: "market", code: "image-invalid", at: 1_700_000_000 };
+
+  it("are bounded in everything that an executor chooses", () => {
+    const told = { refusals: [{ ...refusal, detail: "layer 2" }], waiting: "input-missing" };
+    expect(refusals.answerBody.parse(told)).toEqual(told);
+    for (const wrong of [
+      { refusals: Array(9).fill(refusal) },
+      { refusals: [{ ...refusal, detail: "x".repeat(301) }] },
+      { refusals: [{ ...refusal, code: "\u001b[2J" }] },
+      { refusals: [{ ...refusal, source: "moon" }] },
+      { refusals: [{ ...refusal, round: 0 }] },
+      { waiting: "a b" },
+      { more: 1 },
+    ]) {
+      expect(refusals.answerBody.safeParse({ ...told, ...wrong }).success).toBe(false);
+    }
+  });
+
+  it("are asked for with the request, which reads as the same one", () => {
+    const asked = refusals.askBody.parse(sent(refusalsWanted(request)));
+    expect(asked.request).toEqual(request);
   });
 });

@@ -60,6 +60,11 @@ export {
 } from "./publish/publish-job.ts";
 export type { ReadDocument } from "./publish/publish-program.ts";
 export {
+  type AskRefusalsOptions,
+  askRefusals,
+  type RefusalReport,
+} from "./refusals/ask-refusals.ts";
+export {
   agreeingSeats,
   askForReceipt,
   type FetchedReceipt,

@@ -3,6 +3,7 @@ import type { MessageSigner } from "@deco-network/p2p";
 import type { TaskKeys } from "@deco-network/privacy";
 import {
   agreeingSeats,
+  askRefusals,
   awaitTask,
   CheckpointHolder,
   connectProviders,
@@ -13,6 +14,7 @@ import {
   isRequesterError,
   ProgressWatch,
   type ProviderConnections,
+  type RefusalReport,
   type TaskEnd,
   type TaskRecord,
   TaskRecords,
@@ -29,6 +31,7 @@ import type { OpenMarket } from "./open-market.ts";
 import { openPrivateTask } from "./private-task.ts";
 import { seatedOf } from "./seated-of.ts";
 import { tellProgress } from "./tell-progress.ts";
+import { lacksSeats, tellRefusals } from "./tell-refusals.ts";
 
 /** Providers announce their results, and receipts with them, when the settlement is confirmed. */
 const RECEIPT_PATIENCE_MILLIS = 3_000;
@@ -70,6 +73,8 @@ export interface CompletedTask {
   readonly seats: readonly SeatEnd[];
   /** Absent when it ended without a result. */
   readonly result?: FetchedResult;
+  /** Why nobody took a seat, as providers say; absent when some did, or nobody was asked. */
+  readonly refusals?: readonly RefusalReport[];
   /** What the agreeing providers measured; empty when the task ended without a result. */
   readonly receipts: readonly FetchedReceipt[];
 }
@@ -99,7 +104,7 @@ export async function completeTask(
   const watch = signer && new ProgressWatch(market, storage, { signer, taskId });
   const secret = await openPrivateTask(options);
   let carrying: Promise<void> | undefined;
-  let telling: Promise<void> | undefined;
+  let telling: Promise<unknown> | undefined;
   let connections: ProviderConnections | undefined;
   try {
     connections = await connectProviders(market, storage, { signal });
@@ -107,14 +112,28 @@ export async function completeTask(
     const executing = () => (isExecuting(stages) ? seatedOf(stages) : []);
     const meanwhile = AbortSignal.any([signal, over.signal]);
     carrying = secret?.carryKeys(executing, (line) => out.say(line), meanwhile);
+    const say = (line: string) => out.say(line);
+    const reasons = async () =>
+      signer ? await askRefusals(market, storage, { signer, request, signal: meanwhile }) : [];
     telling =
-      watch && tellProgress(watch, executing, (line) => out.say(line), { signal: meanwhile });
+      watch &&
+      Promise.all([
+        tellProgress(watch, executing, say, { signal: meanwhile }),
+        tellRefusals(reasons, () => lacksSeats(stages), say, { signal: meanwhile }),
+      ]);
     const end = await awaitTask(market, taskId, {
       ...{ signal, fromBlock, onStage, postWithinBlocks: POST_WITHIN_BLOCKS },
       ...(rescue && { rescueAfterBlocks: RESCUE_AFTER_BLOCKS }),
     });
     const seats = stages.filter((stage) => stage.stage === "seat-ended");
-    if (end.stage === "ended") return { end, seats, receipts: [] };
+    if (end.stage === "ended") {
+      if (end.reason !== "unfilled" || !signer) return { end, seats, receipts: [] };
+      over.abort();
+      const asked = { signer, request, signal };
+      // It only explains: whatever fails is left out.
+      const refusals = await askRefusals(market, storage, asked).catch(() => []);
+      return { end, seats, refusals, receipts: [] };
+    }
     out.say("fetching and verifying the result");
     const limits = { folder: output, signal, ...(maxBytes !== undefined && { maxBytes }) };
     const agreed = agreeingSeats(stages);

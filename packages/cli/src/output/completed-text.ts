@@ -3,12 +3,13 @@ import { EXIT } from "../exit-codes.ts";
 import { formatAmount, type Unit } from "./format.ts";
 import type { CommandResult } from "./output.ts";
 import { receiptLines } from "./receipt-text.ts";
+import { refusalLines } from "./refusals-text.ts";
 import type { Style } from "./style.ts";
 
 /** The answer of commands that bring a task to its end. */
 export function completedResult(
   taskId: string,
-  { end, seats, result, receipts }: CompletedTask,
+  { end, seats, result, receipts, refusals }: CompletedTask,
   token: Unit,
   style: Style,
 ): CommandResult {
@@ -19,11 +20,14 @@ export function completedResult(
   if (end.stage === "ended") {
     const { reason } = end;
     return {
-      json: { status: "ended", taskId, reason, refund, transaction, providers },
+      json: {
+        ...{ status: "ended", taskId, reason, refund, transaction, providers },
+        ...(refusals && { refusals }),
+      },
       text: [
         `${style.bad("No result")}: the task ended as ${reason}.`,
         `${formatAmount(refund, token)} came back to your balance in the market.`,
-        `What the programs wrote: deco logs ${taskId}`,
+        ...(refusals ? refusalLines(refusals) : [`What the programs wrote: deco logs ${taskId}`]),
       ],
       exitCode: EXIT.negative,
     };

@@ -35,12 +35,12 @@ export class LogLines {
     this.#rest = lines.pop() ?? "";
     // A line without end must not grow for ever.
     if (this.#rest.length > MAX_LINE) lines.push(this.end() ?? "");
-    return lines.map(harmless);
+    return lines.map(printable);
   }
 
   /** What was written after the last line's end; undefined when nothing was. */
   end(): string | undefined {
-    const rest = harmless(this.#rest);
+    const rest = printable(this.#rest);
     this.#rest = "";
     return rest === "" ? undefined : rest;
   }
@@ -51,7 +51,8 @@ const MAX_LINE = 65_536;
 /** Controls but tabs, and characters that reorder or hide text. */
 const HARMFUL = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
-function harmless(line: string): string {
+/** A line that others wrote, with its control characters spelt out. */
+export function printable(line: string): string {
   return line.replace(/\r$/, "").replace(HARMFUL, (character) => {
     if (character === "\t") return character;
     return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;

@@ -346,6 +346,11 @@ export const executorConfigSchema = z.strictObject({
         .int()
         .min(0)
         .default(2 ** 32),
+      /** Images kept in the container engine when no task needs them; what was used longest ago goes first. */
+      imageCacheBytes: z
+        .int()
+        .min(0)
+        .default(2 ** 32),
       /**
        * Part of their limits (time, fuel) that runs of programs never seen here are expected to take, in basis points, but never more
        * than half of the task's time; afterwards it is what they took. No seat is taken that would not end in time by that.

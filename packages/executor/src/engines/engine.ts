@@ -113,4 +113,6 @@ export interface Engine {
    * @throws EngineError with an {@link AbstainReason} when the program can never run here.
    */
   prepare(spec: PrepareSpec, signal: AbortSignal): Promise<PreparedProgram>;
+  /** Removes what it only keeps for later programs, where it keeps anything on the disk. */
+  trim?(): Promise<void>;
 }

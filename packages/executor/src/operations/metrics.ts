@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { ActObserver } from "../acts.ts";
 import type { CacheEvent } from "../cache/material-cache.ts";
 import type { Resources } from "../capacity/resources.ts";
+import type { ImageEvent } from "../engines/oci/index.ts";
 import type { Refusal } from "../reasons/refusals.ts";
 import type { RunUsage } from "../results/run-usage.ts";
 
@@ -119,16 +120,16 @@ export class Metrics {
   );
   readonly #cacheUses = this.#counter(
     "deco_cache_uses_total",
-    "Programs and inputs that tasks were made ready with, by what it was (program, input) and whether it was here (hit) or fetched (miss).",
+    "Programs, inputs and images in container engines that tasks were made ready with, by what it was (program, input, image) and whether it was here (hit) or fetched (miss).",
     ["use", "outcome"],
   );
   readonly #cacheHitBytes = this.#counter(
     "deco_cache_hit_bytes_total",
-    "Bytes of programs and inputs that were here and were not fetched.",
+    "Bytes of programs, inputs and images that were here and were not fetched.",
   );
   readonly #cacheEvicted = this.#counter(
     "deco_cache_evicted_bytes_total",
-    "Bytes of programs and inputs that were removed to keep within capacity.cacheBytes, or for want of disk.",
+    "Bytes of programs, inputs and images that were removed to keep within capacity.cacheBytes and capacity.imageCacheBytes, or for want of disk.",
   );
   /** Purposes of transactions by their id, as their writes pass by. */
   readonly #purposeOf: (id: number) => string;
@@ -197,7 +198,7 @@ export class Metrics {
     if (energyMillijoules !== undefined) this.#energy.inc(energyMillijoules / 1_000);
   }
 
-  cached(event: CacheEvent): void {
+  cached(event: CacheEvent | (ImageEvent & { readonly use: "image" })): void {
     if (event.type === "evicted") {
       this.#cacheEvicted.inc(event.bytes);
       return;

@@ -53,6 +53,7 @@ export function createOciEngine(options: OciEngineOptions): Engine {
         };
       }
     },
+    trim: () => images.trim(0),
     async prepare(spec, signal) {
       return await prepareProgram(await ready(signal), spec, signal);
     },
@@ -67,7 +68,9 @@ async function setUp(
 ): Promise<EngineParts> {
   const seccomp = await seccompProfile(options.seccompProfile);
   const facts = await checkDaemon(daemon, options, signal);
-  await sweepLeftovers(daemon, options.instanceId, signal);
+  const keeps = options.keepImageBytes > 0;
+  await sweepLeftovers(daemon, options.instanceId, signal, { images: !keeps });
+  if (keeps) await images.adopt(signal);
   const holder = holderImage(facts.architecture, HOLDER_IMAGE);
   await loadArchiveStream(daemon, Readable.from([holder.archive]), signal);
   const { architecture } = facts;

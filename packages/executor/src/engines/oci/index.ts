@@ -6,7 +6,7 @@ export {
   type ImageFile,
   type ImageSource,
 } from "./image/build-archive.ts";
-export type { OciEngineOptions, OciRuntime, RegistryLogin } from "./options.ts";
+export type { ImageEvent, OciEngineOptions, OciRuntime, RegistryLogin } from "./options.ts";
 export {
   memoryReservationBytes,
   type OciProgram,

@@ -12,6 +12,12 @@ export interface RegistryLogin {
   readonly password: string;
 }
 
+/** An image was in the container engine already (hit), was fetched (miss), or went to make room. */
+export interface ImageEvent {
+  readonly type: "hit" | "miss" | "evicted";
+  readonly bytes: number;
+}
+
 export interface OciEngineOptions {
   /**
    * Names what this provider creates in the container engine, so that it finds the leftovers of
@@ -43,6 +49,10 @@ export interface OciEngineOptions {
   readonly maxImageBytes?: number;
   /** Largest root file system that an image may unpack to, in bytes. */
   readonly maxUnpackedBytes?: number;
+  /** Size of images that stay in the container engine when no program needs them; default 0: none. */
+  readonly keepImageBytes?: number;
+  /** Told of each image that a program was made ready with, and of each that was removed to keep within that. */
+  readonly onImage?: (event: ImageEvent) => void;
   /** How long one answer of the container engine may take before it counts as hung. */
   readonly callTimeoutMillis?: number;
   /** Told of each thing that could not be removed; the sweep of the next start finds it. */
@@ -64,6 +74,8 @@ export interface ResolvedOptions {
   readonly seccompProfile: string | undefined;
   readonly maxImageBytes: number;
   readonly maxUnpackedBytes: number;
+  readonly keepImageBytes: number;
+  readonly onImage: (event: ImageEvent) => void;
   readonly callTimeoutMillis: number;
   readonly onLeftover: (error: unknown) => void;
 }
@@ -91,6 +103,8 @@ export function resolveOptions(options: OciEngineOptions): ResolvedOptions {
     seccompProfile: options.seccompProfile,
     maxImageBytes: options.maxImageBytes ?? 2 * GIB,
     maxUnpackedBytes: options.maxUnpackedBytes ?? 8 * GIB,
+    keepImageBytes: options.keepImageBytes ?? 0,
+    onImage: options.onImage ?? (() => undefined),
     callTimeoutMillis: options.callTimeoutMillis ?? 30_000,
     onLeftover: options.onLeftover ?? (() => undefined),
   };

@@ -3,12 +3,13 @@ import { INSTANCE_LABEL, imageRepository } from "./labels.ts";
 
 /**
  * Removes what an earlier process of the same instance left in the container engine; to be
- * called before this process makes anything there. Other instances' things are not touched.
+ * called before this process makes anything there. Images may stay, for whoever takes them up. Other instances' things are not touched.
  */
 export async function sweepLeftovers(
   daemon: Daemon,
   instanceId: string,
   signal: AbortSignal,
+  { images: withImages = true }: { readonly images?: boolean } = {},
 ): Promise<void> {
   const filters = { label: [`${INSTANCE_LABEL}=${instanceId}`] };
 
@@ -22,6 +23,7 @@ export async function sweepLeftovers(
   );
   for (const { Name } of Volumes ?? []) await removeVolume(daemon, Name);
 
+  if (!withImages) return;
   const images = await daemon.call("listing images", signal, () =>
     daemon.docker.listImages({ filters: { reference: [imageRepository(instanceId)] } }),
   );

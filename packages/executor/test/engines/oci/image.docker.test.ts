@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import {
   describeWithEngine,
   docker,
@@ -40,6 +40,60 @@ describeWithEngine("a container's image", () => {
     await second.program.close();
     expect(await leftovers(instanceId)).toMatchObject({ images: 0 });
     await expect(docker().getImage(id).inspect()).rejects.toMatchObject({ statusCode: 404 });
+  });
+
+  it("stays for the next program within the bound, also across a restart, and goes when room is wanted", async () => {
+    const events: string[] = [];
+    const keeping = (instanceId?: string) => {
+      const kept = testEngine({
+        ...{ keepImageBytes: 2 ** 30, onImage: ({ type }) => void events.push(type) },
+        ...(instanceId !== undefined && { instanceId }),
+      });
+      onTestFinished(async () => await kept.engine.trim?.());
+      return kept;
+    };
+    const { engine, instanceId } = keeping();
+    const { id, path } = await imageFile([]);
+    const program = { ...script("echo hi"), image: { archive: CID, id } };
+    const first = await prepare(program, { engine, artifactPath: path });
+    await first.program.close();
+    expect(await leftovers(instanceId)).toMatchObject({ images: 1 });
+    // Not loaded again: the archive is not even looked at.
+    const second = await prepare(program, { engine, artifactPath: "/nowhere" });
+    expect((await second.run()).stdout).toBe("hi\n");
+    await second.program.close();
+    const again = keeping(instanceId);
+    const third = await prepare(program, { engine: again.engine, artifactPath: "/nowhere" });
+    expect((await third.run()).stdout).toBe("hi\n");
+    // What a program holds stays, whoever wants room.
+    await again.engine.trim?.();
+    expect((await third.run()).stdout).toBe("hi\n");
+    await third.program.close();
+    await again.engine.trim?.();
+    expect(await leftovers(instanceId)).toMatchObject({ images: 0 });
+    expect(events).toEqual(["miss", "hit", "hit", "evicted"]);
+  });
+
+  it("that somebody removed, or put another in its place, is loaded again", async () => {
+    const { engine, instanceId } = testEngine({ keepImageBytes: 2 ** 30 });
+    onTestFinished(async () => await engine.trim?.());
+    const [one, other] = [await imageFile([]), imageArchive(imageParts())];
+    const program = { ...script("echo hi"), image: { archive: CID, id: one.id } };
+    await (await prepare(program, { engine, artifactPath: one.path })).program.close();
+    const name = `deco.local/${instanceId}:${one.id.replace("sha256:", "")}`;
+    await docker().getImage(name).remove();
+    const second = await prepare(program, { engine, artifactPath: one.path });
+    await second.program.close();
+    await docker().loadImage(await written(other.archive));
+    const [repo = "", tag = ""] = name.split(/:(?=[^:]*$)/);
+    await docker().getImage(other.id).tag({ repo, tag });
+    const third = await prepare(program, { engine, artifactPath: one.path });
+    expect((await third.run()).stdout).toBe("hi\n");
+    await third.program.close();
+    await docker()
+      .getImage(other.id)
+      .remove({ force: true })
+      .catch(() => undefined);
   });
 
   it("does not get the name that its archive claims", async () => {

@@ -43,7 +43,7 @@ describeWithEngine("sweeping up after a crash", () => {
     const other = testEngine();
     const prepared = await prepare(script("busybox sleep 600"), { engine: other.engine });
     prepared.run().catch(() => undefined); // Ended with the test.
-    await expect.poll(() => running(other.instanceId)).toBe(2);
+    await expect.poll(() => running(other.instanceId), { timeout: 60_000 }).toBe(2);
 
     const { engine, instanceId } = testEngine();
     await crash(instanceId);
@@ -57,7 +57,7 @@ describeWithEngine("sweeping up after a crash", () => {
     const { engine, instanceId } = testEngine();
     const prepared = await prepare(script("busybox sleep 600"), { engine });
     prepared.run().catch(() => undefined); // Ended with the test.
-    await expect.poll(() => running(instanceId)).toBe(2);
+    await expect.poll(() => running(instanceId), { timeout: 60_000 }).toBe(2);
     expect(await engine.probe(SIGNAL)).toMatchObject({ available: true });
     expect(await leftovers(instanceId)).toEqual(ONE_RUN);
   });
