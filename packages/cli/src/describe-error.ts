@@ -32,7 +32,7 @@ const USAGE = new Set([
   ...["backup-invalid", "backup-locked", "backup-foreign", "backup-conflict"],
   ...["journal-in-use", "key-in-use"],
   ...["evidence-invalid", "signer-invalid"],
-  ...["registry-missing", "not-controller"],
+  ...["registry-missing", "not-controller", "agent-malformed", "agent-elsewhere", "agent-refused"],
 ]);
 const NEGATIVE = new Set([
   ...["allocator-refused"],
