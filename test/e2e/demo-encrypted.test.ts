@@ -43,7 +43,7 @@ describe("npm run demo -- --encrypted", { timeout: 240_000 }, () => {
     expect(report).toEqual({
       ...{ status: "settled", matches: true, taskId: hash, result: hash, output, rows: 240 },
       columns: open.columns.map(({ name, mean, variance }) => ({ name, mean, variance })),
-      // Ten rotation keys' worth of input, seven ciphertexts of output.
+      // Thirteen rotation keys make most of the input; seven ciphertexts are the output.
       sealedBytes: expect.toSatisfy((bytes) => bytes > 11_000_000 && bytes < 12_500_000),
       answerBytes: expect.toSatisfy((bytes) => bytes > 7 * 262_000 && bytes < 7 * 263_000),
       transactions: expect.any(Array),

@@ -35,6 +35,7 @@ const USAGE = new Set([
   ...["circuit-file-invalid", "circuit-source-invalid", "circuit-files-missing"],
   "circuit-document-invalid",
   ...["registry-missing", "not-controller"],
+  ...["registry-missing", "not-controller", "agent-malformed", "agent-elsewhere", "agent-refused"],
 ]);
 const NEGATIVE = new Set([
   ...["allocator-refused"],

@@ -1,3 +1,11 @@
+export {
+  type Agent,
+  type AgentFault,
+  type AgentLink,
+  checkAgent,
+  nameProviderByAgent,
+  parseAgent,
+} from "./agents.ts";
 export { checkLink, type Link, type LinkedProvider, type LinkFault } from "./check-link.ts";
 export { ethrDid, keyDid } from "./dids.ts";
 export { IdentityError, type IdentityErrorCode } from "./errors.ts";

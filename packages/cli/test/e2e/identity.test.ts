@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { devnetAccount } from "@deco-network/devnet";
 import { keyDid } from "@deco-network/identity";
 import { EthereumDIDRegistry } from "ethr-did-registry";
-import { type Address, createWalletClient, type Hex, http, publicActions } from "viem";
+import { type Address, createWalletClient, type Hex, http, parseAbi, publicActions } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { compileAgentRegistry } from "../../../identity/test/support/compile.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { deco, type Running, startDeco } from "../support/run-deco.ts";
 
@@ -19,6 +20,7 @@ describe("deco provider identity", { timeout: 240_000 }, () => {
   let devnet: Running;
   let registry: Address;
   let owner: Address;
+  let agent: string;
   /** Another account than the owner's, which is the second. */
   const stranger = privateKeyToAccount(devnetAccount(0).privateKey);
   const identity = (...args: string[]) => deco(home, "provider", "identity", ...args, "--json");
@@ -29,13 +31,23 @@ describe("deco provider identity", { timeout: 240_000 }, () => {
     devnet = startDeco(home, ["devnet", "--accounts", "2", "--json"]);
     await devnet.saying('"status":"ready"');
     const { rpcUrl } = JSON.parse(await readFile(join(home, "deployment.json"), "utf8"));
-    const transport = http(rpcUrl);
-    const wallet = createWalletClient({ account: stranger, chain: foundry, transport }).extend(
-      publicActions,
-    );
-    const hash = await wallet.sendTransaction({ data: bytecode });
-    const receipt = await wallet.waitForTransactionReceipt({ hash, pollingInterval: 50 });
-    registry = receipt.contractAddress as Address;
+    const walletOf = (account: typeof stranger) =>
+      createWalletClient({
+        ...{ account, chain: foundry, transport: http(rpcUrl), pollingInterval: 50 },
+      }).extend(publicActions);
+    const deploy = async (data: Hex) => {
+      const hash = await walletOf(stranger).sendTransaction({ data });
+      const receipt = await walletOf(stranger).waitForTransactionReceipt({ hash });
+      return receipt.contractAddress as Address;
+    };
+    registry = await deploy(bytecode);
+    const agents = await deploy(compileAgentRegistry());
+    // Agent 0 is the owner's.
+    const hash = await walletOf(privateKeyToAccount(devnetAccount(1).privateKey)).writeContract({
+      ...{ address: agents, abi: parseAbi(["function register()"]), functionName: "register" },
+    });
+    await walletOf(stranger).waitForTransactionReceipt({ hash });
+    agent = `eip155:31337:${agents}:0`;
     await writeFile(join(folder.path, "stranger"), devnetAccount(0).privateKey, { mode: 0o600 });
     owner = (await deco(home, "account", "list", "--json")).json.accounts[0].address;
     await deco(home, "provider", "init", "--name", "helios");
@@ -56,6 +68,10 @@ describe("deco provider identity", { timeout: 240_000 }, () => {
     expect(foreign).toMatchObject({ code: 2, json: { code: "not-owner" } });
     const nothing = await identity("link", "ethr", "--registry", stranger.address);
     expect(nothing).toMatchObject({ code: 2, json: { code: "registry-missing" } });
+    const malformed = await identity("link", "key", "--agent", "agent 7");
+    expect(malformed).toMatchObject({ code: 2, json: { code: "agent-malformed" } });
+    const nowhere = await identity("link", "key", "--agent", `eip155:31337:${registry}:7`);
+    expect(nowhere).toMatchObject({ code: 2, json: { code: "agent-refused" } });
     const document = await readFile(join(home, "provider", "provider.json"), "utf8");
     expect(JSON.parse(document).dids).toBeUndefined();
     const unserved = await identity("show", "1");
@@ -63,17 +79,17 @@ describe("deco provider identity", { timeout: 240_000 }, () => {
     expect(await identity("show", "one")).toMatchObject({ code: 2, json: { code: "usage" } });
   });
 
-  it("links a did:ethr and a did:key, which standard resolvers then find to hold", async () => {
+  it("links a did:ethr, a did:key and an agent, which standard resolvers then find to hold", async () => {
     const linked = await identity("link", "ethr", "--registry", registry);
     const did = `did:ethr:0x7a69:${owner}`;
     expect(linked).toMatchObject({ code: 0, json: { status: "linked", provider: 1, did } });
-    const key = await identity("link", "key");
+    const key = await identity("link", "key", "--agent", agent);
     expect(key).toMatchObject({ code: 0, json: { status: "linked" } });
 
     const executor = startDeco(home, ["provider", "start", "--json"]);
     try {
       await executor.saying('"status":"ready"');
-      const shown = await whenServed("--registry", registry);
+      const shown = await whenServed("--registry", registry, "--agents");
       expect(shown).toMatchObject({
         code: 0,
         json: {
@@ -82,6 +98,7 @@ describe("deco provider identity", { timeout: 240_000 }, () => {
             { did, holds: true, by: `${did}#service-1` },
             { did: key.json.did, holds: true },
           ],
+          agents: [{ agent, holds: true }],
         },
       });
       // Without the registry, what it says cannot be had; and a DID of somebody else's is claimed by nobody here.

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -50,6 +50,35 @@ describe.skipIf(HOST === "")("a container job on three providers", { timeout: 48
     for (const { child } of stopping) child.kill("SIGINT");
     return Promise.all(stopping.map(async ({ finished }) => (await finished).code));
   }
+
+  it("does it in private, too: providers keep nothing of the input", async () => {
+    const output = join(folder.path, "private");
+    const secretly = ["--private", "--output", output, "--json"];
+    const { code, json, stderr } = await deco(home, "run", JOB, ...secretly);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stderr).toContain("has the key of the private input");
+    const outcomes = json.providers.map(({ outcome }: { outcome: string }) => outcome);
+    expect(outcomes).toEqual(["agreed", "agreed", "agreed"]);
+    const sample = await readFile(SAMPLE, "utf8");
+    const report = await readFile(join(output, "out", "report.json"), "utf8");
+    expect(JSON.parse(report)).toEqual(expectedReport([sample], "site", "kwh"));
+
+    const [, row = ""] = sample.split("\n");
+    const traces = [row, report, "AGE-SECRET-KEY"];
+    let looked = 0;
+    for (const index of [1, 2, 3]) {
+      const data = join(folderOf(index), "data");
+      for (const entry of await readdir(data, { recursive: true, withFileTypes: true })) {
+        // The provider's own key, not the task's.
+        if (!entry.isFile() || entry.name === "age-identity") continue;
+        const content = await readFile(join(entry.parentPath, entry.name)).catch(() => undefined);
+        if (content === undefined) continue;
+        looked += 1;
+        expect(traces.filter((trace) => content.includes(trace))).toEqual([]);
+      }
+    }
+    expect(looked).toBeGreaterThan(20);
+  });
 
   it("pays them for the report that they agree on, and leaves no container", async () => {
     const output = join(folder.path, "result");

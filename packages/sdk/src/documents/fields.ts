@@ -62,6 +62,11 @@ export const did = z
   .max(512)
   .regex(/^did:[a-z0-9]+:[A-Za-z0-9._%:-]*[A-Za-z0-9._-]$/);
 
+/** An agent of ERC-8004: chain, registry and number. */
+export const agent = z
+  .string()
+  .regex(/^eip155:[1-9][0-9]{0,15}:0x[0-9a-fA-F]{40}:(0|[1-9][0-9]{0,77})$/);
+
 /** An Ethereum address; either case, since people paste both. Not used in documents that are voted on. */
 export const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/);
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ageRecipient, did, integer, text } from "./fields.ts";
+import { agent, ageRecipient, did, integer, text } from "./fields.ts";
 
 const count = integer(1, 1_000_000);
 
@@ -64,5 +64,7 @@ export const providerSchema = z.strictObject({
   recipient: ageRecipient.exactOptional(),
   /** Identifiers that are said to be this provider's; whether they say so too is for `deco provider identity show`. */
   dids: z.array(did).min(1).max(8).exactOptional(),
+  /** Agents of ERC-8004 that are said to be this provider. */
+  agents: z.array(agent).min(1).max(8).exactOptional(),
 });
 export type ProviderDocument = z.infer<typeof providerSchema>;

@@ -23,6 +23,7 @@ interface LinkOptions {
   readonly folder?: string;
   readonly registry?: Address;
   readonly days: number;
+  readonly agent?: string;
 }
 
 const DAY_SECONDS = 86_400;
@@ -43,13 +44,18 @@ export function addIdentityLink(group: Command, cli: Cli): void {
       addressOption,
     )
     .option("--days <count>", "how long a did:ethr names the provider", wholeNumber, 3_650)
+    .option(
+      "--agent <id>",
+      "also an agent of ERC-8004 (a draft): eip155:<chain id>:<registry>:<agent id>",
+    )
     .option("--folder <folder>", "the provider's folder (default: provider in the home folder)");
   const examples = [
     "deco provider identity link key --account alice",
     "deco provider identity link ethr --registry 0x1234… --days 365",
   ];
   cli.action<LinkOptions>(command, { examples }, async (context, options, method = "") => {
-    const { ethrDid, keyDid, nameProvider } = await import("@deco-network/identity");
+    const identity = await import("@deco-network/identity");
+    const agent = options.agent === undefined ? undefined : identity.parseAgent(options.agent);
     const { signal } = context;
     const home = providerHome(context, options.folder);
     const config = await readConfig(home);
@@ -65,19 +71,22 @@ export function addIdentityLink(group: Command, cli: Cli): void {
       });
     }
     const { chainId, market: address } = deployment;
-    const did = method === "key" ? keyDid(account.publicKey) : ethrDid(chainId, account.address);
+    const place = { chainId, market: address, provider };
+    const signing = { ...client, account } as SigningClient;
+    const did =
+      method === "key"
+        ? identity.keyDid(account.publicKey)
+        : identity.ethrDid(chainId, account.address);
     if (method === "ethr") {
       const registry = await registryFor(chainId, options.registry);
-      const place = { chainId, market: address, provider };
       const validitySeconds = options.days * DAY_SECONDS;
-      await nameProvider({ ...client, account } as SigningClient, {
-        ...{ registry, place, validitySeconds },
-      });
+      await identity.nameProvider(signing, { registry, place, validitySeconds });
     }
-    await nameDid(home.document, did);
+    if (agent !== undefined) await identity.nameProviderByAgent(signing, agent, place);
+    await nameInDescription(home.document, { dids: did, agents: options.agent });
     const published = await publishDescription(market, home, config, provider, signal);
     return {
-      json: { status: "linked", provider, did, ...published },
+      json: { status: "linked", provider, did, agent: options.agent, ...published },
       text: [`Provider ${provider} and ${did} name each other.`],
     };
   });
@@ -96,10 +105,16 @@ async function registryFor(chainId: number, named: Address | undefined): Promise
   });
 }
 
-async function nameDid(document: string, did: string): Promise<void> {
+async function nameInDescription(
+  document: string,
+  names: { readonly dids: string; readonly agents: string | undefined },
+): Promise<void> {
   const description = parseDocumentText(providerSchema, await readFile(document, "utf8"));
-  const dids = description.dids ?? [];
-  if (dids.includes(did)) return;
-  const named = providerSchema.parse({ ...description, dids: [...dids, did] });
+  const dids = [...new Set([...(description.dids ?? []), names.dids])];
+  const agents = [...(description.agents ?? []), ...(names.agents ? [names.agents] : [])];
+  const named = providerSchema.parse({
+    ...{ ...description, dids },
+    ...(agents.length > 0 && { agents: [...new Set(agents)] }),
+  });
   await writeFile(document, `${JSON.stringify(named, null, 2)}\n`);
 }

@@ -1,4 +1,4 @@
-import type { Link } from "@deco-network/identity";
+import type { AgentLink, Link } from "@deco-network/identity";
 import { getProvider } from "@deco-network/sdk/actions";
 import type { Command } from "commander";
 import type { Address } from "viem";
@@ -13,6 +13,7 @@ import { addressOption, providerOperand } from "../../option-values.ts";
 interface ShowOptions {
   readonly registry?: Address;
   readonly did?: readonly string[];
+  readonly agents?: boolean;
 }
 
 export function addIdentityShow(group: Command, cli: Cli): void {
@@ -29,6 +30,7 @@ export function addIdentityShow(group: Command, cli: Cli): void {
       "registry of ERC-1056 (default: the chain's known one)",
       addressOption,
     )
+    .option("--agents", "judge the agents of ERC-8004 (a draft) that it claims, too")
     .option("--did <did...>", "judge these, whether or not the provider claims them");
   const details = {
     examples: ["deco provider identity show 7", "deco provider identity show 7 --did did:key:zQ3…"],
@@ -60,18 +62,35 @@ export function addIdentityShow(group: Command, cli: Cli): void {
       context.signal.throwIfAborted();
       links.push(await identity.checkLink(did, linked, resolver));
     }
-    const good = links.length > 0 && links.every(({ holds }) => holds);
+    const agents: AgentLink[] = [];
+    for (const agent of options.agents ? (document.agents ?? []) : []) {
+      const claiming = { ...linked, agents: document.agents ?? [] };
+      agents.push(await identity.checkAgent(client, agent, claiming));
+    }
+    const all = [...links, ...agents];
+    const good = all.length > 0 && all.every(({ holds }) => holds);
     return {
-      json: { status: good ? "linked" : "not-linked", provider, name: document.name, links },
-      text: textOf(provider, links),
+      json: {
+        status: good ? "linked" : "not-linked",
+        provider,
+        name: document.name,
+        links,
+        agents,
+      },
+      text: textOf(provider, links, agents),
       exitCode: good ? EXIT.ok : EXIT.negative,
     };
   });
 }
 
-function textOf(provider: number, links: readonly Link[]): string[] {
-  if (links.length === 0) return [`Provider ${provider} claims no DID.`];
-  return links.map(({ did, holds, by, fault, detail }) =>
-    holds ? `holds     ${did}, by ${by}` : `does not  ${did}: ${fault}. ${detail}`,
-  );
+function textOf(provider: number, links: readonly Link[], agents: readonly AgentLink[]): string[] {
+  if (links.length + agents.length === 0) return [`Provider ${provider} claims no identity.`];
+  return [
+    ...links.map(({ did, holds, by, fault, detail }) =>
+      holds ? `holds     ${did}, by ${by}` : `does not  ${did}: ${fault}. ${detail}`,
+    ),
+    ...agents.map(({ agent, holds, fault }) =>
+      holds ? `holds     ${agent}` : `does not  ${agent}: ${fault}`,
+    ),
+  ];
 }
