@@ -34,7 +34,6 @@ const USAGE = new Set([
   ...["evidence-invalid", "signer-invalid"],
   ...["circuit-file-invalid", "circuit-source-invalid", "circuit-files-missing"],
   "circuit-document-invalid",
-  ...["registry-missing", "not-controller"],
   ...["registry-missing", "not-controller", "agent-malformed", "agent-elsewhere", "agent-refused"],
 ]);
 const NEGATIVE = new Set([
