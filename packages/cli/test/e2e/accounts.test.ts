@@ -93,7 +93,7 @@ describe("deco account", () => {
     };
     expect(complete("prov")).toEqual(["provider"]);
     expect(complete("task", "''")).toEqual([
-      ...["list", "show", "result", "cancel", "deliver", "undelivered"],
+      ...["list", "show", "result", "rerun", "cancel", "deliver", "undelivered"],
     ]);
     expect(complete("run", "--out")).toEqual(["--output"]);
   });
