@@ -7,10 +7,11 @@ import type { JobDraft } from "./draft.ts";
 /**
  * What a task was made of, by its digests: publishing it has the content of whoever still holds it.
  * @param read How the input document is had.
- * @throws RequesterError `job-invalid` for a private task, whose input was sealed for it alone; StorageError
+ * @throws RequesterError `job-invalid` for a private task, whose input was sealed for it alone, and for what publishing would not
+ * give again under the same digest; StorageError
  */
 export async function storedDraft(
-  { program, input }: Pick<Request, "program" | "input">,
+  { program, input, volume }: Pick<Request, "program" | "input" | "volume">,
   read: ReadDocument,
 ): Promise<JobDraft> {
   const document = decodeDocument(inputDocumentSchema, await read(digestToCid(input)));
@@ -23,7 +24,12 @@ export async function storedDraft(
       },
     );
   }
-  const { files, items, commitment } = document;
+  const { files, items, commitment, salt } = document;
+  if (salt !== undefined || (items?.count ?? 1) !== volume) {
+    throw new RequesterError("job-invalid", "The task's input is not one that a job file makes.", {
+      remedy: "Post it by the program that posted it before.",
+    });
+  }
   return {
     program: { kind: "stored", cid: digestToCid(program) },
     ...(files !== undefined && { files: { kind: "stored", cid: files } }),

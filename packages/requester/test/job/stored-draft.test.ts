@@ -69,11 +69,21 @@ describe("storedDraft", () => {
     });
   });
 
+  it.each([
+    ["a salt, which would be left out", { salt: `0x${"03".repeat(32)}` }, 1],
+    ["other items than the request counts", {}, 2],
+  ])("refuses an input with %s", async (_, more, volume) => {
+    const bytes = encodeDocument(inputSchema, { deco: "input/1", ...more });
+    const { digest } = await hashDocument(bytes);
+    const refused = storedDraft({ program: digest, input: digest, volume }, async () => bytes);
+    await expect(refused).rejects.toSatisfy((error) => isRequesterError(error, "job-invalid"));
+  });
+
   it("refuses a private task, whose input is sealed for that task", async () => {
     const { cid } = await hashBytes(new Uint8Array([1, 2, 3]));
     const sealed = encodeDocument(sealedInputSchema, sealedOf(cid));
     const { digest } = await hashDocument(sealed);
-    const refused = storedDraft({ program: digest, input: digest }, async () => sealed);
+    const refused = storedDraft({ program: digest, input: digest, volume: 1 }, async () => sealed);
     await expect(refused).rejects.toSatisfy((error) => isRequesterError(error, "job-invalid"));
   });
 });
