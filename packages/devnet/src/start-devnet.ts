@@ -26,6 +26,11 @@ export interface DevnetOptions {
   readonly decoEach?: bigint;
   /** Default `block-hash`. */
   readonly randomness?: RandomnessKind;
+  /**
+   * For chains that live long and are reorganised: the states of so many blocks stay in memory. By default anvil
+   * moves older ones to disk, and a reorganisation after that leaves a chain without any account or contract.
+   */
+  readonly blocksToUndo?: number;
   /** Deploy and list a policy for zero-knowledge proofs that serves the published circuits; default false. */
   readonly zk?: boolean;
   /** Write the deployment here as JSON. */
@@ -74,6 +79,7 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
     mnemonic: DEVNET_MNEMONIC,
     accounts: count + 1,
     balance: ETH_EACH,
+    blocksToUndo: options.blocksToUndo,
     timeoutMillis,
     signal: options.signal,
   });

@@ -2,6 +2,7 @@ import { join } from "node:path";
 
 import { type Allocator, startAllocator } from "@deco-network/allocator";
 import { auditTask } from "@deco-network/audit";
+import type { DevnetOptions } from "@deco-network/devnet";
 import {
   type Executor,
   type ExecutorConfigInput,
@@ -55,8 +56,8 @@ export class AllocatedMarket {
   }
 
   /** The last account of the chain is the allocator's. */
-  static async open(providers: number): Promise<AllocatedMarket> {
-    return new AllocatedMarket(await startNetwork(providers + 1));
+  static async open(providers: number, chain: DevnetOptions = {}): Promise<AllocatedMarket> {
+    return new AllocatedMarket(await startNetwork(providers + 1, chain));
   }
 
   get allocator(): Allocator {

@@ -3,6 +3,7 @@ import type { Hash, PublicClient } from "viem";
 import type { TaskEvent } from "../../../packages/executor/test/support/network.ts";
 import { AllocatedMarket } from "../../e2e/support/allocator.ts";
 import type { Trial } from "../fault.ts";
+import { REORGANISED } from "./laboratory.ts";
 import { buriedBy, outcomeOf, stepAfter } from "./outcome-of.ts";
 import { isStep } from "./steps.ts";
 
@@ -21,7 +22,7 @@ export class FoldedLaboratory {
   }
 
   static async open(): Promise<FoldedLaboratory> {
-    const market = await AllocatedMarket.open(PROVIDERS.length);
+    const market = await AllocatedMarket.open(PROVIDERS.length, REORGANISED);
     const lab = new FoldedLaboratory(market);
     await market.startAllocator();
     for (const provider of PROVIDERS) {

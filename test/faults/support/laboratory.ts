@@ -1,3 +1,4 @@
+import type { DevnetOptions } from "@deco-network/devnet";
 import {
   type Executor,
   type ExecutorConfigInput,
@@ -26,6 +27,9 @@ const PATIENT: Partial<Request> = {
   ...{ claimWindow: 30, rampSeconds: 30, commitWindow: 30, revealWindow: 24 },
 };
 
+/** One chain serves many tries, all of whose blocks may be undone; see {@link DevnetOptions}. */
+export const REORGANISED: DevnetOptions = { blocksToUndo: 100_000 };
+
 /** One executor's life during a try. */
 export interface Daemon {
   readonly executor: Executor;
@@ -51,7 +55,7 @@ export class Laboratory {
   }
 
   static async open({ dials = true } = {}): Promise<Laboratory> {
-    const network = await startNetwork(1);
+    const network = await startNetwork(1, REORGANISED);
     return new Laboratory(network, dials);
   }
 

@@ -16,6 +16,8 @@ export interface AnvilOptions {
   readonly accounts: number;
   /** ETH of each account. */
   readonly balance: number;
+  /** States kept in memory: see `DevnetOptions`. */
+  readonly blocksToUndo?: number | undefined;
   /** Longest wait for the listener, in milliseconds. */
   readonly timeoutMillis: number;
   readonly signal?: AbortSignal | undefined;
@@ -42,6 +44,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
       ...["--balance", String(options.balance)],
       // Osaka has the block hash history of EIP-2935 and the P-256 precompile.
       ...["--hardfork", "osaka"],
+      ...(options.blocksToUndo ? ["--prune-history", String(options.blocksToUndo)] : []),
     ],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
