@@ -29,12 +29,16 @@ const build: Phase = {
 
 const phases: Record<PhaseName, Omit<Phase, "name">> = {
   check: { run: check },
-  solidity: { run: (signal) => runSolidityTests([], { signal, background: true }), beside: true },
+  // forge compiles for itself, for longer than everything else takes to start.
+  solidity: {
+    run: (signal) => runSolidityTests([], { signal, background: true }),
+    ...{ beside: true, alone: true },
+  },
   planted: { run: (signal) => runPlantedBugs(signal), beside: true },
   invariants: { run: (signal) => runLongInvariants(signal), beside: true },
   mutation: { run: (signal) => runMutants(signal), beside: true },
   vitest: { run: vitest },
-  docker: { run: (signal) => runContainerTests(log, signal) },
+  docker: { run: (signal) => runContainerTests(log, signal), beside: true },
 };
 
 async function vitest(signal: AbortSignal): Promise<PhaseResult> {

@@ -5,8 +5,10 @@ export type Phase = {
   run(signal: AbortSignal): Promise<PhaseResult>;
   /** Nothing after it can run when it fails. */
   required?: true;
-  /** Runs beside the phases without this mark: it computes where they mostly wait for chains and containers. */
+  /** Is in the second of two rows, which run beside each other: one computes while the other waits for chains and containers. */
   beside?: true;
+  /** Takes nothing from the required phases, and does not wait for them. */
+  alone?: true;
 };
 
 export type Totals = PhaseResult & {
@@ -17,25 +19,26 @@ export type Totals = PhaseResult & {
 type Finished = PhaseResult & { name: string; millis: number };
 
 /**
- * Runs phases one after the other, those marked `beside` in a row of their own once the required ones passed, and sums them
- * in the order given; a phase that lost its tests counts as a failure.
+ * Runs phases in two rows, each one after the other, and sums them in the order given. Those that a failed required phase was to
+ * prepare are left out; a phase that lost its tests counts as a failure.
  */
 export async function runPhases(
   phases: readonly Phase[],
   log: (message: string) => void,
   signal: AbortSignal,
 ): Promise<Totals> {
-  const first = await runInTurn(
-    phases.filter(({ required }) => required),
+  const required = runInTurn(
+    phases.filter((phase) => phase.required),
     log,
     signal,
   );
-  const rest = phases.filter(({ required }) => !required);
+  const prepared = required.then((results) => results.every(({ failed }) => failed === 0));
+  const rest = phases.filter((phase) => !phase.required);
   const rows = [rest.filter(({ beside }) => beside), rest.filter(({ beside }) => !beside)];
-  const others = first.some(({ failed }) => failed > 0)
-    ? []
-    : await Promise.all(rows.map((row) => runInTurn(row, log, signal)));
-  const done = [...first, ...others.flat()];
+  const done = await Promise.all([
+    required,
+    ...rows.map(async (row) => await runInTurn(row, log, signal, prepared)),
+  ]).then((results) => results.flat());
   const results = phases.flatMap(({ name }) => done.filter((result) => result.name === name));
   const sum = (count: (result: PhaseResult) => number) =>
     results.reduce((total, result) => total + count(result), 0);
@@ -50,14 +53,16 @@ export async function runPhases(
   };
 }
 
-/** Ends early after a required phase that failed. */
+/** Ends early where a required phase failed. */
 async function runInTurn(
   phases: readonly Phase[],
   log: (message: string) => void,
   signal: AbortSignal,
+  prepared: Promise<boolean> = Promise.resolve(true),
 ): Promise<Finished[]> {
   const results: Finished[] = [];
-  for (const { name, run, required } of phases) {
+  for (const { name, run, required, alone } of phases) {
+    if (!alone && !(await prepared)) break;
     signal.throwIfAborted();
     log(`\n== ${name}`);
     const start = performance.now();

@@ -73,6 +73,22 @@ describe("runPhases", () => {
     expect(totals).toMatchObject({ status: "passed", passed: 6 });
   });
 
+  it("starts what takes nothing from required phases at once, and keeps it when they fail", async () => {
+    const started = Promise.withResolvers<PhaseResult>();
+    const alone: Phase = {
+      ...{ name: "alone", beside: true, alone: true },
+      run: async () => {
+        started.resolve(failedPhase("broken"));
+        return passing;
+      },
+    };
+    const build: Phase = { name: "build", required: true, run: () => started.promise };
+    const after: Phase = { ...phase("after", passing), beside: true };
+    const { totals } = await run([build, alone, after, phase("x", passing)]);
+    expect(totals.phases.map(({ name }) => name)).toEqual(["build", "alone"]);
+    expect(totals).toMatchObject({ status: "failed", passed: 2, failed: 1 });
+  });
+
   it("ends with the signal, before the next phase and after the last", async () => {
     const stopping = new AbortController();
     const stop: Phase = {
