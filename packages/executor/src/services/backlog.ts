@@ -1,10 +1,9 @@
 import { DELIVERY_INDEX, type ProgramDocument, type Request } from "@deco-network/sdk";
+import { needOf } from "@deco-network/sdk/capacity";
 import type { Hash } from "viem";
-
 import type { ProviderIdentity } from "../assignments/context.ts";
 import { OCCUPYING_STATES } from "../assignments/states.ts";
 import { forecast, type Job, type Underway } from "../capacity/forecast.ts";
-import { needOf } from "../capacity/need-of.ts";
 import type { Rank, RunClass } from "../capacity/next-run.ts";
 import { fitAtOnce } from "../capacity/resources.ts";
 import { runSeconds } from "../capacity/run-seconds.ts";
