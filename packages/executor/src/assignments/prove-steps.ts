@@ -12,7 +12,10 @@ export function isProven({ request, panel }: Pick<HandlerContext, "request" | "p
  * Where a seat goes whose task nobody can prove any more: the market's `expire` ends such a task at once, and takes nothing from who
  * did not abstain.
  */
-export function policyEnd({ policyGone }: Overview, also: readonly Transition[] = []): Step | undefined {
+export function policyEnd(
+  { policyGone }: Overview,
+  also: readonly Transition[] = [],
+): Step | undefined {
   return policyGone && move("settling", { reason: "policy-removed", also });
 }
 

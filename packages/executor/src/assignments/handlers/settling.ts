@@ -23,7 +23,7 @@ type What = "settle" | "escalate" | "expire" | "finalize" | "audit";
  */
 export const settling: Handler = async (context) => {
   const overview = await context.overview();
-  const { phase, seat, now } = overview;
+  const { phase, now } = overview;
   const end = taskEnd(context, overview);
   if (end) return end;
   const unseated = isUnseated(context, overview);
@@ -76,10 +76,7 @@ function returned(
 }
 
 /** What is legal now and worth a try. */
-function nextAct(
-  context: HandlerContext,
-  { phase, policyGone, now }: Overview,
-): What | undefined {
+function nextAct(context: HandlerContext, { phase, policyGone, now }: Overview): What | undefined {
   const { memory, assignment } = context;
   if (phase.name === "accepted") {
     if (now <= phase.closesAt) return undefined;
