@@ -11,7 +11,7 @@ const free = (more: Partial<Omit<Room, "accelerators">> & { tasks?: number } = {
   ...more,
 });
 const candidate = (provider: number, more: Partial<Candidate> = {}): Candidate => ({
-  ...{ provider, trust: 10, free: free(), engines: ["wasm", "oci"], given: 0 },
+  ...{ provider, trust: 10, free: free(), engines: ["wasm", "oci"], given: 0, promised: false },
   ...more,
 });
 const bid = (provider: number, price: bigint, more: Partial<Candidate> = {}): Bid<string> => ({
@@ -47,6 +47,11 @@ describe("an executor that lacks something", () => {
     expect(sift([modules], work).lacks).toMatchObject([{ of: "engine" }]);
     expect(sift([modules], workOf({}, "wasm")).able).toEqual([modules]);
     expect(sift([modules], { ...work, engine: undefined }).able).toEqual([modules]);
+  });
+
+  it("is proposed where what it lacks is what it keeps free for this seat", () => {
+    const keeping = candidate(1, { free: free({ tasks: 0, slots: 0 }), promised: true });
+    expect(sift([keeping], work).able).toEqual([keeping]);
   });
 
   it("is told apart from one whose room is unknown", () => {

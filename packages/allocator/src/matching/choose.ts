@@ -12,6 +12,8 @@ export interface Candidate {
   readonly engines: readonly string[] | undefined;
   /** Seats that it was given lately. */
   readonly given: number;
+  /** Whether an offer of it for this seat stands: what it keeps free for it is not in what it announces. */
+  readonly promised: boolean;
 }
 
 /** What a seat takes. */
@@ -36,10 +38,8 @@ export interface Lack {
 }
 
 /** What keeps an executor from being asked. Undefined for one that has everything, and for one whose room is unknown. */
-function lackOf(
-  { free, engines }: Pick<Candidate, "free" | "engines">,
-  { need, engine }: Work,
-): Lack | undefined {
+function lackOf({ free, engines, promised }: Candidate, { need, engine }: Work): Lack | undefined {
+  if (promised) return undefined;
   if (engine !== undefined && engines !== undefined && !engines.includes(engine)) {
     return { of: "engine", detail: `It needs the engine "${engine}".` };
   }

@@ -42,8 +42,6 @@ type Executor = Candidate & {
   readonly endpoints: readonly string[];
   /** The heartbeat that its room is counted from; undefined when none is fresh. */
   readonly announced: FreeResources | undefined;
-  /** Whether an offer of it for this order stands: the task that it keeps free is this one. */
-  readonly promised: boolean;
 };
 
 /** What executors answered. */
@@ -156,10 +154,9 @@ export class Matcher {
 
   /** The same executor with what it has left now. */
   #present<E extends Executor>(executor: E): E {
-    const { provider, announced, promised } = executor;
+    const { provider, announced } = executor;
     if (announced === undefined) return executor;
-    const free = this.#options.directory.left(provider, announced);
-    return { ...executor, free: { ...free, tasks: Math.max(promised ? 1 : 0, free.tasks) } };
+    return { ...executor, free: this.#options.directory.left(provider, announced) };
   }
 
   /** Executors that could take a seat, as the chain and their heartbeats tell. */
@@ -206,7 +203,7 @@ export class Matcher {
               taskId,
               (this.#promised.get(taskId) ?? new Map()).set(provider, expiry),
             );
-            return { ...NO_ANSWER, bids: [{ ...executor, promised: true, price, offer }] };
+            return { ...NO_ANSWER, bids: [{ ...executor, price, offer }] };
           }
           logger.info({ code: "offer-refused", task: taskId, provider, reason }, "No offer.");
           return { ...NO_ANSWER, refusals: reason === undefined ? [] : [reason] };

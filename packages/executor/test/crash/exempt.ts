@@ -25,7 +25,7 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
   ],
   // A deadline passed: the process was stopped for longer than a window is.
   missed: [
-    ...["running > settling", "ran > settling", "committing > settling", "committed > settling"],
+    ...["ran > settling", "committing > settling", "committed > settling"],
     ...["revealing > settling", "abstaining > settling"],
   ],
   // Work or terms that are found to be impossible late, or a journal that is older than the chain: restored.test.ts.
