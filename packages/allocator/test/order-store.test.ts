@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 import { type Request, requestSchema, type SignedTaskOffer } from "@deco-network/sdk";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { OrderStore } from "../src/store/order-store.ts";
-import type { Attempt, Purpose } from "../src/store/orders.ts";
+import { type Attempt, type Purpose, requestText, seatsText } from "../src/store/orders.ts";
 
 const hash = (digit: string) => `0x${digit.repeat(64)}` as const;
 const address = (digit: string) => `0x${digit.repeat(40)}` as const;
@@ -31,7 +32,14 @@ const attempt = (nonce: number, digit: string, fee = 5n, purpose: Purpose = "ope
   ...{ taskId, purpose, nonce, hash: hash(digit), raw: "0x02", gas: 7n, block: 3 },
   ...{ maxFeePerGas: fee, maxPriorityFeePerGas: 1n },
 });
-const order = { taskId, request, signature: "0x1234", memoryBytes: 1_024, until: 500 } as const;
+const need = {
+  ...{ cpuMillis: 1_500, memoryBytes: 2 ** 33, diskBytes: 2 ** 34 },
+  accelerators: [
+    { name: "nvidia", count: 2, memoryBytes: 2 ** 36 },
+    { name: "npu", count: 1 },
+  ],
+};
+const order = { taskId, request, signature: "0x1234", need, engine: "oci", until: 500 } as const;
 
 describe("OrderStore", () => {
   let folder: string;
@@ -78,14 +86,17 @@ describe("OrderStore", () => {
     store.add(order, 100);
     expect(store.countOpen()).toBe(1);
     store.matched(taskId, [seat(1)], attempt(0, "d"), 101);
-    store.queued(taskId, "match-reverted", 102);
+    store.queued(taskId, { reason: "match-reverted" }, 102);
     store.landed(taskId, "open");
     expect(store.order(taskId)).toEqual({
       ...{ ...order, state: "queued", seats: [], reason: "match-reverted" },
     });
-    store.refused(taskId, "no-offers", 103);
+    const why = { reason: "no-memory", detail: "3 wanted of 2 providers." };
+    store.queued(taskId, why, 103);
+    expect(store.order(taskId)).toMatchObject({ state: "queued", ...why });
+    store.refused(taskId, why, 104);
     expect(store.countOpen()).toBe(0);
-    expect(store.order(taskId)).toMatchObject({ state: "refused", reason: "no-offers" });
+    expect(store.order(taskId)).toMatchObject({ state: "refused", ...why });
   });
 
   it("remembers what is in flight, and forgets the rest in time", () => {
@@ -99,6 +110,40 @@ describe("OrderStore", () => {
     expect(store.order(taskId)).toBeDefined();
     store.forget(103);
     expect(store.order(taskId)).toBeUndefined();
+  });
+
+  it("keeps the orders of a time when they told only of memory", () => {
+    store.close();
+    const path = join(folder, "before.sqlite");
+    const before = new DatabaseSync(path);
+    before.exec(`
+      CREATE TABLE orders (
+        task TEXT PRIMARY KEY, request TEXT NOT NULL, signature TEXT NOT NULL, state TEXT NOT NULL,
+        memory_bytes INTEGER NOT NULL, until INTEGER NOT NULL, reason TEXT,
+        seats TEXT NOT NULL DEFAULT '[]', hash TEXT, changed_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX orders_by_state ON orders (state, changed_at);
+      CREATE TABLE attempts (
+        hash TEXT PRIMARY KEY, task TEXT NOT NULL REFERENCES orders (task) ON DELETE CASCADE,
+        nonce INTEGER NOT NULL, raw TEXT NOT NULL, gas TEXT NOT NULL, max_fee TEXT NOT NULL,
+        max_priority_fee TEXT NOT NULL, block INTEGER NOT NULL, purpose TEXT NOT NULL DEFAULT 'open'
+      ) STRICT, WITHOUT ROWID;
+      PRAGMA user_version = 1;
+    `);
+    const { signature, until } = order;
+    before
+      .prepare("INSERT INTO orders VALUES (?, ?, ?, 'matched', ?, ?, NULL, ?, NULL, 101)")
+      .run(taskId, requestText(request), signature, 2 ** 40, until, seatsText([seat(1)]));
+    before
+      .prepare("INSERT INTO attempts VALUES (?, ?, 4, '0x02', '7', '5', '1', 3, 'open')")
+      .run(hash("d"), taskId);
+    before.close();
+    store = new OrderStore(path, IDENTITY);
+    expect(store.order(taskId)).toEqual({
+      ...{ taskId, request, signature, until, state: "matched", seats: [seat(1)] },
+      need: { cpuMillis: 0, memoryBytes: 2 ** 40, diskBytes: 0, accelerators: [] },
+    });
+    expect(store.attempts(taskId, "open")).toEqual([attempt(4, "d")]);
   });
 
   it("takes an order once, and serves one process and one key", () => {

@@ -205,9 +205,9 @@ export class Dispatcher {
     if (purpose === "open") {
       const state = await taskState(chain, taskId);
       const now = head().timestamp;
-      if (state === "absent") store.queued(taskId, reason, now);
+      if (state === "absent") store.queued(taskId, { reason }, now);
       else if (state === "open") store.opened(taskId, undefined, now);
-      else store.refused(taskId, "already-posted", now);
+      else store.refused(taskId, { reason: "already-posted" }, now);
     }
     store.landed(taskId, purpose);
   }

@@ -1,19 +1,26 @@
 import type { FreeResources } from "@deco-network/p2p";
+import { compareFits, fitOf, type Need, placeIn, type Scarce } from "@deco-network/sdk/capacity";
 
 /** An executor as the choice sees it. */
 export interface Candidate {
   readonly provider: number;
   /** Tenths. */
   readonly trust: number;
-  /** What its last heartbeat announced; undefined when none is fresh. */
+  /** What its last heartbeat announced, less what it was given since; undefined when none is fresh. */
   readonly free: FreeResources | undefined;
+  /** What the heartbeat announced beside; undefined when none is fresh. */
+  readonly engines: readonly string[] | undefined;
   /** Seats that it was given lately. */
   readonly given: number;
+  /** Whether an offer of it for this seat stands: what it keeps free for it is not in what it announces. */
+  readonly promised: boolean;
 }
 
-/** What a seat needs. */
-export interface Need {
-  readonly memoryBytes: number;
+/** What a seat takes. */
+export interface Work {
+  readonly need: Need;
+  /** Undefined for orders of a time when it was not kept. */
+  readonly engine: string | undefined;
 }
 
 /** A candidate that offers a seat. */
@@ -23,25 +30,55 @@ export type Bid<Offer> = Candidate & {
   readonly offer: Offer;
 };
 
+/** Why an executor is not asked, by what its heartbeat lacks. */
+export interface Lack {
+  readonly of: "engine" | "tasks" | Scarce;
+  /** For a person. */
+  readonly detail: string;
+}
+
+/** What keeps an executor from being asked. Undefined for one that has everything, and for one whose room is unknown. */
+function lackOf({ free, engines, promised }: Candidate, { need, engine }: Work): Lack | undefined {
+  if (promised) return undefined;
+  if (engine !== undefined && engines !== undefined && !engines.includes(engine)) {
+    return { of: "engine", detail: `It needs the engine "${engine}".` };
+  }
+  if (free === undefined) return undefined;
+  if (free.tasks < 1) return { of: "tasks", detail: "As many tasks as it takes are under way." };
+  const placement = placeIn(free, need);
+  return placement.kind === "short" ? placement : undefined;
+}
+
+/** Tells those that have everything from what the others lack. */
+export function sift<C extends Candidate>(
+  candidates: readonly C[],
+  work: Work,
+): { readonly able: readonly C[]; readonly lacks: readonly Lack[] } {
+  const judged = candidates.map((candidate) => ({ candidate, lack: lackOf(candidate, work) }));
+  return {
+    able: judged.flatMap(({ candidate, lack }) => (lack ? [] : [candidate])),
+    lacks: judged.flatMap(({ lack }) => (lack ? [lack] : [])),
+  };
+}
+
 /**
- * Whom to ask for offers, first those that suit best: not those that announce no room; those that
- * got fewer seats before others; among equals the tightest fit, which keeps large room for large
- * work; unknown room after known.
+ * Whom to ask for offers, first those that suit best, of those that lack nothing: those that got fewer seats before others; among
+ * equals the best fit, which keeps large room for large work; unknown room after known.
  */
-export function rankToAsk<C extends Candidate>(candidates: readonly C[], need: Need): C[] {
-  return candidates
-    .filter(({ free }) => free === undefined || hasRoom(free, need))
-    .sort((a, b) => a.given - b.given || compareFit(a, b, need) || byTrustThenId(a, b));
+export function rankToAsk<C extends Candidate>(able: readonly C[], { need }: Work): C[] {
+  return [...able].sort(
+    (a, b) => a.given - b.given || compareFit(a, b, need) || byTrustThenId(a, b),
+  );
 }
 
 /**
  * Who gets the seats: by price, then trust; among equals whoever got fewer seats lately, then the
- * tightest fit, then the lowest id. Undefined when there are too few bids.
+ * best fit, then the lowest id. Undefined when there are too few bids.
  */
 export function chooseSeats<Offer>(
   bids: readonly Bid<Offer>[],
   seats: number,
-  need: Need,
+  { need }: Work,
 ): Bid<Offer>[] | undefined {
   const distinct = [...new Map(bids.map((bid) => [bid.provider, bid])).values()];
   if (distinct.length < seats) return undefined;
@@ -57,23 +94,11 @@ export function chooseSeats<Offer>(
     .slice(0, seats);
 }
 
-function hasRoom(free: FreeResources, { memoryBytes }: Need): boolean {
-  return free.tasks > 0 && free.memoryBytes >= memoryBytes;
-}
-
+/** Unknown room counts as the loosest fit. */
 function compareFit(a: Candidate, b: Candidate, need: Need): number {
-  return leftover(a, need) - leftover(b, need) || slotsOf(a) - slotsOf(b);
-}
-
-/** Memory that the seat would leave free; unknown counts as the loosest fit. */
-function leftover({ free }: Candidate, { memoryBytes }: Need): number {
-  if (free === undefined || !hasRoom(free, { memoryBytes })) return Number.MAX_SAFE_INTEGER;
-  return free.memoryBytes - memoryBytes;
-}
-
-/** A program that has to wait for a processor is a bad fit whatever the memory. */
-function slotsOf({ free }: Candidate): number {
-  return free === undefined || free.slots === 0 ? Number.MAX_SAFE_INTEGER : free.slots;
+  const [one, other] = [a, b].map(({ free }) => free && fitOf(free, need));
+  if (one === undefined || other === undefined) return Number(!one) - Number(!other);
+  return compareFits(one, other);
 }
 
 function byTrustThenId(a: Candidate, b: Candidate): number {

@@ -1,4 +1,5 @@
 import {
+  type FreeResources,
   type Messenger,
   MIN_RELAYED_WINDOW,
   offers,
@@ -20,8 +21,9 @@ import type { Directory } from "../providers/directory.ts";
 import type { Logger } from "../runtime/logger.ts";
 import type { AllocatorSettings } from "../settings.ts";
 import type { OrderStore } from "../store/order-store.ts";
-import type { Order } from "../store/orders.ts";
-import { type Bid, type Candidate, chooseSeats, rankToAsk } from "./choose.ts";
+import type { Order, Why } from "../store/orders.ts";
+import { type Bid, type Candidate, chooseSeats, rankToAsk, sift } from "./choose.ts";
+import { whyNot } from "./why-not.ts";
 
 export interface MatcherOptions {
   readonly chain: Chain;
@@ -35,7 +37,21 @@ export interface MatcherOptions {
 }
 
 /** Executors that are given a seat a task; the seat's place in the vote is not theirs to choose. */
-type Executor = Candidate & { readonly known: Provider; readonly endpoints: readonly string[] };
+type Executor = Candidate & {
+  readonly known: Provider;
+  readonly endpoints: readonly string[];
+  /** The heartbeat that its room is counted from; undefined when none is fresh. */
+  readonly announced: FreeResources | undefined;
+};
+
+/** What executors answered. */
+interface Answers {
+  readonly bids: readonly (Executor & Bid<SignedTaskOffer>)[];
+  readonly refusals: readonly string[];
+  readonly silent: number;
+}
+
+const NO_ANSWER: Answers = { bids: [], refusals: [], silent: 0 };
 
 /** Seconds over which given seats count as load. */
 const LOAD_SECONDS = 600;
@@ -50,6 +66,8 @@ export class Matcher {
   readonly #running = new Map<Hash, Promise<void>>();
   /** Second before which an order is not tried again. */
   readonly #notBefore = new Map<Hash, number>();
+  /** Until when offers stand that were made for orders in the queue, by provider. */
+  readonly #promised = new Map<Hash, Map<number, number>>();
 
   constructor(options: MatcherOptions) {
     this.#options = options;
@@ -69,11 +87,12 @@ export class Matcher {
           logger.error({ code: "match-failed", task: taskId, err }, "Tried again.");
           // Its requester is told why it waits; what was sent already is looked after elsewhere.
           if (store.order(taskId)?.state === "queued") {
-            store.queued(taskId, "match-failed", head().timestamp);
+            store.queued(taskId, { reason: "match-failed" }, head().timestamp);
           }
         })
         .finally(() => {
           this.#running.delete(taskId);
+          if (store.order(taskId)?.state !== "queued") this.#promised.delete(taskId);
           this.#notBefore.set(taskId, head().timestamp + RETRY_SECONDS);
         });
       this.#running.set(taskId, running);
@@ -85,34 +104,63 @@ export class Matcher {
   }
 
   async #match(order: Order, signal: AbortSignal): Promise<void> {
-    const { chain, head, dispatcher, store } = this.#options;
+    const { chain, head, directory, dispatcher, store } = this.#options;
     const { request, taskId } = order;
     const now = head().timestamp;
-    if (now > order.until) return this.#refuse(order, order.reason ?? "no-offers");
+    if (now > order.until) {
+      const { reason = "no-offers", detail } = order;
+      return this.#refuse(order, { reason, ...(detail !== undefined && { detail }) });
+    }
     const listed = await movesTrust(chain, request.allocator);
     const wanted = request.replicas - (listed ? 1 : 0);
     const candidates = await this.#candidates(order, signal);
-    const need = { memoryBytes: order.memoryBytes };
-    const asked = rankToAsk(candidates, need).slice(
-      0,
-      wanted * this.#options.settings.askedPerSeat,
-    );
-    const bids = await this.#gather(order, asked, signal);
-    const chosen = chooseSeats(bids, wanted, need);
+    const work = { need: order.need, engine: order.engine };
+    const { able, lacks } = sift(candidates, work);
+    // Who is asked in vain fetches the program, and keeps room that others want.
+    const most = able.length < wanted ? 0 : wanted * this.#options.settings.askedPerSeat;
+    const asked = rankToAsk(able, work).slice(0, most);
+    const { bids, refusals, silent } = await this.#gather(order, asked, signal);
     if (signal.aborted) return;
+    // Other orders gave seats meanwhile.
+    const still = sift(
+      bids.map((bid) => this.#present(bid)),
+      work,
+    );
+    const chosen = chooseSeats(still.able, wanted, work);
     if (!chosen) {
-      store.queued(taskId, bids.length === 0 ? "no-offers" : "too-few-offers", now);
+      const met = { lacks: [...lacks, ...still.lacks], refusals, silent };
+      const count = { able: able.length - still.lacks.length, offered: still.able.length };
+      store.queued(taskId, whyNot({ wanted, ...met, ...count }), now);
       return;
     }
-    const seats = chosen.map(({ offer }) => offer);
-    const proven = await isProvenAtOnce(chain, request.policy);
-    const folded = foldable(order, chosen, proven);
-    const sent = await dispatcher.dispatch(order, { seats, folded });
-    if (sent.kind === "refused") await this.#refusedByMarket(order, sent.error);
+    const takeBack = directory.give(
+      chosen.map(({ provider }) => provider),
+      order.need,
+    );
+    try {
+      const seats = chosen.map(({ offer }) => offer);
+      const proven = await isProvenAtOnce(chain, request.policy);
+      const folded = foldable(order, chosen, proven);
+      const sent = await dispatcher.dispatch(order, { seats, folded });
+      if (sent.kind === "sent") return;
+      takeBack();
+      await this.#refusedByMarket(order, sent.error);
+    } catch (error) {
+      // What is on disk is sent again.
+      if (store.order(taskId)?.state === "queued") takeBack();
+      throw error;
+    }
+  }
+
+  /** The same executor with what it has left now. */
+  #present<E extends Executor>(executor: E): E {
+    const { provider, announced } = executor;
+    if (announced === undefined) return executor;
+    return { ...executor, free: this.#options.directory.left(provider, announced) };
   }
 
   /** Executors that could take a seat, as the chain and their heartbeats tell. */
-  async #candidates({ request }: Order, signal: AbortSignal): Promise<Executor[]> {
+  async #candidates({ request, taskId }: Order, signal: AbortSignal): Promise<Executor[]> {
     const { chain, directory, store, head } = this.#options;
     const { client, deployment } = chain;
     const state = await getMarketState(client, { deployment, token: request.token, signal });
@@ -122,9 +170,10 @@ export class Matcher {
     return state.providers.flatMap((known) => {
       const place = able.has(known.id) ? directory.find(known.id) : undefined;
       if (place === undefined) return [];
-      const { endpoints, free } = place;
       const { id: provider, trust } = known;
-      return [{ provider, trust, free, given: given.get(provider) ?? 0, known, endpoints }];
+      const promised = (this.#promised.get(taskId)?.get(provider) ?? 0) > head().timestamp;
+      const counted = { provider, trust, given: given.get(provider) ?? 0, known, promised };
+      return [this.#present({ ...counted, ...place, free: place.announced })];
     });
   }
 
@@ -132,12 +181,12 @@ export class Matcher {
     { request, taskId }: Order,
     executors: readonly Executor[],
     signal: AbortSignal,
-  ): Promise<Bid<SignedTaskOffer>[]> {
+  ): Promise<Answers> {
     const { messenger, settings, logger } = this.#options;
     const question = offerWanted(request, 1);
     const timing = { signal, timeoutMillis: settings.offerMillis };
-    const bids = await Promise.all(
-      executors.map(async (executor): Promise<Bid<SignedTaskOffer>[]> => {
+    const answers = await Promise.all(
+      executors.map(async (executor): Promise<Answers> => {
         const { known, endpoints, provider } = executor;
         try {
           const to = { endpoints, address: known.operator };
@@ -148,17 +197,28 @@ export class Matcher {
               ? answer.reason
               : await this.#flawOf(answer.offer, { request, taskId }, known);
           if (answer.kind === "offer" && reason === undefined) {
-            return [{ ...executor, price: answer.offer.offer.price, offer: answer.offer }];
+            const { offer } = answer;
+            const { price, expiry } = offer.offer;
+            this.#promised.set(
+              taskId,
+              (this.#promised.get(taskId) ?? new Map()).set(provider, expiry),
+            );
+            return { ...NO_ANSWER, bids: [{ ...executor, price, offer }] };
           }
           logger.info({ code: "offer-refused", task: taskId, provider, reason }, "No offer.");
+          return { ...NO_ANSWER, refusals: reason === undefined ? [] : [reason] };
         } catch (err) {
-          if (signal.aborted) return [];
+          if (signal.aborted) return NO_ANSWER;
           logger.info({ code: "offer-missing", task: taskId, provider, err }, "No answer.");
+          return { ...NO_ANSWER, silent: 1 };
         }
-        return [];
       }),
     );
-    return bids.flat();
+    return {
+      bids: answers.flatMap(({ bids }) => bids),
+      refusals: answers.flatMap(({ refusals }) => refusals),
+      silent: answers.reduce((sum, { silent }) => sum + silent, 0),
+    };
   }
 
   /** Why the market would not take an offer: one bad offer would have the whole match refused. */
@@ -184,14 +244,14 @@ export class Matcher {
     const { taskId } = order;
     const state = await taskState(chain, taskId);
     if (state === "open") store.opened(taskId, undefined, head().timestamp);
-    else if (state === "ended") this.#refuse(order, "already-posted");
-    else store.queued(taskId, error, head().timestamp);
+    else if (state === "ended") this.#refuse(order, { reason: "already-posted" });
+    else store.queued(taskId, { reason: error }, head().timestamp);
   }
 
-  #refuse({ taskId }: Order, reason: string): void {
+  #refuse({ taskId }: Order, why: Why): void {
     const { store, head, logger } = this.#options;
-    store.refused(taskId, reason, head().timestamp);
-    logger.info({ code: "order-refused", task: taskId, reason }, "An order is given up.");
+    store.refused(taskId, why, head().timestamp);
+    logger.info({ code: "order-refused", task: taskId, ...why }, "An order is given up.");
   }
 }
 

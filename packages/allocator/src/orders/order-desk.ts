@@ -1,5 +1,6 @@
 import { type OrderStatus, P2pError, type PlainBody } from "@deco-network/p2p";
 import { type Request, taskIdOf } from "@deco-network/sdk";
+import { CORE_MILLIS, needOf } from "@deco-network/sdk/capacity";
 import type { Hash, Hex } from "viem";
 
 import type { Head } from "../chain/market.ts";
@@ -69,18 +70,21 @@ export class OrderDesk {
       return { taskId, state: "refused", until: head().timestamp, reason: "already-posted" };
     }
     const until = Math.min(request.expiry, head().timestamp + patienceSeconds);
-    const { memoryBytes } = check.program.limits;
-    store.add({ taskId, request, signature, memoryBytes, until }, head().timestamp);
+    const { program } = check;
+    const need = needOf({ program, items: request.volume > 1 }, { cpuMillis: CORE_MILLIS });
+    const work = { need, engine: program.engine };
+    store.add({ taskId, request, signature, ...work, until }, head().timestamp);
     logger.info({ code: "order-taken", task: taskId, until }, "An order was taken.");
     onOrder();
     return { taskId, state: "queued", until };
   }
 }
 
-function statusOf({ taskId, state, until, reason, transaction }: Order): OrderStatus {
+function statusOf({ taskId, state, until, reason, detail, transaction }: Order): OrderStatus {
   return {
     ...{ taskId, state, until },
     ...(reason !== undefined && { reason }),
+    ...(detail !== undefined && { detail: detail.slice(0, 500) }),
     ...(transaction !== undefined && { transaction }),
   };
 }

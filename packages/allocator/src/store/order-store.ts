@@ -11,6 +11,7 @@ import {
   parseOrder,
   requestText,
   seatsText,
+  type Why,
 } from "./orders.ts";
 
 /** Whose record this is; one made for another is refused. */
@@ -50,6 +51,16 @@ const MIGRATIONS = [
   -- An order may have two transactions under way: what opens its task, and what brings its commitments.
   ALTER TABLE attempts ADD COLUMN purpose TEXT NOT NULL DEFAULT 'open';
   `,
+  `
+  -- All that a seat takes, where only memory was kept. Of orders from before, the rest counts as nothing.
+  ALTER TABLE orders ADD COLUMN need TEXT NOT NULL
+    DEFAULT '{"cpuMillis":0,"memoryBytes":0,"diskBytes":0,"accelerators":[]}';
+  UPDATE orders SET need = json_set(need, '$.memoryBytes', memory_bytes);
+  ALTER TABLE orders DROP COLUMN memory_bytes;
+  ALTER TABLE orders ADD COLUMN engine TEXT;
+  -- What is behind the reason, for a person.
+  ALTER TABLE orders ADD COLUMN detail TEXT;
+  `,
 ];
 
 /**
@@ -73,10 +84,10 @@ export class OrderStore {
 
   add(order: Omit<Order, "state" | "seats">, now: number): void {
     this.#database.run(
-      `INSERT INTO orders (task, request, signature, state, memory_bytes, until, changed_at)
-       VALUES (?, ?, ?, 'queued', ?, ?, ?)`,
+      `INSERT INTO orders (task, request, signature, state, need, engine, until, changed_at)
+       VALUES (?, ?, ?, 'queued', ?, ?, ?, ?)`,
       ...[order.taskId, requestText(order.request), order.signature],
-      ...[order.memoryBytes, order.until, now],
+      ...[JSON.stringify(order.need), order.engine ?? null, order.until, now],
     );
   }
 
@@ -112,7 +123,8 @@ export class OrderStore {
   matched(taskId: Hash, seats: readonly SignedTaskOffer[], attempt: Attempt, now: number): void {
     this.#database.together(() => {
       this.#database.run(
-        "UPDATE orders SET state = 'matched', seats = ?, reason = NULL, changed_at = ? WHERE task = ?",
+        `UPDATE orders SET state = 'matched', seats = ?, reason = NULL, detail = NULL, changed_at = ?
+         WHERE task = ?`,
         ...[seatsText(seats), now, taskId],
       );
       this.#addAttempt(attempt);
@@ -151,24 +163,25 @@ export class OrderStore {
 
   opened(taskId: Hash, transaction: Hash | undefined, now: number): void {
     this.#database.run(
-      "UPDATE orders SET state = 'opened', reason = NULL, hash = ?, changed_at = ? WHERE task = ?",
+      `UPDATE orders SET state = 'opened', reason = NULL, detail = NULL, hash = ?, changed_at = ?
+       WHERE task = ?`,
       ...[transaction ?? null, now, taskId],
     );
   }
 
   /** Back in the queue; the reason tells why it is still there. */
-  queued(taskId: Hash, reason: string, now: number): void {
+  queued(taskId: Hash, { reason, detail }: Why, now: number): void {
     this.#database.run(
-      `UPDATE orders SET state = 'queued', seats = '[]', hash = NULL, reason = ?, changed_at = ?
+      `UPDATE orders SET state = 'queued', seats = '[]', hash = NULL, reason = ?, detail = ?, changed_at = ?
        WHERE task = ?`,
-      ...[reason, now, taskId],
+      ...[reason, detail ?? null, now, taskId],
     );
   }
 
-  refused(taskId: Hash, reason: string, now: number): void {
+  refused(taskId: Hash, { reason, detail }: Why, now: number): void {
     this.#database.run(
-      "UPDATE orders SET state = 'refused', reason = ?, changed_at = ? WHERE task = ?",
-      ...[reason, now, taskId],
+      "UPDATE orders SET state = 'refused', reason = ?, detail = ?, changed_at = ? WHERE task = ?",
+      ...[reason, detail ?? null, now, taskId],
     );
   }
 

@@ -21,6 +21,7 @@ import type {
   WaitReason,
 } from "./context.ts";
 import type { HandlerTable } from "./handlers/index.ts";
+import { isProven } from "./prove-steps.ts";
 
 export interface AssignmentPoolOptions {
   readonly services: HandlerServices;
@@ -268,7 +269,13 @@ function contextOf(
         : await market.seat(key.task, identity.provider);
       const terms =
         view.kind === "live" ? await market.terms(view.task.parameters) : { settleWindow: 0 };
-      return { phase: phaseOf(view, request, terms, now), seat, now, ...(fold && { fold }) };
+      const asks = view.kind === "live" && isProven({ request, ...(panel && { panel }) });
+      const policyGone = asks && (await market.policyGone(request));
+      return {
+        ...{ phase: phaseOf(view, request, terms, now), seat, now },
+        ...(fold && { fold }),
+        ...(policyGone && { policyGone }),
+      };
     },
   };
 }

@@ -88,6 +88,8 @@ export interface Overview {
   readonly seat: SeatView;
   /** What the chain keeps of the task as one word, if it does; see `ownAct`. */
   readonly fold?: Fold;
+  /** Nobody can prove the task any more: its policy, or the circuit that it names, was removed. See `policyEnd`. */
+  readonly policyGone?: true;
   /** Seconds, of the latest block. */
   readonly now: number;
 }

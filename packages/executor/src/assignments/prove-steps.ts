@@ -1,3 +1,4 @@
+import type { Transition } from "../journal/transition.ts";
 import type { Phase } from "../market/phase.ts";
 import { dropUnsigned, openingOf, ownAct, progressOf, queueAgain } from "./common-steps.ts";
 import { type HandlerContext, move, type Overview, type Step, wait } from "./context.ts";
@@ -5,6 +6,17 @@ import { type HandlerContext, move, type Overview, type Step, wait } from "./con
 /** Whether a proof decides the task, not a vote. */
 export function isProven({ request, panel }: Pick<HandlerContext, "request" | "panel">): boolean {
   return BigInt(request.policy) !== 0n && panel === undefined;
+}
+
+/**
+ * Where a seat goes whose task nobody can prove any more: the market's `expire` ends such a task at once, and takes nothing from who
+ * did not abstain.
+ */
+export function policyEnd(
+  { policyGone }: Overview,
+  also: readonly Transition[] = [],
+): Step | undefined {
+  return policyGone && move("settling", { reason: "policy-removed", also });
 }
 
 /** Shows the own result to the policy while the seat's time runs; that settles the task. */

@@ -1,5 +1,6 @@
+import type { Need } from "@deco-network/sdk/capacity";
 import { compareRanks, type Rank } from "./next-run.ts";
-import { giveBack, type Holding, type Need, place, type Resources, take } from "./resources.ts";
+import { giveBack, type Holding, place, type Resources, take } from "./resources.ts";
 
 /** Runs that are to be made, all of them alike. */
 export interface Job {

@@ -1,4 +1,5 @@
-import { type Holding, type Need, place, type Resources } from "./resources.ts";
+import type { Need } from "@deco-network/sdk/capacity";
+import { type Holding, place, type Resources } from "./resources.ts";
 
 /**
  * What a run is for. `duty`: a judge's seat, or a vote that the chain has already and that must be found again; `seat`: a lock is at

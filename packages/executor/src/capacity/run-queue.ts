@@ -1,10 +1,10 @@
+import type { Need } from "@deco-network/sdk/capacity";
 import { abortedError } from "../errors.ts";
 import { nextRun, type Rank, UNHURRIED } from "./next-run.ts";
 import {
   type GivenDevices,
   giveBack,
   type Holding,
-  type Need,
   type Placement,
   place,
   type Resources,

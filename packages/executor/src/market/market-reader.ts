@@ -2,6 +2,7 @@ import {
   type DecoDeployment,
   decodeContractError,
   decoMarketAbi,
+  decoParametersAbi,
   disputesOf,
   type EndReason,
   encodeBlockHeader,
@@ -20,6 +21,7 @@ import {
   taskOfFold,
   taskStatusOf,
 } from "@deco-network/sdk";
+import { iProofPolicyAbi } from "@deco-network/sdk/abis/i-proof-policy";
 import {
   getDispute,
   getFold,
@@ -212,6 +214,22 @@ export class MarketReader {
       terms.catch(() => this.#terms.delete(version));
     }
     return terms;
+  }
+
+  /**
+   * Whether a request's policy was removed, or serves what the request names no more, as when a circuit was: from then on anybody ends
+   * its tasks neutrally. Only a clear answer counts, since work is given up for it.
+   */
+  async policyGone({ policy, policyData }: Request): Promise<boolean> {
+    const asked = { address: policy, abi: iProofPolicyAbi, args: [policyData] } as const;
+    const [{ tombstoned }, accepts] = await Promise.all([
+      this.#client.readContract({
+        ...{ address: this.#deployment.parameters, abi: decoParametersAbi },
+        ...{ functionName: "policyParameters", args: [policy] },
+      }),
+      this.#client.readContract({ ...asked, functionName: "accepts" }).catch(() => undefined),
+    ]);
+    return tombstoned || accepts === false;
   }
 
   /** Providers with a seat on the task, declined ones excepted, ascending: what `settle` wants. */

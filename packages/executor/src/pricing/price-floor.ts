@@ -1,6 +1,6 @@
 import type { ProgramDocument } from "@deco-network/sdk";
 
-import { cpuMillisOf } from "../capacity/need-of.ts";
+import { cpuMillisOf } from "@deco-network/sdk/capacity";
 import { longestRunMillis } from "../capacity/run-times.ts";
 import type { ExecutorConfig } from "../config/schema.ts";
 

@@ -357,7 +357,9 @@ export const REASONS = {
   "cannot-run": end("Several providers found that the program cannot be run."),
   voided: end("A panel voided the accepted result."),
   undelivered: end("A panel found that the outputs cannot be fetched."),
-  "policy-removed": end("The request's proof policy was removed."),
+  "policy-removed": end(
+    "The request's proof policy, or the circuit that it names, was removed: nobody loses anything.",
+  ),
   unproven: end("The proof did not come in time."),
   rejected: end("The judge rejected the result."),
   unjudged: end("The judge did not decide in time."),

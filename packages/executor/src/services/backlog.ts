@@ -1,12 +1,11 @@
 import { DELIVERY_INDEX, type ProgramDocument, type Request } from "@deco-network/sdk";
+import { needOf } from "@deco-network/sdk/capacity";
 import type { Hash } from "viem";
-
 import type { ProviderIdentity } from "../assignments/context.ts";
 import { OCCUPYING_STATES } from "../assignments/states.ts";
 import { forecast, type Job, type Underway } from "../capacity/forecast.ts";
-import { needOf } from "../capacity/need-of.ts";
 import type { Rank, RunClass } from "../capacity/next-run.ts";
-import { fitAtOnce } from "../capacity/resources.ts";
+import { fitAtOnce, place, type Resources, take } from "../capacity/resources.ts";
 import { runSeconds } from "../capacity/run-seconds.ts";
 import type { RunTimes } from "../capacity/run-times.ts";
 import type { ExecutorConfig } from "../config/schema.ts";
@@ -123,6 +122,22 @@ export class Backlog {
     const ends = forecast(runner.free(), underway, this.#jobs([...this.#accepted().values()]));
     const last = [...ends, ...underway.map(({ leftMillis }) => leftMillis)].filter(Number.isFinite);
     return Math.max(0, ...last) / 1_000;
+  }
+
+  /** What is free and stays so when the runs begin of all that is held; what is only promised may never come. */
+  spare(): Resources {
+    const { runner, book } = this.#options;
+    const promised = book.promised();
+    const held = [...this.#accepted()].filter(([task]) => !promised.has(task));
+    let left = runner.free();
+    for (const { need, runs } of this.#jobs(held.map(([, work]) => work))) {
+      for (let run = 0; run < runs; run++) {
+        const placement = place(left, need);
+        if (placement.kind === "short") break;
+        left = take(left, placement.holding);
+      }
+    }
+    return left;
   }
 
   /** What would come too late, in words; undefined if nothing would. */

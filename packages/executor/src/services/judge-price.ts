@@ -1,6 +1,6 @@
 import type { ProgramDocument, Request } from "@deco-network/sdk";
 
-import { memoryReservation } from "../capacity/need-of.ts";
+import { memoryReservation } from "@deco-network/sdk/capacity";
 import type { ExecutorConfig } from "../config/schema.ts";
 import type { Work } from "../pricing/price-floor.ts";
 import { refusePrice } from "./decide.ts";

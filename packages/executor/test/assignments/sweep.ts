@@ -90,6 +90,8 @@ interface Situation {
   readonly standing: boolean;
   /** Decided by a proof. */
   readonly replicas?: 0 | 1;
+  /** Nobody can prove it any more. */
+  readonly gone?: true;
 }
 
 function* situations(): Generator<Situation> {
@@ -109,7 +111,11 @@ function* situations(): Generator<Situation> {
         for (const transaction of TRANSACTIONS)
           for (const facts of FACTS)
             for (const run of RUNS)
-              yield { phase, seat, transaction, facts, gate, run, standing, replicas };
+              for (const gone of [undefined, true] as const)
+                yield {
+                  ...{ phase, seat, transaction, facts, gate, run, standing, replicas },
+                  ...(gone && { gone }),
+                };
 }
 
 /** Every move that the handlers make anywhere, as "from > to". */
@@ -145,7 +151,7 @@ const calls = new Proxy(
 
 /** One look of a handler at a situation, with parts that answer at once. */
 function contextOf(state: OpenState, situation: Situation): HandlerContext {
-  const { phase, seat, transaction, facts, gate, run, standing, replicas } = situation;
+  const { phase, seat, transaction, facts, gate, run, standing, replicas, gone } = situation;
   const request =
     replicas === undefined
       ? REQUEST
@@ -176,6 +182,7 @@ function contextOf(state: OpenState, situation: Situation): HandlerContext {
       seed: async () => ({ status: "known", seed: hash("0") }),
       terms: async () => ({ declineGrace: 0 }),
       roster: async () => [PROVIDER],
+      policyGone: async () => gone === true,
     },
     runner: {
       prepare: async () =>
@@ -207,7 +214,7 @@ function contextOf(state: OpenState, situation: Situation): HandlerContext {
     salt: () => SALT,
     transaction: (purpose: string) => transaction && { id: 1, purpose, ...transaction },
     watch: () => nothing,
-    overview: async () => ({ phase, seat, now: NOW }),
+    overview: async () => ({ phase, seat, now: NOW, ...(gone && { policyGone: gone }) }),
     confirmedReveal: async () => true,
     confirmedEnd: async () => true,
   };

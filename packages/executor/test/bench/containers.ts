@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { ProgramDocument } from "@deco-network/sdk";
+import { sandboxLimits } from "@deco-network/sdk/capacity";
 import Docker from "dockerode";
 import { ensureDockerEngine } from "../../../../scripts/docker/private-engine.ts";
 import { type Figure, median, timed } from "../../../../test/bench/figures.ts";
 import { createOciEngine } from "../../src/engines/oci/index.ts";
 import { containerConfig } from "../../src/engines/oci/sandbox/container-config.ts";
-import { sandboxLimits } from "../../src/engines/oci/sandbox/limits.ts";
 import { seccompProfile } from "../../src/engines/oci/sandbox/seccomp-profile.ts";
 import type { PreparedProgram } from "../../src/index.ts";
 

@@ -1,8 +1,8 @@
+import type { Need } from "@deco-network/sdk/capacity";
 import { describe, expect, it } from "vitest";
-
 import { forecast, type Job } from "../../src/capacity/forecast.ts";
 import { UNHURRIED } from "../../src/capacity/next-run.ts";
-import { fitAtOnce, type Need, place, type Resources } from "../../src/capacity/resources.ts";
+import { fitAtOnce, place, type Resources } from "../../src/capacity/resources.ts";
 import { random } from "../support/random.ts";
 
 const MACHINE: Resources = {

@@ -1,10 +1,8 @@
+import type { AcceleratorNeed, Need } from "@deco-network/sdk/capacity";
 import { describe, expect, it } from "vitest";
-
 import {
-  type AcceleratorNeed,
   giveBack,
   type Holding,
-  type Need,
   place,
   type Resources,
   take,

@@ -1,7 +1,7 @@
+import type { Need } from "@deco-network/sdk/capacity";
 import { describe, expect, it } from "vitest";
-
 import { MOST_PASSED, nextRun, type Rank, UNHURRIED } from "../../src/capacity/next-run.ts";
-import type { Need, Resources } from "../../src/capacity/resources.ts";
+import type { Resources } from "../../src/capacity/resources.ts";
 import { RunQueue } from "../../src/capacity/run-queue.ts";
 import { random } from "../support/random.ts";
 

@@ -6,7 +6,8 @@ import { nameOfAct, type Point } from "./points.ts";
 
 /**
  * An executor process that ends like a power cut at the point that it was told. Arguments: the configuration's
- * file, "run", "abstain" (an engine that never gives a result) or "changing" (one that gives another in every process), and optionally a point. Lines on standard input
+ * file, "run", "abstain" (an engine that never gives a result), "changing" (one that gives another in every process) or "stuck" (one that
+ * never ends by itself), and optionally a point. Lines on standard input
  * tell a new point ({"arm": …}) or to stop ({"stop": true}); lines on standard output tell every point and move.
  */
 const [file = "", mode = "run", first] = process.argv.slice(2);
@@ -61,6 +62,21 @@ const changing = (engine: Engine): Engine => ({
   },
 });
 
+const stuck = (engine: Engine): Engine => ({
+  ...engine,
+  name: engine.name,
+  probe: (signal) => engine.probe(signal),
+  prepare: async () => ({
+    run: (_run, until) =>
+      new Promise((_, reject) => {
+        const stop = () => reject(until.reason);
+        if (until.aborted) stop();
+        else until.addEventListener("abort", stop, { once: true });
+      }),
+    close: async () => undefined,
+  }),
+});
+
 // Stopping is legal while starting, too.
 const stopping = new AbortController();
 const executor = startExecutor(
@@ -75,6 +91,7 @@ const executor = startExecutor(
     },
     ...(mode === "abstain" && { engines: (engines) => engines.map(abstaining) }),
     ...(mode === "changing" && { engines: (engines) => engines.map(changing) }),
+    ...(mode === "stuck" && { engines: (engines) => engines.map(stuck) }),
   },
   stopping.signal,
 );

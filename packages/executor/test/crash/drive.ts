@@ -34,6 +34,7 @@ export async function live(
   const points: Point[] = [];
   const over = new AbortController();
   if (scenario.fresh) await stage.renew();
+  if (scenario.removes) await stage.renewDoomed();
   let life = await stage.live(scenario.mode, left[0]);
   let from = life.points.length;
   // Windows are for the kills, not for a start that came before.

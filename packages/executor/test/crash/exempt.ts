@@ -10,13 +10,14 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     ...["revealing > committed", "revealed > committing", "revealed > revealing"],
     ...["settling > seated", "settling > committing", "settling > revealing"],
     ...["settling > abstaining", "settled > settling", "expired > settling"],
+    ...["published > settling", "settling > claiming"],
     ...["declined > declining", "abstained > abstaining"],
   ],
   // The contract refused what was sent: it came too late, or something else was sent with this key.
   refused: ["claiming > eligible", "claiming > lost", "declining > seated"],
   // The task was ended by others while the seat had something to do: a single seat has no others.
   "ended by others": [
-    ...["seated > settled", "running > settled", "ran > settled", "committing > settled"],
+    ...["seated > settled", "running > settled", "committing > settled"],
     ...["revealing > settled", "revealed > settled", "declining > settled", "abstaining > settled"],
     ...["abstained > settled", "settled > released"],
     ...["seated > expired", "running > expired", "ran > expired", "committing > expired"],
@@ -25,7 +26,7 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
   ],
   // A deadline passed: the process was stopped for longer than a window is.
   missed: [
-    ...["running > settling", "ran > settling", "committing > settling", "committed > settling"],
+    ...["ran > settling", "committing > settling", "committed > settling"],
     ...["revealing > settling", "abstaining > settling"],
   ],
   // Work or terms that are found to be impossible late, or a journal that is older than the chain: restored.test.ts.

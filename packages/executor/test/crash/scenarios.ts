@@ -5,7 +5,7 @@ import type { Stage } from "./stage.ts";
 import type { Mode } from "./subject.ts";
 
 /** `SeatOutcome` in the contracts. */
-const [AGREED, ABSTAINED] = [1, 5];
+const [AGREED, ABSTAINED, RELEASED] = [1, 5, 6];
 
 /** Something that an executor lives through, from its first to its last point. */
 export interface Scenario {
@@ -13,6 +13,8 @@ export interface Scenario {
   readonly mode: Mode;
   /** Whether the executor begins with an empty folder. */
   readonly fresh?: true;
+  /** Whether a policy is removed. */
+  readonly removes?: true;
   /** Sets it going. @returns its task, if it has one */
   begin(stage: Stage): Promise<Hash | undefined>;
   /** What others do meanwhile. */
@@ -106,6 +108,26 @@ const abstain: Scenario = {
   },
 };
 
+/** The policy is removed while the seat is held: it is left without a fee, by the free call. */
+const removed: Scenario = {
+  ...{ name: "removed", mode: "stuck", removes: true },
+  async begin(stage) {
+    const single = { ...WIDE, replicas: 1, maxReplicas: 1, minAgreeing: 1 };
+    return await stage.network.postRequest(await stage.proven(5, single, stage.doomed));
+  },
+  async steer(stage, task, signal) {
+    while (!signal.aborted) {
+      if (stage.statesOf(task).has("running")) return await stage.removeDoomed();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  },
+  async loss(stage, task) {
+    const { count, outcomes } = await seen(stage, task);
+    const free = count("SeatTaken") === 1 && count("SeatAbstained", "SeatDeclined") === 0;
+    return free && outcomes.join() === String(RELEASED) ? undefined : `outcome ${outcomes}`;
+  },
+};
+
 const NEVER_FULL = { replicas: 2, maxReplicas: 2 };
 
 const decline: Scenario = {
@@ -170,5 +192,5 @@ const start: Scenario = {
 
 export const SCENARIOS: readonly Scenario[] = [
   // The first start comes first: later ones find the others' tasks.
-  ...[start, open, fold, unseated, abstain, decline, unfilled, refused],
+  ...[start, open, fold, unseated, removed, abstain, decline, unfilled, refused],
 ];

@@ -1,7 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Request } from "@deco-network/sdk";
-import type { Address, Hash } from "viem";
+import { decoParametersAbi } from "@deco-network/sdk/abis/deco-parameters";
+import { type Address, createWalletClient, type Hash, http } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
 
 import { projectRoot } from "../../../../scripts/lib/project.ts";
 import {
@@ -26,6 +28,8 @@ export class Stage {
   readonly network: TestNetwork;
   readonly allocator: FoldingAllocator;
   readonly #policy: Address;
+  /** One that a scenario has removed. */
+  #doomed: Address;
   readonly #compiled: string;
   #circuit: Promise<PreparedCircuit> | undefined;
   readonly #states = new Map<Hash, Set<AssignmentState>>();
@@ -40,6 +44,7 @@ export class Stage {
     compiled: string,
   ) {
     this.#policy = policy;
+    this.#doomed = policy;
     this.#compiled = compiled;
     this.network = network;
     this.allocator = allocator;
@@ -57,13 +62,38 @@ export class Stage {
   }
 
   /** A request for the sum of squares of this many numbers, to be proven. */
-  async proven(n: number, terms: Partial<Request>): Promise<Request> {
+  async proven(n: number, terms: Partial<Request>, policy = this.#policy): Promise<Request> {
     this.#circuit ??= prepareCircuit("sum-of-squares", this.#compiled);
-    const of = { policy: this.#policy, circuit: await this.#circuit };
+    const of = { policy, circuit: await this.#circuit };
     const signals = { n: String(n), salt: "1234567890123456789" };
     const { storage } = this.network;
     const named = await publishCircuit(storage, of, signals, signals, this.#compiled);
     return await this.network.request({ terms: { ...terms, ...named } });
+  }
+
+  /** A policy like the other, that may be removed. */
+  get doomed(): Address {
+    return this.#doomed;
+  }
+
+  /** What was removed is so for ever: the next life serves another. */
+  async renewDoomed(): Promise<void> {
+    await this.end();
+    this.#doomed = await deployZkPolicy(this.network.devnet, [
+      await publishedKey("sum-of-squares"),
+    ]);
+  }
+
+  /** What governance does with a policy that is found broken; in a local network its key is the deployer's. */
+  async removeDoomed(): Promise<void> {
+    const { deployer, rpcUrl, addresses } = this.network.devnet;
+    const wallet = createWalletClient({
+      ...{ account: privateKeyToAccount(deployer.privateKey), transport: http(rpcUrl) },
+    });
+    await wallet.writeContract({
+      ...{ chain: null, address: addresses.parameters, abi: decoParametersAbi },
+      ...{ functionName: "tombstonePolicy", args: [this.#doomed] },
+    });
   }
 
   get life(): Life | undefined {
@@ -108,7 +138,7 @@ export class Stage {
       timing: { ...config?.timing, drain: 20 },
       retentionDays: RETENTION / DAY,
       allocators: [this.allocator.listed],
-      engines: { circuit: { policies: [this.#policy] } },
+      engines: { circuit: { policies: [...new Set([this.#policy, this.#doomed])] } },
     };
     await writeFile(this.configFile, JSON.stringify(settings));
     this.#mode = mode;

@@ -18,8 +18,8 @@ const COMPILE_CACHE = fileURLToPath(
 /** How a life ended: by the kill that was asked for, or in the process's own way. */
 export type Ended = "killed" | "stopped";
 
-/** What its engine does: as shipped; never gives a result; gives another one in every life. */
-export type Mode = "run" | "abstain" | "changing";
+/** What its engine does: as shipped; never gives a result; gives another one in every life; never ends by itself. */
+export type Mode = "run" | "abstain" | "changing" | "stuck";
 
 /** One life of the executor under test. */
 export interface Life {

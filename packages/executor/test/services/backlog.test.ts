@@ -135,6 +135,31 @@ describe("the backlog", () => {
     expect(await admit(openBacklog(), other)).toBeUndefined();
   });
 
+  it("has to spare what stays free when all that is held runs, whatever is promised beside", async () => {
+    const free = { ...MACHINE, slots: 4, cpuMillis: 4_000 };
+    const backlog = openBacklog({ free });
+    expect(backlog.spare()).toEqual(free);
+    const [held, promised] = [requestOf(0n), requestOf(1n)];
+    expect(await admit(backlog, held)).toBeUndefined();
+    claim(held);
+    const { key } = seatOf(promised);
+    expect(await admit(backlog, promised)).toBeUndefined();
+    place.journal.record({
+      ...{ kind: "offer-made", key, request: encodeRequest(promised), price: 1n, epoch: 0 },
+      expiry: NOW + 60,
+    });
+    expect(backlog.spare()).toMatchObject({ slots: 3, cpuMillis: 3_000 });
+    // Of a bag, as many at once as fit.
+    const bag = requestOf(2n, { volume: 9, commitWindow: 2_000 });
+    expect(await admit(backlog, bag)).toBeUndefined();
+    expect(backlog.spare()).toMatchObject({ slots: 0, cpuMillis: 0 });
+    left[seatOf(held).key.task] = { runs: 0, rank: undefined };
+    // Those that have begun are not counted twice.
+    left[seatOf(bag).key.task] = { runs: 2, rank: undefined };
+    claim(bag);
+    expect(backlog.spare()).toMatchObject({ slots: 2, cpuMillis: 2_000 });
+  });
+
   it("counts what several looks at the same moment were told, until they would stand in the journal", async () => {
     const backlog = openBacklog();
     const looks = [0n, 1n, 2n, 3n].map((nonce) => admit(backlog, requestOf(nonce)));

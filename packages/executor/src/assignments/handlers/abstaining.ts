@@ -9,6 +9,7 @@ import {
   taskEnd,
 } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
+import { policyEnd } from "../prove-steps.ts";
 
 export const abstaining: Handler = async (context) => {
   const { assignment, calls, key } = context;
@@ -21,6 +22,10 @@ export const abstaining: Handler = async (context) => {
   if (hasVoted(seat)) return move("settling", { reason: "vote-unknown" });
   if (seat.status === "none") return move("claiming", { reason: "reorg" });
   const progress = progressOf(context, "abstain");
+  const underway = progress.kind === "done" || (progress.kind === "pending" && progress.signed);
+  // An abstention costs the decline fee, and leaving a task that nobody can prove costs nothing.
+  const gone = underway ? undefined : policyEnd(overview, dropUnsigned(progress));
+  if (gone) return gone;
   if (phase.name === "absent" || phase.name === "open") return wait(now);
   if (phase.name !== "executing") {
     if (progress.kind === "pending" && progress.signed) return wait(now);

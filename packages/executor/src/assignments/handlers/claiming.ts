@@ -5,7 +5,7 @@ import { type Handler, move, wait } from "../context.ts";
 const RETRIABLE = ["NotDrawn", "SeedUnknown", "WrongStatus", "reverted"];
 
 export const claiming: Handler = async (context) => {
-  const { phase, seat, now } = await context.overview();
+  const { phase, policyGone, seat, now } = await context.overview();
   if (seat.status !== "none" && seat.status !== "declined") {
     // A later round's claim may have come first.
     return seat.round === context.key.round
@@ -30,6 +30,10 @@ export const claiming: Handler = async (context) => {
     // Others took the seats; one may still be declined.
     if (phase.name === "executing") return move("eligible", { also: dropUnsigned(progress) });
     return move("lost", { reason: `task-${phase.name}`, also: dropUnsigned(progress) });
+  }
+  // A claim that is signed may still give the seat.
+  if (policyGone && !(progress.kind === "pending" && progress.signed)) {
+    return move("lost", { reason: "policy-removed", also: dropUnsigned(progress) });
   }
   if (progress.kind === "pending") return wait(now);
   if (progress.kind === "none") return move("eligible");

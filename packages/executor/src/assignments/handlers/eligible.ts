@@ -34,6 +34,7 @@ export const eligible: Handler = async (context) => {
   if (closed) return closed;
   const { phase, now } = overview;
   if (phase.name === "absent") return absent(context);
+  if (overview.policyGone) return move("lost", { reason: "policy-removed" });
   if (awaitsUnseated(context, overview)) return await withoutSeat(context, overview);
   if (phase.name !== "open" || phase.task.round !== key.round) return refill(context, overview);
 

@@ -1,9 +1,9 @@
 import { commitmentOf, tagOf, votePrefix } from "@deco-network/sdk";
 
 import { resultOf } from "../../results/result-of.ts";
-import { foreignVote, hasVoted, taskEnd } from "../common-steps.ts";
+import { dropUnsigned, foreignVote, hasVoted, progressOf, taskEnd } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
-import { isProven, isUnseated, proveResult, proveUnseated } from "../prove-steps.ts";
+import { isProven, isUnseated, policyEnd, proveResult, proveUnseated } from "../prove-steps.ts";
 import { FOUND_ON_CHAIN } from "../states.ts";
 
 /** Makes the commitment, once and for ever: from here on it may leave, by whatever way. */
@@ -13,7 +13,11 @@ export const ran: Handler = async (context) => {
   const { phase, seat, now } = overview;
   const end = taskEnd(context, overview);
   if (end) return end;
-  if (isUnseated(context, overview)) return await proveUnseated(context, overview);
+  const unseated = isUnseated(context, overview);
+  // What was signed is refused, or came before the policy went and settles the task.
+  const gone = policyEnd(overview, dropUnsigned(progressOf(context, "settle")));
+  if (gone && (unseated || seat.status === "taken")) return gone;
+  if (unseated) return await proveUnseated(context, overview);
   if (seat.status === "none") return move("claiming", { reason: "reorg" });
   if (phase.name === "absent" || phase.name === "open") return wait(now);
   if (seat.status === "abstained") return move("abstaining", { reason: FOUND_ON_CHAIN });

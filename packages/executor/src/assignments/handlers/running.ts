@@ -10,7 +10,7 @@ import type { ReasonCode } from "../../reasons/reason.ts";
 import { hasVoted, runsOf, taskEnd } from "../common-steps.ts";
 import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
 import { judgeDelivery } from "../judge-delivery.ts";
-import { isUnseated, unseatedUntil } from "../prove-steps.ts";
+import { isProven, isUnseated, policyEnd, unseatedUntil } from "../prove-steps.ts";
 import { FOUND_ON_CHAIN } from "../states.ts";
 
 /** Runs the program until it ends or the time left is only enough to abstain. */
@@ -25,6 +25,9 @@ export const running: Handler = async (context) => {
   if (seat.status === "none" && !unseated) return move("claiming", { reason: "reorg" });
   if (phase.name === "absent" || (phase.name === "open" && !unseated)) return wait(now);
   if (seat.status === "abstained") return move("abstaining", { reason: FOUND_ON_CHAIN });
+  if (overview.policyGone && unseated) return move("lost", { reason: "policy-removed" });
+  const left = policyEnd(overview);
+  if (left) return left;
   const until = unseated ? unseatedUntil(context, phase) : undefined;
   const inTime = unseated
     ? until !== undefined && now <= until
@@ -34,17 +37,26 @@ export const running: Handler = async (context) => {
   const runs = runsOf(context);
   const urgent = panel || hasVoted(seat) ? "duty" : unseated ? "spare" : "seat";
   const late = new AbortController();
+  const gone = new AbortController();
+  let asking = false;
+  /** What nobody takes any more is not worked on. */
+  const askPolicy = async () => {
+    asking = true;
+    if (await market.policyGone(request).catch(() => false)) gone.abort();
+    asking = false;
+  };
   const look = () => {
     if (context.head().timestamp >= deadline) late.abort();
+    else if (isProven(context) && !asking) void askPolicy();
   };
   const unwatch = context.watch(look);
   look();
   try {
-    const ended = AbortSignal.any([signal, late.signal]);
+    const ended = AbortSignal.any([signal, late.signal, gone.signal]);
     if (panel?.index === DELIVERY_INDEX) {
       const found = await judgeDelivery(context, panel, late.signal);
       if (found.kind === "voted") return move("ran", { facts: found.facts });
-      return noResult(context, seat, found.reason, found.detail);
+      return await noResult(context, seat, found.reason, found.detail);
     }
     const rank = await backlog.rank(key, { request, runs, class: urgent }, deadline);
     const outcome =
@@ -58,7 +70,7 @@ export const running: Handler = async (context) => {
       const detail = "the requester did not send the key of the private input in time";
       return (
         awaitKey(overview) ??
-        noResult(context, seat, "input-unavailable", detail, "private-key-missing")
+        (await noResult(context, seat, "input-unavailable", detail, "private-key-missing"))
       );
     }
     if (outcome.kind === "abstained") {
@@ -68,7 +80,7 @@ export const running: Handler = async (context) => {
         await runner.prepareAgain(key);
         return wait(context.head().timestamp);
       }
-      return noResult(context, seat, outcome.reason, outcome.detail);
+      return await noResult(context, seat, outcome.reason, outcome.detail);
     }
     const { result, usage } = outcome;
     if (usage) books.ran(key, usage);
@@ -76,8 +88,10 @@ export const running: Handler = async (context) => {
     const receipt = await receipts.write(key, result.digest, usage, signal);
     return move("ran", { facts: { result: { ...result, receipt } } });
   } catch (error) {
-    if (!late.signal.aborted || signal.aborted) throw error;
-    return noResult(context, seat, "limit-exceeded", "the deadline is near");
+    if (signal.aborted || !(late.signal.aborted || gone.signal.aborted)) throw error;
+    // The next look sees the same, or runs the program again.
+    if (gone.signal.aborted) return wait(now);
+    return await noResult(context, seat, "limit-exceeded", "the deadline is near");
   } finally {
     unwatch();
   }
@@ -109,15 +123,17 @@ function deadlineOf(phase: Phase, commitMargin: number): number {
   return phase.closesAt - (window - runSeconds(window, commitMargin));
 }
 
-function noResult(
+async function noResult(
   context: HandlerContext,
   seat: SeatView,
   reason: AbstainReason,
   detail: string,
   /** What exactly, where the chain's reason is less exact. */
   named: ReasonCode = reason,
-): Step {
+): Promise<Step> {
   const { logger } = context;
+  const gone = isUnseated(context, { seat }) ? undefined : policyEnd(await context.overview());
+  if (gone) return gone;
   if (hasVoted(seat)) {
     logger.error(
       { code: "vote-unknown", reason, detail },

@@ -1,5 +1,6 @@
 import { hasVoted, taskEnd } from "../common-steps.ts";
 import { type Handler, move, wait } from "../context.ts";
+import { policyEnd } from "../prove-steps.ts";
 
 /** Waits until the round is full; the execution clock starts then. */
 export const seated: Handler = async (context) => {
@@ -10,6 +11,8 @@ export const seated: Handler = async (context) => {
   if (end) return end;
   // The claim's block left the chain; the queue offers the claim again.
   if (seat.status === "none") return move("claiming", { reason: "reorg" });
+  const gone = policyEnd(overview);
+  if (gone) return gone;
   if (phase.name === "open") {
     // A judge may not go back.
     if (gate.reasons.includes("draining") && !context.panel) {

@@ -4,7 +4,14 @@ import type { QueuedTransaction } from "../../journal/transition.ts";
 import type { Phase } from "../../market/phase.ts";
 import { resultOf } from "../../results/result-of.ts";
 import { openingOf, ownAct, progressOf, queueAgain, taskEnd, turnAt } from "../common-steps.ts";
-import { type Handler, type HandlerContext, move, type Step, wait } from "../context.ts";
+import {
+  type Handler,
+  type HandlerContext,
+  move,
+  type Overview,
+  type Step,
+  wait,
+} from "../context.ts";
 import { isProven, isUnseated, rescueEndsAt } from "../prove-steps.ts";
 import { showLeaves } from "../show-leaves.ts";
 
@@ -16,11 +23,11 @@ type What = "settle" | "escalate" | "expire" | "finalize" | "audit";
  */
 export const settling: Handler = async (context) => {
   const overview = await context.overview();
-  const { phase, seat, now } = overview;
+  const { phase, now } = overview;
   const end = taskEnd(context, overview);
   if (end) return end;
   const unseated = isUnseated(context, overview);
-  const back = unseated ? undefined : returned(context, phase, seat.status);
+  const back = unseated ? undefined : returned(context, overview);
   if (back) return back;
 
   if (phase.name === "accepted") {
@@ -28,7 +35,7 @@ export const settling: Handler = async (context) => {
     const shown = await showLeaves(context, phase.verdict.result, now);
     if (shown) return shown;
   }
-  const what = nextAct(context, phase, now);
+  const what = nextAct(context, overview);
   if (!what) return wait("closesAt" in phase ? phase.closesAt + 1 : now);
   const round = roundOf(context, phase);
   const progress = progressOf(context, what, round);
@@ -46,12 +53,15 @@ export const settling: Handler = async (context) => {
 };
 
 /** A reorg, or a look at a lagging endpoint, may have ended the seat's own part too early. */
-function returned(context: HandlerContext, phase: Phase, seat: string): Step | undefined {
+function returned(
+  context: HandlerContext,
+  { phase, policyGone, seat: { status: seat } }: Overview,
+): Step | undefined {
   // The claim itself is undone, or even the post; the result is there already.
   if ((phase.name === "open" || phase.name === "absent") && seat === "none" && !context.panel) {
     return move("claiming", { reason: "reorg" });
   }
-  if (!("task" in phase) || phase.task.round !== context.key.round) return undefined;
+  if (policyGone || !("task" in phase) || phase.task.round !== context.key.round) return undefined;
   if (phase.name === "open" && seat === "taken") return move("seated", { reason: "reorg" });
   if (phase.name === "executing" && seat === "taken") {
     if (context.assignment.facts.abstainReason === undefined) return move("seated");
@@ -66,13 +76,14 @@ function returned(context: HandlerContext, phase: Phase, seat: string): Step | u
 }
 
 /** What is legal now and worth a try. */
-function nextAct(context: HandlerContext, phase: Phase, now: number): What | undefined {
+function nextAct(context: HandlerContext, { phase, policyGone, now }: Overview): What | undefined {
   const { memory, assignment } = context;
   if (phase.name === "accepted") {
     if (now <= phase.closesAt) return undefined;
     return memory.auditDue ? "audit" : "finalize";
   }
   if (!("task" in phase)) return undefined;
+  if (policyGone) return "expire";
   const knows = assignment.facts.result !== undefined && memory.refusedRound !== phase.task.round;
   if (context.request.replicas === 0) {
     const closesAt = phase.task.openedAt + context.request.commitWindow;

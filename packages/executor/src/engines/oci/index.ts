@@ -1,3 +1,4 @@
+export { memoryReservationBytes, type OciProgram, sandboxLimits } from "@deco-network/sdk/capacity";
 export { createOciEngine } from "./create-oci-engine.ts";
 export { OciError, type OciErrorCode } from "./errors.ts";
 export {
@@ -7,9 +8,4 @@ export {
   type ImageSource,
 } from "./image/build-archive.ts";
 export type { ImageEvent, OciEngineOptions, OciRuntime, RegistryLogin } from "./options.ts";
-export {
-  memoryReservationBytes,
-  type OciProgram,
-  sandboxLimits,
-} from "./sandbox/limits.ts";
 export { readTar, type TarBounds, type TarEntry } from "./tar/read-tar.ts";

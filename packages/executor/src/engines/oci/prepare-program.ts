@@ -1,3 +1,9 @@
+import {
+  memoryReservationBytes,
+  type OciProgram,
+  type SandboxLimits,
+  sandboxLimits,
+} from "@deco-network/sdk/capacity";
 import type { PreparedProgram, PrepareSpec } from "../engine.ts";
 import type { DaemonFacts } from "./check-daemon.ts";
 import type { EngineParts } from "./engine-parts.ts";
@@ -5,12 +11,6 @@ import { OciError } from "./errors.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { PreparedContainer } from "./prepared-container.ts";
 import { makeHostFiles } from "./sandbox/host-files.ts";
-import {
-  memoryReservationBytes,
-  type OciProgram,
-  type SandboxLimits,
-  sandboxLimits,
-} from "./sandbox/limits.ts";
 import { shareInput } from "./sandbox/share-input.ts";
 
 /**

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { OciProgram, SandboxLimits } from "@deco-network/sdk/capacity";
 import type { Execution, PreparedProgram, RunSpec } from "../engine.ts";
 import { removeVolume } from "./daemon.ts";
 import { type Gateway, startGateway } from "./egress/gateway.ts";
@@ -11,7 +12,6 @@ import type { HeldImage } from "./image/image-store.ts";
 import { runContainer } from "./run/run-container.ts";
 import type { Sandbox } from "./sandbox/container-config.ts";
 import { type HostFiles, writeReadable } from "./sandbox/host-files.ts";
-import type { OciProgram, SandboxLimits } from "./sandbox/limits.ts";
 import { makeScratchVolume } from "./sandbox/scratch-volume.ts";
 import { withInternetSockets } from "./sandbox/seccomp-profile.ts";
 

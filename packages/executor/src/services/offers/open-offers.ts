@@ -1,10 +1,11 @@
 import { type Messenger, offerAnswer, offers } from "@deco-network/p2p";
 
 import type { Service } from "../../runtime/supervise.ts";
-import { HeartbeatSender } from "./heartbeat-sender.ts";
+import { type HeartbeatOptions, HeartbeatSender } from "./heartbeat-sender.ts";
 import { OfferDesk, type OfferDeskOptions } from "./offer-desk.ts";
 
 export interface OpenOffersOptions extends OfferDeskOptions {
+  readonly backlog: OfferDeskOptions["backlog"] & HeartbeatOptions["backlog"];
   /** Absent where there is no node. */
   readonly messenger: Messenger | undefined;
   /** As described on-chain, comma-separated. */

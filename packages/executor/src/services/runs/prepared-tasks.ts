@@ -2,13 +2,12 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Request } from "@deco-network/sdk";
+import type { Need, Scarce } from "@deco-network/sdk/capacity";
+import { needOf } from "@deco-network/sdk/capacity";
 import type { Storage } from "@deco-network/storage";
 import type { Hash, Hex } from "viem";
-
 import type { AttestedSeats } from "../../attested/attested-seats.ts";
 import type { MaterialCache } from "../../cache/material-cache.ts";
-import { needOf } from "../../capacity/need-of.ts";
-import type { Need, Scarce } from "../../capacity/resources.ts";
 import type { RunQueue } from "../../capacity/run-queue.ts";
 import type {
   AbstainReason,

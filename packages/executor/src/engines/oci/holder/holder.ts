@@ -1,18 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import type { Readable } from "node:stream";
-import { CURRENT } from "../../kept-checkpoints.ts";
-import { type Daemon, NEVER, readable, removeContainer, removeVolume } from "../daemon.ts";
-import { labels } from "../labels.ts";
-import { confinement, volumeMount } from "../sandbox/container-config.ts";
 import {
   checkpointVolumeBytes,
-  LEAST_PIDS,
   MAX_CHECKPOINT_ENTRIES,
   MAX_OUTPUT_ENTRIES,
   outputVolumeBytes,
   type SandboxLimits,
-} from "../sandbox/limits.ts";
+} from "@deco-network/sdk/capacity";
+import { CURRENT } from "../../kept-checkpoints.ts";
+import { type Daemon, NEVER, readable, removeContainer, removeVolume } from "../daemon.ts";
+import { labels } from "../labels.ts";
+import { confinement, volumeMount } from "../sandbox/container-config.ts";
+import { LEAST_PIDS } from "../sandbox/limits.ts";
 import { PAUSE_PATH } from "./holder-image.ts";
 
 /** A container that only sleeps, so that the volumes it holds outlive the programs' containers. */

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
+import { checkpointVolumeBytes, outputVolumeBytes } from "@deco-network/sdk/capacity";
 import { type Daemon, untilAborted } from "../daemon.ts";
-import { checkpointVolumeBytes, outputVolumeBytes } from "../sandbox/limits.ts";
 import { type Holder, type HolderSpec, startHolder } from "./holder.ts";
 
 /** The `/out` of one run. */

@@ -1,8 +1,8 @@
+import type { OciProgram } from "@deco-network/sdk/capacity";
 import { type Daemon, NEVER, removeImage } from "../daemon.ts";
 import { OciError } from "../errors.ts";
 import { imageName, imageRepository } from "../labels.ts";
 import type { ResolvedOptions } from "../options.ts";
-import type { OciProgram } from "../sandbox/limits.ts";
 import { IdleImages } from "./idle-images.ts";
 import { wrongPlatform } from "./image-refusals.ts";
 import { inspectArchive } from "./inspect-archive.ts";

@@ -1,7 +1,7 @@
 import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
+import { MAX_OUTPUT_ENTRIES } from "@deco-network/sdk/capacity";
 import { OciError } from "../errors.ts";
-import { MAX_OUTPUT_ENTRIES } from "../sandbox/limits.ts";
 import { readTar, type TarEntry } from "../tar/read-tar.ts";
 
 /** Deepest folder that outputs may have, counted in names. */

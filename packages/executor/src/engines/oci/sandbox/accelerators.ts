@@ -1,11 +1,6 @@
+import type { AcceleratorNeed } from "@deco-network/sdk/capacity";
 import type { DeviceRequest } from "dockerode";
-
-import {
-  type AcceleratorNeed,
-  type GivenDevices,
-  place,
-  type Resources,
-} from "../../../capacity/resources.ts";
+import { type GivenDevices, place, type Resources } from "../../../capacity/resources.ts";
 import { OciError } from "../errors.ts";
 
 /** Devices of one kind that this provider offers. */

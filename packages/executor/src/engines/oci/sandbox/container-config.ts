@@ -1,13 +1,12 @@
-import type { ContainerCreateOptions, DeviceRequest, MountSettings } from "dockerode";
-import { PROXY_URL } from "../egress/forward-program.ts";
-import { labels } from "../labels.ts";
 import {
-  LEAST_PIDS,
-  MAX_SCRATCH_ENTRIES,
   memoryReservationBytes,
   type SandboxLimits,
   scratchBytes,
-} from "./limits.ts";
+} from "@deco-network/sdk/capacity";
+import type { ContainerCreateOptions, DeviceRequest, MountSettings } from "dockerode";
+import { PROXY_URL } from "../egress/forward-program.ts";
+import { labels } from "../labels.ts";
+import { LEAST_PIDS, MAX_SCRATCH_ENTRIES } from "./limits.ts";
 
 export interface Sandbox {
   readonly name: string;

@@ -1,7 +1,7 @@
+import type { SandboxLimits } from "@deco-network/sdk/capacity";
 import { type Daemon, NEVER } from "../daemon.ts";
 import { labels } from "../labels.ts";
 import { scratchOptions } from "./container-config.ts";
-import type { SandboxLimits } from "./limits.ts";
 
 /**
  * gVisor makes memory file systems of its own, without a bound on the number of files; as a

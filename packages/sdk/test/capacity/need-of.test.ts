@@ -1,7 +1,7 @@
-import type { ProgramDocument } from "@deco-network/sdk";
 import { expect, it } from "vitest";
 
 import { memoryReservation, needOf } from "../../src/capacity/need-of.ts";
+import type { ProgramDocument } from "../../src/documents/program.ts";
 
 const MIB = 2 ** 20;
 

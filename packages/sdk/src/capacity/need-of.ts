@@ -1,12 +1,11 @@
-import type { ProgramDocument } from "@deco-network/sdk";
-
-import { memoryReservationBytes, sandboxLimits } from "../engines/oci/sandbox/limits.ts";
-import type { Need } from "./resources.ts";
+import type { ProgramDocument } from "../documents/program.ts";
+import { memoryReservationBytes, sandboxLimits } from "./container-limits.ts";
+import type { Need } from "./room.ts";
 
 /** The largest item of a bag: one block. */
 const ITEM_BYTES = 2 ** 20;
 /** One core: what the engines give a program that does not name its processors. */
-const CORE_MILLIS = 1_000;
+export const CORE_MILLIS = 1_000;
 
 /** What decides how much one run takes; sizes that are not known yet count as nothing. */
 export interface Runnable {
