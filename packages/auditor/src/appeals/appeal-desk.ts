@@ -73,7 +73,7 @@ export class AppealDesk {
       return this.#withhold(taskId, "balance");
     }
     const nonce = await getTransactionCount(client, { address: account, blockTag: "pending" });
-    journal.planAppeal({ taskId, wrong, token, bond, nonce });
+    journal.record({ kind: "appeal-planned", plan: { taskId, wrong, token, bond, nonce } });
     await this.#send(taskId, wrong, bond, request, nonce, signal);
   }
 
@@ -93,7 +93,7 @@ export class AppealDesk {
     let { nonce } = planned;
     if (used > nonce) {
       nonce = await getTransactionCount(client, { address: account, blockTag: "pending" });
-      journal.planAppeal({ taskId, wrong, token, bond, nonce });
+      journal.record({ kind: "appeal-planned", plan: { taskId, wrong, token, bond, nonce } });
     }
     const { request } = await readTask(market, taskId, signal);
     await this.#send(taskId, wrong, bond, request, nonce, signal);
@@ -108,7 +108,7 @@ export class AppealDesk {
     );
     if (own === undefined) return false;
     const dispute = own.args.index;
-    journal.appealOpened(taskId, dispute);
+    journal.record({ kind: "appeal-opened", taskId, dispute });
     onEvent({ event: "appealed", taskId, dispute, bond });
     return true;
   }
@@ -128,7 +128,7 @@ export class AppealDesk {
       const sent = await appeal(client, {
         ...{ deployment, request, leaf: wrong.index, ...shown, nonce, signal },
       });
-      journal.appealOpened(taskId, sent.index);
+      journal.record({ kind: "appeal-opened", taskId, dispute: sent.index });
       onEvent({ event: "appealed", taskId, dispute: sent.index, bond });
     } catch (error) {
       const code = error instanceof DecoContractError ? error.code : undefined;
@@ -154,7 +154,7 @@ export class AppealDesk {
   }
 
   #miss(taskId: Hex, reason: WithheldReason): void {
-    this.#options.journal.appealMissed(taskId);
+    this.#options.journal.record({ kind: "appeal-missed", taskId });
     this.#withhold(taskId, reason);
   }
 
