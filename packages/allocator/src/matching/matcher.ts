@@ -69,7 +69,8 @@ export class Matcher {
           logger.error({ code: "match-failed", task: taskId, err }, "Tried again.");
           // Its requester is told why it waits; what was sent already is looked after elsewhere.
           if (store.order(taskId)?.state === "queued") {
-            store.queued(taskId, "match-failed", head().timestamp);
+            const reason = "match-failed";
+            store.record({ kind: "order-queued", taskId, reason, at: head().timestamp });
           }
         })
         .finally(() => {
@@ -101,7 +102,8 @@ export class Matcher {
     const chosen = chooseSeats(bids, wanted, need);
     if (signal.aborted) return;
     if (!chosen) {
-      store.queued(taskId, bids.length === 0 ? "no-offers" : "too-few-offers", now);
+      const reason = bids.length === 0 ? "no-offers" : "too-few-offers";
+      store.record({ kind: "order-queued", taskId, reason, at: now });
       return;
     }
     const seats = chosen.map(({ offer }) => offer);
@@ -183,14 +185,15 @@ export class Matcher {
     const { chain, store, head } = this.#options;
     const { taskId } = order;
     const state = await taskState(chain, taskId);
-    if (state === "open") store.opened(taskId, undefined, head().timestamp);
+    const at = head().timestamp;
+    if (state === "open") store.record({ kind: "order-opened", taskId, at });
     else if (state === "ended") this.#refuse(order, "already-posted");
-    else store.queued(taskId, error, head().timestamp);
+    else store.record({ kind: "order-queued", taskId, reason: error, at });
   }
 
   #refuse({ taskId }: Order, reason: string): void {
     const { store, head, logger } = this.#options;
-    store.refused(taskId, reason, head().timestamp);
+    store.record({ kind: "order-refused", taskId, reason, at: head().timestamp });
     logger.info({ code: "order-refused", task: taskId, reason }, "An order is given up.");
   }
 }

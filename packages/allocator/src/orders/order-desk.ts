@@ -70,7 +70,8 @@ export class OrderDesk {
     }
     const until = Math.min(request.expiry, head().timestamp + patienceSeconds);
     const { memoryBytes } = check.program.limits;
-    store.add({ taskId, request, signature, memoryBytes, until }, head().timestamp);
+    const order = { taskId, request, signature, memoryBytes, until };
+    store.record({ kind: "order-taken", order, at: head().timestamp });
     logger.info({ code: "order-taken", task: taskId, until }, "An order was taken.");
     onOrder();
     return { taskId, state: "queued", until };

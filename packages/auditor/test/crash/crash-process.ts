@@ -24,7 +24,9 @@ const mortal = new MortalProcess(async () => {
 function tellWrites(act: Act): void {
   if (act.kind !== "write") return;
   for (const transition of act.transitions) {
-    if ("taskId" in transition) mortal.say({ task: transition.taskId, did: transition.kind });
+    if (transition.kind === "followed" || transition.kind === "task-chosen") continue;
+    const { taskId: task } = transition.kind === "appeal-planned" ? transition.plan : transition;
+    mortal.say({ task, did: transition.kind });
   }
 }
 

@@ -25,7 +25,7 @@ const AMPLE = parseEther("1000");
 const ONE_BOND = parseEther("60");
 const CHALLENGE = 900;
 /** Ends later, though it begins at the same time. */
-const LATE_CHALLENGE = 5_000;
+const LATE_CHALLENGE = 3_000;
 /** Whoever is faster than the auditor; none of the voters, judges. */
 const RIVAL = 11;
 /** Blocks after which the chain has forgotten what it would draw an audit from. */
@@ -177,7 +177,7 @@ const right: Scenario = {
 
 /** Somebody else's appeal is included first: none of the auditor's money is out. */
 const beaten: Scenario = {
-  ...{ name: "beaten", budget: AMPLE, ends: ["appeal-missed", BEATEN] },
+  ...{ name: "beaten", budget: AMPLE, ends: ["appeal-missed", "appeal-opened", BEATEN] },
   begin: async (stage) => [await stage.accepted(stage.lie, { challengeWindow: CHALLENGE })],
   async steer(stage, [task], signal) {
     await stage.until(signal, async () =>
@@ -185,7 +185,7 @@ const beaten: Scenario = {
     );
     if (signal.aborted) return;
     const { request } = task;
-    // Whoever pays more is included before.
+    // Both wait for the next block, where whoever pays more comes first.
     await operatorOf(stage.network, RIVAL)
       .appeal({ request })
       .catch(() => undefined);
@@ -193,7 +193,8 @@ const beaten: Scenario = {
   async loss(stage, [task]) {
     const own = await stage.ownDisputes(task);
     const [known] = stage.appeals();
-    if (own.length === 1) return "the rival was too late";
+    // The rival was too late.
+    if (own.length === 1 && known?.state === "open") return undefined;
     return known === undefined || known.state === "missed" ? undefined : `appeal ${known.state}`;
   },
 };
