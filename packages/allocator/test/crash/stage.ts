@@ -18,6 +18,7 @@ import { createWalletClient, type Hash, http } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
 
+import { BlockTicker } from "../../../../test/support/crash/block-ticker.ts";
 import type { Stage as CrashStage } from "../../../../test/support/crash/campaign.ts";
 import type { Play } from "../../../../test/support/crash/drive.ts";
 import { type Life, startLife } from "../../../../test/support/crash/life.ts";
@@ -28,7 +29,6 @@ import {
   type TestNetwork,
 } from "../../../executor/test/support/network.ts";
 import type { AllocatorSettingsInput } from "../../src/index.ts";
-import { BlockTicker } from "./block-ticker.ts";
 import type { Scenario } from "./scenarios.ts";
 
 const SCRIPT = fileURLToPath(new URL("crash-process.ts", import.meta.url));
@@ -158,7 +158,11 @@ export class Stage implements CrashStage<Scenario> {
       steer: async (signal) => {
         while (!handed.done && !signal.aborted) await this.#handOver(order(), handed, signal);
       },
-      restart: (arm) => this.#start(arm),
+      restart: async (arm) => {
+        const life = await this.#start(arm);
+        void this.blocks.pauseFor(life);
+        return life;
+      },
       isOver: async () => handed.done && (await scenario.isOver(this, order().taskId)),
       stand: () => `${handed.states}; ${this.told(order().taskId).did.slice(-5)}`,
       loss: async () => {

@@ -182,6 +182,28 @@ describe("appeals within a budget", () => {
     expect(journal.appeal(taskId)?.state).toBe("open");
   });
 
+  it("does not take its own appeal for another's while it waits for a block", async () => {
+    const { request, taskId } = await lie();
+    plan({ taskId, bond: await bondFor(request) });
+    const [planned] = journal.appeals();
+    if (planned === undefined) throw new RangeError("the plan is lost");
+    const node = network.client.request as (call: object) => Promise<unknown>;
+    await node({ method: "evm_setAutomine", params: [false] });
+    const sent = operatorOf(network, AUDITOR).appeal({ request });
+    await expect
+      .poll(() => node({ method: "txpool_status", params: [] }))
+      .toMatchObject({ pending: "0x1" });
+    // The nonce of the plan is used by something else: the node judges by what waits.
+    await desk().resume(planned, never);
+    expect(journal.appeal(taskId)?.state).toBe("planned");
+    await node({ method: "evm_mine", params: [] });
+    await node({ method: "evm_setAutomine", params: [true] });
+    await sent;
+    await desk().resume(planned, never);
+    expect(journal.appeal(taskId)).toMatchObject({ state: "open", dispute: 0 });
+    expect(withheld()).toEqual([]);
+  });
+
   it("drops a planned appeal whose task has ended: no bond is out", async () => {
     const { request, taskId } = await lie();
     const bond = await bondFor(request);

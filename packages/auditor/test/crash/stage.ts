@@ -24,6 +24,7 @@ import {
   requestFor,
   startMarketNetwork,
 } from "../../../../test/sdk/support/market-network.ts";
+import { BlockTicker } from "../../../../test/support/crash/block-ticker.ts";
 import type { Stage as CrashStage } from "../../../../test/support/crash/campaign.ts";
 import { type Play, pause } from "../../../../test/support/crash/drive.ts";
 import { type Life, startLife } from "../../../../test/support/crash/life.ts";
@@ -36,7 +37,7 @@ import type { Scenario } from "./scenarios.ts";
 const SCRIPT = fileURLToPath(new URL("crash-process.ts", import.meta.url));
 /** Account of the auditor; none of the providers' that vote. */
 const AUDITOR = 12;
-const BLOCK_SECONDS = 1;
+const BLOCK_MILLIS = 500;
 
 /** What the process under test is given. */
 export interface SubjectConfig {
@@ -65,10 +66,12 @@ export class Stage implements CrashStage<Scenario> {
   readonly #storage: Storage;
   readonly #content: Pick<Request, "program" | "input">;
   readonly #home: string;
+  readonly #blocks: BlockTicker;
   readonly #told = new Map<Hex, Set<string>>();
   #life: Life | undefined;
   #folders = 0;
   #startBlock = 0;
+  #trouble = "none";
 
   private constructor(
     network: MarketNetwork,
@@ -82,6 +85,7 @@ export class Stage implements CrashStage<Scenario> {
     this.#content = content;
     this.#home = home;
     this.truth = truth;
+    this.#blocks = new BlockTicker(() => this.node("evm_mine", []), BLOCK_MILLIS);
   }
 
   static async open(): Promise<Stage> {
@@ -131,13 +135,17 @@ export class Stage implements CrashStage<Scenario> {
         });
       },
       steer: async (signal) => await scenario.steer?.(this, tasks(), signal),
-      restart: (arm) => this.#start(scenario, arm),
+      restart: async (arm) => {
+        const life = await this.#start(scenario, arm);
+        void this.#blocks.pauseFor(life);
+        return life;
+      },
       isOver: async () =>
         tasks().every(({ taskId }) => scenario.ends.some((end) => this.told(taskId).has(end))),
-      stand: () =>
-        tasks()
-          .map(({ taskId }) => [...this.told(taskId)].slice(-4).join(", "))
-          .join("; "),
+      stand: () => {
+        const last = tasks().map(({ taskId }) => [...this.told(taskId)].slice(-4).join(", "));
+        return `${last.join("; ")}; last trouble: ${this.#trouble}`;
+      },
       loss: async () => {
         await this.end();
         return await scenario.loss(this, tasks());
@@ -237,21 +245,17 @@ export class Stage implements CrashStage<Scenario> {
 
   async close(): Promise<void> {
     await this.end();
+    await this.#blocks.stop();
     await this.#storage.close();
     await this.network.stop();
     await rm(this.#home, { recursive: true, force: true });
   }
 
-  /** Blocks come in their time: what is sent lies about before it is included. */
-  async blocksInTime(): Promise<void> {
-    await this.node("evm_setIntervalMining", [BLOCK_SECONDS]);
-  }
-
+  /** What others do has its block at once; what the auditor sends lies about before it is included. */
   async #instantly(work: () => Promise<unknown>): Promise<void> {
-    await this.node("evm_setIntervalMining", [0]);
     await this.node("evm_setAutomine", [true]);
     await work();
-    await this.blocksInTime();
+    await this.node("evm_setAutomine", [false]);
   }
 
   /** An empty folder, no allowance, nothing in the market: as for an auditor's first appeal. */
@@ -283,7 +287,8 @@ export class Stage implements CrashStage<Scenario> {
     this.#life = startLife({
       ...{ script: SCRIPT, args: [file], arm },
       onTold: (line) => {
-        const { task, did, said, reason } = line as Partial<Record<string, string>>;
+        const { task, did, said, reason, trouble } = line as Partial<Record<string, string>>;
+        if (trouble !== undefined) this.#trouble = trouble;
         if (task === undefined) return;
         const word = did ?? (reason === undefined ? said : `${said} ${reason}`);
         this.#told.set(task as Hex, new Set([...this.told(task as Hex), word ?? ""]));
