@@ -36,7 +36,6 @@ const PROVIDERS = [1, 2] as const;
 const BLOCK_MILLIS = 250;
 const SETTINGS: AllocatorSettingsInput = {
   ...{ pollMillis: 100, confirmations: 2, windowSeconds: 20, patienceSeconds: 90 },
-  // A seat's executor that was asked by a process that died answers again.
   ...{ offerMillis: 5_000, bumpAfterBlocks: 6 },
 };
 

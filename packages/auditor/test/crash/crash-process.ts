@@ -11,7 +11,7 @@ import type { SubjectConfig } from "./stage.ts";
 
 /**
  * A watching auditor that ends like a power cut at the point that it was told. Arguments: its configuration's file,
- * and a point. It tells what it has written of which task, and what it says.
+ * and a point. It tells what it has written of which task, what it has sent, and what it says.
  */
 const [file = ""] = process.argv.slice(2);
 const config = JSON.parse(await readFile(file, "utf8")) as SubjectConfig;
@@ -21,8 +21,11 @@ const mortal = new MortalProcess(async () => {
   await watching;
 });
 
-function tellWrites(act: Act): void {
-  if (act.kind !== "write") return;
+function tell(act: Act): void {
+  if (act.kind === "broadcast") {
+    mortal.say({ sent: act.call });
+    return;
+  }
   for (const transition of act.transitions) {
     if (transition.kind === "followed" || transition.kind === "task-chosen") continue;
     const { taskId: task } = transition.kind === "appeal-planned" ? transition.plan : transition;
@@ -50,7 +53,7 @@ const auditor = await Auditor.open(
           ? { task: event.taskId, said: event.event, ...("reason" in event && event) }
           : { trouble: String("error" in event && event.error) },
       ),
-    observer: mortal.observer(nameOfAct, tellWrites),
+    observer: mortal.observer(nameOfAct, tell),
   },
   stopping.signal,
 );

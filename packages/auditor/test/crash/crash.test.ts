@@ -9,7 +9,7 @@ const run = new CrashRun({
   of: "auditor",
   scenarios: SCENARIOS,
   sampled: ["overturned"],
-  chains: 2,
+  chains: 1,
   openStage: () => Stage.open(),
 });
 

@@ -14,6 +14,8 @@ export interface Scenario {
   readonly ends: readonly string[];
   /** Sets it going. @returns its tasks */
   begin(stage: Stage): Promise<StagedTasks>;
+  /** Told of each function that the auditor called, once. */
+  onFirst?(stage: Stage, tasks: StagedTasks, call: string): void;
   /** What others do meanwhile. */
   steer?(stage: Stage, tasks: StagedTasks, signal: AbortSignal): Promise<void>;
   /** What the auditor has lost or done twice, in words; undefined when nothing. */
@@ -29,7 +31,7 @@ const LATE_CHALLENGE = 3_000;
 /** Whoever is faster than the auditor; none of the voters, judges. */
 const RIVAL = 11;
 /** Blocks after which the chain has forgotten what it would draw an audit from. */
-const FORGOTTEN_BLOCKS = 300;
+const FORGOTTEN_BLOCKS = 8_300;
 const BEATEN = "appeal-withheld already-disputed";
 
 /** One appeal, one bond, and the journal knows what became of it as the chain does. */
@@ -175,26 +177,21 @@ const right: Scenario = {
   },
 };
 
-/** Somebody else's appeal is included first: none of the auditor's money is out. */
+/** Somebody else appeals while the auditor gets ready to: none of its money is out. */
 const beaten: Scenario = {
-  ...{ name: "beaten", budget: AMPLE, ends: ["appeal-missed", "appeal-opened", BEATEN] },
+  ...{ name: "beaten", budget: AMPLE, ends: ["appeal-missed", BEATEN] },
   begin: async (stage) => [await stage.accepted(stage.lie, { challengeWindow: CHALLENGE })],
-  async steer(stage, [task], signal) {
-    await stage.until(signal, async () =>
-      stage.told(task.taskId).has("appeal-planned") ? true : undefined,
-    );
-    if (signal.aborted) return;
-    const { request } = task;
-    // Both wait for the next block, where whoever pays more comes first.
-    await operatorOf(stage.network, RIVAL)
-      .appeal({ request })
-      .catch(() => undefined);
+  onFirst(stage, [{ request }], call) {
+    if (call !== "approve") return;
+    stage.blocks.pause();
+    // Both are in the next block; the auditor has looked for disputes before.
+    void operatorOf(stage.network, RIVAL).appeal({ request });
+    setTimeout(() => stage.blocks.resume(), 500);
   },
   async loss(stage, [task]) {
     const own = await stage.ownDisputes(task);
+    if (own.length > 0) return "the rival was too late";
     const [known] = stage.appeals();
-    // The rival was too late.
-    if (own.length === 1 && known?.state === "open") return undefined;
     return known === undefined || known.state === "missed" ? undefined : `appeal ${known.state}`;
   },
 };

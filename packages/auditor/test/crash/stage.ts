@@ -63,15 +63,16 @@ export class Stage implements CrashStage<Scenario> {
   /** What running the program gives. */
   readonly truth: Hex;
   readonly lie = digestOf("a lie");
+  readonly blocks: BlockTicker;
   readonly #storage: Storage;
   readonly #content: Pick<Request, "program" | "input">;
   readonly #home: string;
-  readonly #blocks: BlockTicker;
   readonly #told = new Map<Hex, Set<string>>();
   #life: Life | undefined;
   #folders = 0;
   #startBlock = 0;
   #trouble = "none";
+  #onSent: (call: string) => void = () => undefined;
 
   private constructor(
     network: MarketNetwork,
@@ -85,7 +86,7 @@ export class Stage implements CrashStage<Scenario> {
     this.#content = content;
     this.#home = home;
     this.truth = truth;
-    this.#blocks = new BlockTicker(() => this.node("evm_mine", []), BLOCK_MILLIS);
+    this.blocks = new BlockTicker(() => this.node("evm_mine", []), BLOCK_MILLIS);
   }
 
   static async open(): Promise<Stage> {
@@ -133,11 +134,16 @@ export class Stage implements CrashStage<Scenario> {
         await this.#instantly(async () => {
           staged = await scenario.begin(this);
         });
+        const once = new Set<string>();
+        this.#onSent = (call) => {
+          if (!once.has(call)) scenario.onFirst?.(this, tasks(), call);
+          once.add(call);
+        };
       },
       steer: async (signal) => await scenario.steer?.(this, tasks(), signal),
       restart: async (arm) => {
         const life = await this.#start(scenario, arm);
-        void this.#blocks.pauseFor(life);
+        void this.blocks.pauseFor(life);
         return life;
       },
       isOver: async () =>
@@ -148,6 +154,8 @@ export class Stage implements CrashStage<Scenario> {
       },
       loss: async () => {
         await this.end();
+        this.#onSent = () => undefined;
+        this.blocks.resume();
         return await scenario.loss(this, tasks());
       },
     };
@@ -245,7 +253,7 @@ export class Stage implements CrashStage<Scenario> {
 
   async close(): Promise<void> {
     await this.end();
-    await this.#blocks.stop();
+    await this.blocks.stop();
     await this.#storage.close();
     await this.network.stop();
     await rm(this.#home, { recursive: true, force: true });
@@ -287,7 +295,8 @@ export class Stage implements CrashStage<Scenario> {
     this.#life = startLife({
       ...{ script: SCRIPT, args: [file], arm },
       onTold: (line) => {
-        const { task, did, said, reason, trouble } = line as Partial<Record<string, string>>;
+        const { task, did, said, reason, sent, trouble } = line as Partial<Record<string, string>>;
+        if (sent !== undefined) this.#onSent(sent);
         if (trouble !== undefined) this.#trouble = trouble;
         if (task === undefined) return;
         const word = did ?? (reason === undefined ? said : `${said} ${reason}`);
