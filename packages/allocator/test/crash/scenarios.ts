@@ -102,8 +102,8 @@ const unfilled: Scenario = {
     return { ...WIDE, ...seats, expiry: Number(timestamp) + 15 };
   },
   isOver: async () => true,
-  async loss(stage, { taskId }, { refusal }) {
-    if (refusal === undefined) return "not refused";
+  async loss(stage, { taskId }, { states }) {
+    if (states.at(-1) !== "refused") return "not refused";
     const { length } = await stage.network.events(taskId);
     return length === 0 ? undefined : "opened";
   },
@@ -125,11 +125,11 @@ const cancelled: Scenario = {
     setTimeout(() => stage.blocks.resume(), 500);
   },
   isOver: async () => true,
-  async loss(stage, { taskId }, { refusal }) {
+  async loss(stage, { taskId }, { states }) {
     const events = await stage.network.events(taskId);
     const opened = events.some(({ eventName }) => eventName === "TaskPosted");
     if (opened) return "the requester was too late";
-    return refusal === undefined ? "not refused" : undefined;
+    return states.at(-1) !== "refused" ? "not refused" : undefined;
   },
 };
 

@@ -58,10 +58,9 @@ export interface Told {
   readonly nonces: Map<string, Set<number>>;
 }
 
-/** How handing an order over went: the states that were told, and a refusal's code. */
+/** How handing an order over went: the states that were told, each when it was new. */
 export interface HandedOver {
   readonly states: string[];
-  refusal?: string;
   done: boolean;
 }
 
@@ -215,10 +214,8 @@ export class Stage implements CrashStage<Scenario> {
       );
       handed.done = true;
     } catch (error) {
-      if (isRequesterError(error, "allocator-refused")) {
-        handed.refusal = error.message;
-        handed.done = true;
-      } else if (!isRequesterError(error, "allocator-silent")) throw error;
+      if (isRequesterError(error, "allocator-refused")) handed.done = true;
+      else if (!isRequesterError(error, "allocator-silent")) throw error;
     }
   }
 
@@ -228,7 +225,7 @@ export class Stage implements CrashStage<Scenario> {
     const again: HandedOver = { states: [], done: false };
     await this.#handOver(order, again, AbortSignal.timeout(10_000));
     const [now] = again.states;
-    const due = handed.refusal === undefined ? "opened" : "refused";
+    const due = handed.states.at(-1) === "refused" ? "refused" : "opened";
     return now === due ? undefined : `told ${handed.states}, then ${now}`;
   }
 
