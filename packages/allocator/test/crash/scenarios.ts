@@ -124,12 +124,11 @@ const cancelled: Scenario = {
     void cancelling.catch(() => undefined);
     setTimeout(() => stage.blocks.resume(), 500);
   },
-  isOver: async () => true,
-  async loss(stage, { taskId }, { states }) {
+  isOver: async (stage, task) => stage.told(task).did.includes("order-refused"),
+  async loss(stage, { taskId }) {
     const events = await stage.network.events(taskId);
     const opened = events.some(({ eventName }) => eventName === "TaskPosted");
-    if (opened) return "the requester was too late";
-    return states.at(-1) !== "refused" ? "not refused" : undefined;
+    return opened ? "the requester was too late" : undefined;
   },
 };
 

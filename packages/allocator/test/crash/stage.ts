@@ -225,7 +225,9 @@ export class Stage implements CrashStage<Scenario> {
     const again: HandedOver = { states: [], done: false };
     await this.#handOver(order, again, AbortSignal.timeout(10_000));
     const [now] = again.states;
-    const due = handed.states.at(-1) === "refused" ? "refused" : "opened";
+    const { did } = this.told(order.taskId);
+    const end = did.findLast((each) => each === "order-opened" || each === "order-refused");
+    const due = end === "order-opened" ? "opened" : "refused";
     return now === due ? undefined : `told ${handed.states}, then ${now}`;
   }
 

@@ -30,8 +30,6 @@ const CHALLENGE = 900;
 const LATE_CHALLENGE = 3_000;
 /** Whoever is faster than the auditor; none of the voters, judges. */
 const RIVAL = 11;
-/** Blocks after which the chain has forgotten what it would draw an audit from. */
-const FORGOTTEN_BLOCKS = 8_300;
 const BEATEN = "appeal-withheld already-disputed";
 
 /** One appeal, one bond, and the journal knows what became of it as the chain does. */
@@ -126,22 +124,14 @@ const upheld: Scenario = {
   },
 };
 
-/** Nobody comes to the panel, and what an audit of the task itself is drawn from is lost. */
+/** Nobody comes to the panel: the auditor ends it, and then the task. */
 const deserted: Scenario = {
   ...{ name: "deserted", budget: AMPLE, ends: ["appeal-resolved"] },
-  begin: async (stage) => [
-    await stage.accepted(stage.lie, { challengeWindow: CHALLENGE, auditBps: 1 }),
-  ],
+  begin: async (stage) => [await stage.accepted(stage.lie, { challengeWindow: CHALLENGE })],
   async steer(stage, [task], signal) {
     const index = await stage.appealed(task, signal);
     if (index === undefined) return;
     await stage.pass(task.request.claimWindow + 1);
-    await stage.until(signal, async () => {
-      const { status } = await stage.network.reader.getDispute({ taskId: task.taskId, index });
-      return status === "voting" ? undefined : true;
-    });
-    if (signal.aborted) return;
-    await stage.mine(FORGOTTEN_BLOCKS);
     await windowsPass(stage, task, index, signal);
   },
   async loss(stage, [task]) {

@@ -214,11 +214,6 @@ export class Stage implements CrashStage<Scenario> {
     await this.#instantly(() => this.network.pass(seconds));
   }
 
-  /** So many blocks at once: older block hashes are gone from the chain's memory. */
-  async mine(blocks: number): Promise<void> {
-    await this.node("anvil_mine", [`0x${blocks.toString(16)}`]);
-  }
-
   async node(method: string, params: readonly unknown[]): Promise<void> {
     const request = this.network.client.request as (call: object) => Promise<unknown>;
     await request({ method, params });
