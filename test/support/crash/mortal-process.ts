@@ -1,6 +1,5 @@
 import { createInterface } from "node:readline";
 
-import type { ActObserver } from "../../../packages/database/src/index.ts";
 import type { Point } from "./point.ts";
 
 /**
@@ -29,10 +28,10 @@ export class MortalProcess {
   }
 
   /** @param tell Says what was done, before the process can end after it */
-  observer<Act>(nameOf: (act: Act) => string, tell?: (act: Act) => void): ActObserver<Act> {
+  observer<Act>(nameOf: (act: Act) => string, tell?: (act: Act) => void) {
     return {
-      before: (act) => this.#reached(`before ${nameOf(act)}`),
-      after: (act) => {
+      before: (act: Act) => this.#reached(`before ${nameOf(act)}`),
+      after: (act: Act) => {
         tell?.(act);
         this.#reached(`after ${nameOf(act)}`);
       },
