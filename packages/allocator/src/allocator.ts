@@ -13,6 +13,7 @@ import type { DecoDeployment } from "@deco-network/sdk";
 import type { Storage } from "@deco-network/storage";
 import { type Address, createPublicClient, http, type PrivateKeyAccount } from "viem";
 
+import type { ActObserver } from "./acts.ts";
 import { Dispatcher } from "./chain/dispatcher.ts";
 import { type Head, readHead } from "./chain/market.ts";
 import { Matcher } from "./matching/matcher.ts";
@@ -35,6 +36,7 @@ export interface AllocatorOptions {
   readonly folder: string;
   readonly settings?: AllocatorSettingsInput;
   readonly logger?: Logger;
+  readonly observer?: ActObserver;
 }
 
 /** A running allocator. */
@@ -55,12 +57,12 @@ const REMEMBER_SECONDS = 7 * 86_400;
  */
 export async function startAllocator(options: AllocatorOptions): Promise<Allocator> {
   const settings = parseSettings(options.settings ?? {});
-  const { account, deployment, folder, rpcUrl } = options;
+  const { account, deployment, folder, rpcUrl, observer } = options;
   const logger = options.logger ?? createLogger("info");
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const { chainId, market } = deployment;
   const identity = { chainId, market, allocator: account.address };
-  const store = new OrderStore(join(folder, "orders.sqlite"), identity);
+  const store = new OrderStore(join(folder, "orders.sqlite"), identity, observer);
   let storage: Storage | undefined;
   try {
     const client = createPublicClient({ transport: http(rpcUrl) });
@@ -70,7 +72,7 @@ export async function startAllocator(options: AllocatorOptions): Promise<Allocat
     storage = await openAtLastAddress(node, join(folder, "addresses.json"));
     const shared = { chain, store, head: () => head, logger };
     const directory = new Directory({ ...shared, forgetSeconds: settings.forgetSeconds });
-    const dispatcher = new Dispatcher({ ...shared, account, ...settings });
+    const dispatcher = new Dispatcher({ ...shared, account, observer, ...settings });
     const messenger = openMessenger(storage, { account, deployment, head: () => head, logger });
     const matcher = new Matcher({ ...shared, directory, dispatcher, messenger, settings });
     const relay = new Relay({ ...shared, dispatcher });
@@ -85,7 +87,7 @@ export async function startAllocator(options: AllocatorOptions): Promise<Allocat
       await directory.look(signal);
       await dispatcher.look();
       matcher.look(signal);
-      store.forget(head.timestamp - REMEMBER_SECONDS);
+      store.record({ kind: "ended-forgotten", before: head.timestamp - REMEMBER_SECONDS });
     };
     const keepLooking = async () => {
       while (!signal.aborted) {

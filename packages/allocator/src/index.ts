@@ -1,3 +1,4 @@
+export type { Act, ActObserver } from "./acts.ts";
 export type { Allocator, AllocatorOptions } from "./allocator.ts";
 export { startAllocator } from "./allocator.ts";
 export type { AllocatorErrorCode } from "./errors.ts";

@@ -44,6 +44,16 @@ const order = { taskId, request, signature: "0x1234", need, engine: "oci", until
 describe("OrderStore", () => {
   let folder: string;
   let store: OrderStore;
+  const taken = (at: number) => store.record({ kind: "order-taken", order, at });
+  const landed = (purpose: Purpose) =>
+    store.record({ kind: "transaction-landed", taskId, purpose });
+  const signed = (...attempts: readonly Attempt[]) =>
+    store.record(...attempts.map((each) => ({ kind: "attempt-signed", attempt: each }) as const));
+  const matched = (seats: readonly SignedTaskOffer[], by: Attempt, at: number) =>
+    store.record(
+      { kind: "order-matched", taskId, seats, at },
+      { kind: "attempt-signed", attempt: by },
+    );
   const open = () => new OrderStore(join(folder, "orders.sqlite"), IDENTITY);
 
   beforeEach(() => {
@@ -56,10 +66,9 @@ describe("OrderStore", () => {
   });
 
   it("has the order, its seats and its signed bytes again after a restart", () => {
-    store.add(order, 100);
-    store.matched(taskId, [seat(1), seat(2)], attempt(4, "d"), 101);
-    store.addAttempt(attempt(4, "e", 6n));
-    store.addAttempt(attempt(5, "f", 6n, "commit"));
+    taken(100);
+    matched([seat(1), seat(2)], attempt(4, "d"), 101);
+    signed(attempt(4, "e", 6n), attempt(5, "f", 6n, "commit"));
     store.close();
     store = open();
     expect(store.order(taskId)).toEqual({ ...order, state: "matched", seats: [seat(1), seat(2)] });
@@ -71,7 +80,7 @@ describe("OrderStore", () => {
     ];
     expect(store.inFlight()).toEqual(inFlight);
     expect(store.nextNonce()).toBe(6);
-    store.landed(taskId, "open");
+    landed("open");
     expect(store.inFlight()).toEqual(inFlight.slice(1));
     expect(store.given(50)).toEqual(
       new Map([
@@ -83,32 +92,32 @@ describe("OrderStore", () => {
   });
 
   it("goes back to the queue without seats, and ends with a reason", () => {
-    store.add(order, 100);
+    taken(100);
     expect(store.countOpen()).toBe(1);
-    store.matched(taskId, [seat(1)], attempt(0, "d"), 101);
-    store.queued(taskId, { reason: "match-reverted" }, 102);
-    store.landed(taskId, "open");
+    matched([seat(1)], attempt(0, "d"), 101);
+    store.record({ kind: "order-queued", taskId, reason: "match-reverted", at: 102 });
+    landed("open");
     expect(store.order(taskId)).toEqual({
       ...{ ...order, state: "queued", seats: [], reason: "match-reverted" },
     });
     const why = { reason: "no-memory", detail: "3 wanted of 2 providers." };
-    store.queued(taskId, why, 103);
+    store.record({ kind: "order-queued", taskId, ...why, at: 103 });
     expect(store.order(taskId)).toMatchObject({ state: "queued", ...why });
-    store.refused(taskId, why, 104);
+    store.record({ kind: "order-refused", taskId, ...why, at: 104 });
     expect(store.countOpen()).toBe(0);
     expect(store.order(taskId)).toMatchObject({ state: "refused", ...why });
   });
 
   it("remembers what is in flight, and forgets the rest in time", () => {
-    store.add(order, 100);
-    store.matched(taskId, [seat(1)], attempt(0, "d"), 101);
-    store.opened(taskId, hash("d"), 102);
-    store.forget(1_000);
+    taken(100);
+    matched([seat(1)], attempt(0, "d"), 101);
+    store.record({ kind: "order-opened", taskId, transaction: hash("d"), at: 102 });
+    store.record({ kind: "ended-forgotten", before: 1_000 });
     expect(store.order(taskId)).toMatchObject({ state: "opened", transaction: hash("d") });
-    store.landed(taskId, "open");
-    store.forget(102);
+    landed("open");
+    store.record({ kind: "ended-forgotten", before: 102 });
     expect(store.order(taskId)).toBeDefined();
-    store.forget(103);
+    store.record({ kind: "ended-forgotten", before: 103 });
     expect(store.order(taskId)).toBeUndefined();
   });
 
@@ -147,10 +156,8 @@ describe("OrderStore", () => {
   });
 
   it("takes an order once, and serves one process and one key", () => {
-    store.add(order, 100);
-    expect(() => store.add(order, 101)).toThrow(
-      expect.objectContaining({ code: "store-unusable" }),
-    );
+    taken(100);
+    expect(() => taken(101)).toThrow(expect.objectContaining({ code: "store-unusable" }));
     expect(open).toThrow(expect.objectContaining({ code: "store-in-use" }));
     store.close();
     const other = { ...IDENTITY, allocator: address("3") };

@@ -15,8 +15,10 @@ import { openStorage, type Storage } from "@deco-network/storage";
 import type { Address, Hex } from "viem";
 import { getBlock } from "viem/actions";
 
+import type { ActObserver } from "./acts.ts";
 import { AppealDesk, type Budget } from "./appeals/appeal-desk.ts";
 import { AppealFollower } from "./appeals/appeal-follower.ts";
+import { observeSending } from "./chain/observe-sending.ts";
 import { readTask } from "./chain/posted-request.ts";
 import { AuditorError } from "./errors.ts";
 import type { AuditorEvent } from "./events.ts";
@@ -52,6 +54,7 @@ export interface AuditorOptions {
   readonly engines?: ExecutorConfigInput["engines"];
   readonly capacity?: ExecutorConfigInput["capacity"];
   readonly onEvent: (event: AuditorEvent) => void;
+  readonly observer?: ActObserver;
 }
 
 /** Seconds of block time that an appeal gets to be sent before its window closes. */
@@ -96,12 +99,13 @@ export class Auditor {
    */
   static async open(options: AuditorOptions, signal: AbortSignal): Promise<Auditor> {
     requireShare(options.share);
-    const { market, account, folder, scratch } = options;
+    const { account, folder, scratch, observer = {} } = options;
+    const market = observeSending(options.market, observer);
     const { chainId, market: address } = market.deployment;
     const identity = { chainId, market: address, account };
     if (folder !== undefined) await mkdir(folder, { recursive: true, mode: 0o700 });
     const path = folder === undefined ? ":memory:" : join(folder, "journal.sqlite");
-    const journal = new Journal(path, identity);
+    const journal = new Journal(path, identity, observer);
     const closers: (() => unknown)[] = [() => journal.close()];
     try {
       const storage = await openStorage({
@@ -122,7 +126,7 @@ export class Auditor {
         },
         signal,
       );
-      return new Auditor(options, journal, storage, connections, runner);
+      return new Auditor({ ...options, market }, journal, storage, connections, runner);
     } catch (error) {
       for (const close of closers.reverse()) await close();
       throw error;
@@ -171,7 +175,7 @@ export class Auditor {
       items: items ?? chooseItems(request.volume, this.#options.items),
       closesAt: task.acceptedAt + request.challengeWindow,
     };
-    this.#journal.choose(chosen);
+    this.#journal.record({ kind: "task-chosen", task: chosen });
     const finding = await this.#judgeOne(chosen, signal);
     if (finding.kind === "wrong" && this.#journal.appeal(taskId) === undefined) {
       await this.#desk.appeal(taskId, finding.wrong, signal);
@@ -226,7 +230,10 @@ export class Auditor {
       if (!isChosen(share)) passedOver.push(taskId);
       else chosen.push({ accepted, items: chooseItems(request.volume, items), closesAt });
     }
-    this.#journal.recordDraw(toBlock, chosen);
+    this.#journal.record(
+      { kind: "followed", block: toBlock },
+      ...chosen.map((task) => ({ kind: "task-chosen", task }) as const),
+    );
     for (const taskId of passedOver) onEvent({ event: "passed-over", taskId });
     for (const { accepted, items: drawn, closesAt } of chosen) {
       onEvent({ event: "chosen", taskId: accepted.taskId, items: drawn, closesAt });
@@ -251,7 +258,7 @@ export class Auditor {
     try {
       const finding = await judgeTask(this.#judge, task, request, deadline.passed, signal);
       const wrong = finding.kind === "wrong" ? finding.wrong : undefined;
-      this.#journal.judged(taskId, finding.kind, wrong);
+      this.#journal.record({ kind: "task-judged", taskId, state: finding.kind, wrong });
       onEvent(eventOf(task, finding));
       return finding;
     } finally {

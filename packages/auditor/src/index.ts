@@ -1,3 +1,4 @@
+export type { Act, ActObserver } from "./acts.ts";
 export type { Budget } from "./appeals/appeal-desk.ts";
 export { Auditor, type AuditorOptions } from "./auditor.ts";
 export { AuditorError, type AuditorErrorCode } from "./errors.ts";

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { Journal } from "../src/journal/journal.ts";
+import type { ChosenTask } from "../src/journal/rows.ts";
 
 const hash = (digit: string) => `0x${digit.repeat(64)}` as const;
 const address = (digit: string) => `0x${digit.repeat(40)}` as const;
@@ -24,6 +25,11 @@ describe("the auditor's journal", () => {
   let folder: string;
   let journal: Journal;
   const path = () => join(folder, "journal.sqlite");
+  const draw = (block: number, ...tasks: readonly ChosenTask[]) =>
+    journal.record(
+      { kind: "followed", block },
+      ...tasks.map((task) => ({ kind: "task-chosen", task }) as const),
+    );
   const reopen = () => {
     journal.close();
     journal = new Journal(path(), IDENTITY);
@@ -40,42 +46,42 @@ describe("the auditor's journal", () => {
 
   it("keeps draws together with how far they went", () => {
     expect(journal.followed()).toBeUndefined();
-    journal.recordDraw(9, [chosen("a", 200), chosen("b", 100)]);
+    draw(9, chosen("a", 200), chosen("b", 100));
     reopen();
     expect(journal.followed()).toBe(9);
     expect(journal.nextChosen()).toEqual(chosen("b", 100));
   });
 
   it("does not judge twice what was judged", () => {
-    journal.recordDraw(9, [chosen("a", 200)]);
-    journal.judged(TASK, "right");
+    draw(9, chosen("a", 200));
+    journal.record({ kind: "task-judged", taskId: TASK, state: "right" });
     reopen();
-    journal.choose(chosen("a", 200));
+    journal.record({ kind: "task-chosen", task: chosen("a", 200) });
     expect(journal.nextChosen()).toBeUndefined();
     expect(journal.stateOf(TASK)).toBe("right");
   });
 
   it("offers a wrong result for appeal until its window closes or it is appealed", () => {
-    journal.recordDraw(9, [chosen("a", 200)]);
-    journal.judged(TASK, "wrong", WRONG);
+    draw(9, chosen("a", 200));
+    journal.record({ kind: "task-judged", taskId: TASK, state: "wrong", wrong: WRONG });
     reopen();
     expect(journal.unappealed(200)).toEqual([{ taskId: TASK, wrong: WRONG }]);
     expect(journal.unappealed(201)).toEqual([]);
-    journal.planAppeal(PLANNED);
+    journal.record({ kind: "appeal-planned", plan: PLANNED });
     expect(journal.unappealed(200)).toEqual([]);
   });
 
   it("keeps an appeal through every state", () => {
-    journal.planAppeal(PLANNED);
+    journal.record({ kind: "appeal-planned", plan: PLANNED });
     reopen();
     const start = { ...PLANNED, state: "planned", told: 0, returned: 0n, awarded: 0n };
     expect(journal.appeal(TASK)).toEqual(start);
-    journal.appealOpened(TASK, 3);
-    journal.appealTold(TASK, 1);
+    journal.record({ kind: "appeal-opened", taskId: TASK, dispute: 3 });
+    journal.record({ kind: "panel-told", taskId: TASK, level: 1 });
     reopen();
     expect(journal.appeals()).toEqual([{ ...start, state: "open", dispute: 3, told: 1 }]);
     const end = { verdict: "right", returned: 2n ** 90n, awarded: 5n } as const;
-    journal.appealResolved(TASK, end);
+    journal.record({ kind: "appeal-resolved", taskId: TASK, end });
     reopen();
     expect(journal.appeal(TASK)).toMatchObject({ state: "resolved", ...end });
   });

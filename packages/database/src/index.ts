@@ -1,2 +1,3 @@
+export type { ActObserver } from "./act-observer.ts";
 export { Database, type DatabaseIdentity, type DatabaseOptions, type Row } from "./database.ts";
 export { DatabaseError, type DatabaseErrorCode } from "./errors.ts";

@@ -1,3 +1,5 @@
+import type { ActObserver as ObserverOf } from "@deco-network/database";
+
 import type { Journal } from "./journal/journal.ts";
 import type { Transaction } from "./journal/rows.ts";
 import type { SeatKey, Transition } from "./journal/transition.ts";
@@ -18,9 +20,4 @@ export type Act =
   | { readonly kind: "ballot"; readonly key: SeatKey; readonly shown: boolean };
 
 /** Sees every act: metrics, tests that end the process at a chosen one. */
-export interface ActObserver {
-  /** Just before it begins; what it throws prevents it. */
-  before?(act: Act): void;
-  /** Just after it is done. */
-  after?(act: Act): void;
-}
+export type ActObserver = ObserverOf<Act>;

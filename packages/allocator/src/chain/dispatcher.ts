@@ -13,6 +13,7 @@ import {
   parseTransaction,
 } from "viem";
 
+import type { ActObserver } from "../acts.ts";
 import type { Logger } from "../runtime/logger.ts";
 import type { OrderStore } from "../store/order-store.ts";
 import type { Attempt, Order, Purpose } from "../store/orders.ts";
@@ -27,6 +28,7 @@ export interface DispatcherOptions {
   readonly bumpAfterBlocks: number;
   readonly confirmations: number;
   readonly logger: Logger;
+  readonly observer?: ActObserver | undefined;
 }
 
 /** Seats for a new task. */
@@ -87,7 +89,10 @@ export class Dispatcher {
     });
     const { store, head } = this.#options;
     return await this.#inTurn({ taskId, purpose: "open", data }, (attempt) =>
-      store.matched(taskId, taskSeats, attempt, head().timestamp),
+      store.record(
+        { kind: "order-matched", taskId, seats: taskSeats, at: head().timestamp },
+        { kind: "attempt-signed", attempt },
+      ),
     );
   }
 
@@ -95,7 +100,7 @@ export class Dispatcher {
   async relay(taskId: Hash, data: Hex): Promise<Dispatch> {
     const { store } = this.#options;
     return await this.#inTurn({ taskId, purpose: "commit", data }, (attempt) =>
-      store.addAttempt(attempt),
+      store.record({ kind: "attempt-signed", attempt }),
     );
   }
 
@@ -177,11 +182,13 @@ export class Dispatcher {
         return true;
       }
       if (purpose === "open" && store.order(taskId)?.state !== "opened") {
-        store.opened(taskId, hash, head().timestamp);
+        store.record({ kind: "order-opened", taskId, transaction: hash, at: head().timestamp });
         logger.info({ code: "order-opened", task: taskId, hash }, "A task is open and seated.");
       }
       const depth = head().number - Number(receipt.blockNumber) + 1;
-      if (depth >= confirmations) store.landed(taskId, purpose);
+      if (depth >= confirmations) {
+        store.record({ kind: "transaction-landed", taskId, purpose });
+      }
       return true;
     }
     return false;
@@ -201,15 +208,17 @@ export class Dispatcher {
   /** The nonce is used, and not by a success of ours: the chain tells how the order stands. */
   async #goOnWithout({ taskId, purpose }: Attempt, reason: string): Promise<void> {
     const { chain, store, head } = this.#options;
-    // Commitments that are still wanted are brought again when their seats ask.
-    if (purpose === "open") {
-      const state = await taskState(chain, taskId);
-      const now = head().timestamp;
-      if (state === "absent") store.queued(taskId, { reason }, now);
-      else if (state === "open") store.opened(taskId, undefined, now);
-      else store.refused(taskId, { reason: "already-posted" }, now);
+    const landed = { kind: "transaction-landed", taskId, purpose } as const;
+    if (purpose === "commit") {
+      // Commitments that are still wanted are brought again when their seats ask.
+      store.record(landed);
+      return;
     }
-    store.landed(taskId, purpose);
+    const state = await taskState(chain, taskId);
+    const at = head().timestamp;
+    if (state === "absent") store.record({ kind: "order-queued", taskId, reason, at }, landed);
+    else if (state === "open") store.record({ kind: "order-opened", taskId, at }, landed);
+    else store.record({ kind: "order-refused", taskId, reason: "already-posted", at }, landed);
   }
 
   async #offerAgain(last: Attempt): Promise<void> {
@@ -219,7 +228,7 @@ export class Dispatcher {
       const data = parseTransaction(last.raw).data ?? "0x";
       const fees = bumped(last, await currentFees(chain.client));
       const replacement = await this.#sign({ ...last, data }, fees);
-      store.addAttempt(replacement);
+      store.record({ kind: "attempt-signed", attempt: replacement });
       await this.#offer(replacement);
       return;
     }
@@ -229,10 +238,14 @@ export class Dispatcher {
   }
 
   /** Hands signed bytes to the node. A failure is left to the next look. */
-  async #offer({ raw, hash }: Attempt): Promise<void> {
-    const { chain, head, logger } = this.#options;
+  async #offer(attempt: Attempt): Promise<void> {
+    const { chain, head, logger, observer } = this.#options;
+    const { raw, hash } = attempt;
+    const act = { kind: "broadcast", attempt } as const;
     try {
+      observer?.before?.(act);
       await chain.client.sendRawTransaction({ serializedTransaction: raw });
+      observer?.after?.(act);
     } catch (err) {
       const text = err instanceof Error ? err.message : String(err);
       if (!/already (known|imported)|nonce too low/i.test(text)) {

@@ -87,7 +87,8 @@ export class Matcher {
           logger.error({ code: "match-failed", task: taskId, err }, "Tried again.");
           // Its requester is told why it waits; what was sent already is looked after elsewhere.
           if (store.order(taskId)?.state === "queued") {
-            store.queued(taskId, { reason: "match-failed" }, head().timestamp);
+            const reason = "match-failed";
+            store.record({ kind: "order-queued", taskId, reason, at: head().timestamp });
           }
         })
         .finally(() => {
@@ -130,7 +131,8 @@ export class Matcher {
     if (!chosen) {
       const met = { lacks: [...lacks, ...still.lacks], refusals, silent };
       const count = { able: able.length - still.lacks.length, offered: still.able.length };
-      store.queued(taskId, whyNot({ wanted, ...met, ...count }), now);
+      const why = whyNot({ wanted, ...met, ...count });
+      store.record({ kind: "order-queued", taskId, ...why, at: now });
       return;
     }
     const takeBack = directory.give(
@@ -243,14 +245,15 @@ export class Matcher {
     const { chain, store, head } = this.#options;
     const { taskId } = order;
     const state = await taskState(chain, taskId);
-    if (state === "open") store.opened(taskId, undefined, head().timestamp);
+    const at = head().timestamp;
+    if (state === "open") store.record({ kind: "order-opened", taskId, at });
     else if (state === "ended") this.#refuse(order, { reason: "already-posted" });
-    else store.queued(taskId, { reason: error }, head().timestamp);
+    else store.record({ kind: "order-queued", taskId, reason: error, at });
   }
 
   #refuse({ taskId }: Order, why: Why): void {
     const { store, head, logger } = this.#options;
-    store.refused(taskId, why, head().timestamp);
+    store.record({ kind: "order-refused", taskId, ...why, at: head().timestamp });
     logger.info({ code: "order-refused", task: taskId, ...why }, "An order is given up.");
   }
 }

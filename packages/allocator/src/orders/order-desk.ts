@@ -72,8 +72,8 @@ export class OrderDesk {
     const until = Math.min(request.expiry, head().timestamp + patienceSeconds);
     const { program } = check;
     const need = needOf({ program, items: request.volume > 1 }, { cpuMillis: CORE_MILLIS });
-    const work = { need, engine: program.engine };
-    store.add({ taskId, request, signature, ...work, until }, head().timestamp);
+    const order = { taskId, request, signature, need, engine: program.engine, until };
+    store.record({ kind: "order-taken", order, at: head().timestamp });
     logger.info({ code: "order-taken", task: taskId, until }, "An order was taken.");
     onOrder();
     return { taskId, state: "queued", until };

@@ -1,18 +1,11 @@
 import { Database, type DatabaseError } from "@deco-network/database";
-import type { SignedTaskOffer } from "@deco-network/sdk";
 import type { Hash } from "viem";
 
+import type { ActObserver } from "../acts.ts";
 import { AllocatorError } from "../errors.ts";
-import {
-  type Attempt,
-  type Order,
-  type Purpose,
-  parseAttempt,
-  parseOrder,
-  requestText,
-  seatsText,
-  type Why,
-} from "./orders.ts";
+import { applyTransition } from "./apply-transition.ts";
+import { type Attempt, type Order, type Purpose, parseAttempt, parseOrder } from "./orders.ts";
+import type { Transition } from "./transition.ts";
 
 /** Whose record this is; one made for another is refused. */
 export interface StoreIdentity {
@@ -69,12 +62,14 @@ const MIGRATIONS = [
  */
 export class OrderStore {
   readonly #database: Database;
+  readonly #observer: ActObserver;
 
   /**
    * Opens or creates the database at `path`, for this process alone.
    * @throws AllocatorError `store-in-use`, `store-unusable`
    */
-  constructor(path: string, identity: StoreIdentity) {
+  constructor(path: string, identity: StoreIdentity, observer: ActObserver = {}) {
+    this.#observer = observer;
     const { chainId, market, allocator } = identity;
     this.#database = new Database({
       ...{ path, migrations: MIGRATIONS, identity: { chainId, market, allocator } },
@@ -82,13 +77,17 @@ export class OrderStore {
     });
   }
 
-  add(order: Omit<Order, "state" | "seats">, now: number): void {
-    this.#database.run(
-      `INSERT INTO orders (task, request, signature, state, need, engine, until, changed_at)
-       VALUES (?, ?, ?, 'queued', ?, ?, ?, ?)`,
-      ...[order.taskId, requestText(order.request), order.signature],
-      ...[JSON.stringify(order.need), order.engine ?? null, order.until, now],
-    );
+  /**
+   * The only write. All transitions take effect together, on disk, before this returns.
+   * @throws AllocatorError `store-unusable`; nothing is written then
+   */
+  record(...transitions: readonly Transition[]): void {
+    const act = { kind: "write", transitions } as const;
+    this.#observer.before?.(act);
+    this.#database.together(() => {
+      for (const transition of transitions) applyTransition(this.#database, transition);
+    });
+    this.#observer.after?.(act);
   }
 
   order(taskId: Hash): Order | undefined {
@@ -119,23 +118,6 @@ export class OrderStore {
     return counts;
   }
 
-  /** Seats are found and their transaction is signed: both are on disk before this returns. */
-  matched(taskId: Hash, seats: readonly SignedTaskOffer[], attempt: Attempt, now: number): void {
-    this.#database.together(() => {
-      this.#database.run(
-        `UPDATE orders SET state = 'matched', seats = ?, reason = NULL, detail = NULL, changed_at = ?
-         WHERE task = ?`,
-        ...[seatsText(seats), now, taskId],
-      );
-      this.#addAttempt(attempt);
-    });
-  }
-
-  /** Another transaction of an order, or a replacement with a higher fee. */
-  addAttempt(attempt: Attempt): void {
-    this.#database.together(() => this.#addAttempt(attempt));
-  }
-
   /** Signed forms of one of an order's transactions, oldest first. */
   attempts(taskId: Hash, purpose: Purpose): Attempt[] {
     const sql =
@@ -156,56 +138,9 @@ export class OrderStore {
     return row?.["n"] === null || row?.["n"] === undefined ? 0 : Number(row["n"]) + 1;
   }
 
-  /** Forgets the signed bytes: their nonce is used for good. */
-  landed(taskId: Hash, purpose: Purpose): void {
-    this.#database.run("DELETE FROM attempts WHERE task = ? AND purpose = ?", taskId, purpose);
-  }
-
-  opened(taskId: Hash, transaction: Hash | undefined, now: number): void {
-    this.#database.run(
-      `UPDATE orders SET state = 'opened', reason = NULL, detail = NULL, hash = ?, changed_at = ?
-       WHERE task = ?`,
-      ...[transaction ?? null, now, taskId],
-    );
-  }
-
-  /** Back in the queue; the reason tells why it is still there. */
-  queued(taskId: Hash, { reason, detail }: Why, now: number): void {
-    this.#database.run(
-      `UPDATE orders SET state = 'queued', seats = '[]', hash = NULL, reason = ?, detail = ?, changed_at = ?
-       WHERE task = ?`,
-      ...[reason, detail ?? null, now, taskId],
-    );
-  }
-
-  refused(taskId: Hash, { reason, detail }: Why, now: number): void {
-    this.#database.run(
-      "UPDATE orders SET state = 'refused', reason = ?, detail = ?, changed_at = ? WHERE task = ?",
-      ...[reason, detail ?? null, now, taskId],
-    );
-  }
-
-  /** Forgets what ended before this second. */
-  forget(before: number): void {
-    this.#database.run(
-      `DELETE FROM orders WHERE state IN ('opened', 'refused') AND changed_at < ?
-       AND task NOT IN (SELECT task FROM attempts)`,
-      before,
-    );
-  }
-
   /** Idempotent. */
   close(): void {
     this.#database.close();
-  }
-
-  #addAttempt(a: Attempt): void {
-    this.#database.run(
-      `INSERT INTO attempts (hash, task, purpose, nonce, raw, gas, max_fee, max_priority_fee, block)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[a.hash, a.taskId, a.purpose, a.nonce, a.raw, String(a.gas)],
-      ...[String(a.maxFeePerGas), String(a.maxPriorityFeePerGas), a.block],
-    );
   }
 }
 

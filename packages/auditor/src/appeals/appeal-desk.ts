@@ -8,6 +8,7 @@ import { readTask } from "../chain/posted-request.ts";
 import type { AuditorEvent, WithheldReason } from "../events.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Appeal, WrongItem } from "../journal/rows.ts";
+import type { AppealPlan } from "../journal/transition.ts";
 
 /** Most that may be out in bonds, or lost, at any time. */
 export interface Budget {
@@ -25,6 +26,9 @@ export interface AppealDeskOptions {
   readonly dryRun: boolean;
   readonly onEvent: (event: AuditorEvent) => void;
 }
+
+/** The market's refusals of an appeal that nobody can make any more. */
+const TOO_LATE: readonly string[] = ["LeafDisputed", "ChallengeWindowClosed", "WrongStatus"];
 
 /** Makes appeals, each at most once, and never more than the budget at risk. */
 export class AppealDesk {
@@ -73,12 +77,13 @@ export class AppealDesk {
       return this.#withhold(taskId, "balance");
     }
     const nonce = await getTransactionCount(client, { address: account, blockTag: "pending" });
-    journal.planAppeal({ taskId, wrong, token, bond, nonce });
-    await this.#send(taskId, wrong, bond, request, nonce, signal);
+    const plan = { taskId, wrong, token, bond, nonce };
+    journal.record({ kind: "appeal-planned", plan });
+    await this.#send(plan, request, signal);
   }
 
   /** Finds out what became of an appeal whose sending was not seen to its end, and goes on with it. */
-  async resume(planned: Appeal, signal: AbortSignal): Promise<void> {
+  async resume(planned: AppealPlan, signal: AbortSignal): Promise<void> {
     const { market, account, journal } = this.#options;
     const { client, deployment } = market;
     const { taskId, wrong, bond, token } = planned;
@@ -90,17 +95,18 @@ export class AppealDesk {
     const used = await getTransactionCount(client, { address: account, blockTag: "latest" });
     if (await this.#adopt(planned, signal)) return;
     // The same nonce again: of all attempts with it, the chain can take one only.
-    let { nonce } = planned;
-    if (used > nonce) {
-      nonce = await getTransactionCount(client, { address: account, blockTag: "pending" });
-      journal.planAppeal({ taskId, wrong, token, bond, nonce });
+    let plan = planned;
+    if (used > plan.nonce) {
+      const nonce = await getTransactionCount(client, { address: account, blockTag: "pending" });
+      plan = { taskId, wrong, token, bond, nonce };
+      journal.record({ kind: "appeal-planned", plan });
     }
     const { request } = await readTask(market, taskId, signal);
-    await this.#send(taskId, wrong, bond, request, nonce, signal);
+    await this.#send(plan, request, signal);
   }
 
   /** Whether the planned appeal is on the chain. */
-  async #adopt({ taskId, wrong, bond }: Appeal, signal: AbortSignal): Promise<boolean> {
+  async #adopt({ taskId, wrong, bond }: AppealPlan, signal: AbortSignal): Promise<boolean> {
     const { market, account, journal, onEvent } = this.#options;
     const { events } = await readTask(market, taskId, signal);
     const own = eventsNamed(events, "DisputeOpened").find(
@@ -108,36 +114,43 @@ export class AppealDesk {
     );
     if (own === undefined) return false;
     const dispute = own.args.index;
-    journal.appealOpened(taskId, dispute);
+    journal.record({ kind: "appeal-opened", taskId, dispute });
     onEvent({ event: "appealed", taskId, dispute, bond });
     return true;
   }
 
-  async #send(
-    taskId: Hex,
-    wrong: WrongItem,
-    bond: bigint,
-    request: Request,
-    nonce: number,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #send(plan: AppealPlan, request: Request, signal: AbortSignal): Promise<void> {
     const { market, journal, onEvent } = this.#options;
     const { client, deployment } = market;
+    const { taskId, wrong, bond, nonce } = plan;
     const shown = wrong.proof.length === 0 ? {} : { item: wrong.accepted, proof: wrong.proof };
     try {
       const sent = await appeal(client, {
         ...{ deployment, request, leaf: wrong.index, ...shown, nonce, signal },
       });
-      journal.appealOpened(taskId, sent.index);
+      journal.record({ kind: "appeal-opened", taskId, dispute: sent.index });
       onEvent({ event: "appealed", taskId, dispute: sent.index, bond });
     } catch (error) {
       const code = error instanceof DecoContractError ? error.code : undefined;
-      if (code === "LeafDisputed") return this.#miss(taskId, "already-disputed");
-      if (code === "ChallengeWindowClosed" || code === "WrongStatus") {
-        return this.#miss(taskId, "window-over");
-      }
-      throw error;
+      if (code === undefined || !TOO_LATE.includes(code)) throw error;
+      await this.#refused(plan, code, signal);
     }
+  }
+
+  /**
+   * A node may refuse for what is only on its way, this auditor's own appeal of an earlier life included: the chain tells
+   * whether it is too late. What it does not tell yet stays planned, and is looked at again.
+   */
+  async #refused(plan: AppealPlan, code: string, signal: AbortSignal): Promise<void> {
+    const { client, deployment } = this.#options.market;
+    const { taskId, wrong } = plan;
+    const task = await getTask(client, { deployment, taskId });
+    const accepted = task.status === "accepted";
+    const disputed = accepted && (await this.#disputed(taskId, wrong.index, task.disputes));
+    // After these: a dispute that they have seen is found if it is its own.
+    if (await this.#adopt(plan, signal)) return;
+    if (disputed) this.#miss(taskId, "already-disputed");
+    else if (!accepted || code === "ChallengeWindowClosed") this.#miss(taskId, "window-over");
   }
 
   /** Whether a dispute over the item is open, or has been decided. */
@@ -154,7 +167,7 @@ export class AppealDesk {
   }
 
   #miss(taskId: Hex, reason: WithheldReason): void {
-    this.#options.journal.appealMissed(taskId);
+    this.#options.journal.record({ kind: "appeal-missed", taskId });
     this.#withhold(taskId, reason);
   }
 

@@ -37,7 +37,7 @@ export class AppealFollower {
     const claimant = dispute.bond?.account;
     if (claimant === undefined || !isAddressEqual(claimant, account)) {
       // Its block left the chain: what was planned is looked for, and sent again, with the same nonce.
-      journal.planAppeal(appeal);
+      journal.record({ kind: "appeal-planned", plan: appeal });
       return;
     }
     this.#tell(appeal, index, dispute);
@@ -55,7 +55,7 @@ export class AppealFollower {
     if (decision === undefined || !decided || told >= level) return;
     const overturned = decision !== found.item;
     const said = { taskId, dispute, level, decision, overturned };
-    this.#options.journal.appealTold(taskId, level);
+    this.#options.journal.record({ kind: "panel-told", taskId, level });
     this.#options.onEvent({ event: "panel-decided", ...said });
   }
 
@@ -74,7 +74,7 @@ export class AppealFollower {
       decision === undefined ? "undecided" : decision === item ? "wrong" : "right";
     const returned = ends.reduce((sum, { args }) => sum + args.returned, 0n);
     const awarded = ends.reduce((sum, { args }) => sum + args.awarded, 0n);
-    journal.appealResolved(taskId, { verdict, returned, awarded });
+    journal.record({ kind: "appeal-resolved", taskId, end: { verdict, returned, awarded } });
     const end = { taskId, dispute, verdict, bond, returned, awarded };
     onEvent({ event: "appeal-resolved", ...end });
   }

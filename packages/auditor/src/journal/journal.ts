@@ -1,7 +1,9 @@
 import { Database, type DatabaseError } from "@deco-network/database";
 import type { Address, Hex } from "viem";
 
+import type { ActObserver } from "../acts.ts";
 import { AuditorError } from "../errors.ts";
+import { applyTransition } from "./apply-transition.ts";
 import {
   type Appeal,
   type ChosenTask,
@@ -11,6 +13,7 @@ import {
   type TaskState,
   type WrongItem,
 } from "./rows.ts";
+import type { Transition } from "./transition.ts";
 
 /** Whose journal this is; one made for another is refused. */
 export interface JournalIdentity {
@@ -58,12 +61,14 @@ const MIGRATIONS: readonly string[] = [
  */
 export class Journal {
   readonly #database: Database;
+  readonly #observer: ActObserver;
 
   /**
    * Opens or creates the database at `path` for this process alone; `:memory:` for none on disk.
    * @throws AuditorError `journal-in-use`, `journal-unusable`
    */
-  constructor(path: string, identity: JournalIdentity) {
+  constructor(path: string, identity: JournalIdentity, observer: ActObserver = {}) {
+    this.#observer = observer;
     const { chainId, market, account } = identity;
     this.#database = new Database({
       ...{ path, migrations: MIGRATIONS, identity: { chainId, market, account } },
@@ -77,22 +82,17 @@ export class Journal {
     return row === undefined ? undefined : Number(row["block"]);
   }
 
-  /** What was drawn from the blocks up to `block`, together. */
-  recordDraw(block: number, chosen: readonly ChosenTask[]): void {
+  /**
+   * The only write. All transitions take effect together, on disk, before this returns.
+   * @throws AuditorError `journal-unusable`; nothing is written then
+   */
+  record(...transitions: readonly Transition[]): void {
+    const act = { kind: "write", transitions } as const;
+    this.#observer.before?.(act);
     this.#database.together(() => {
-      for (const task of chosen) this.choose(task);
-      const sql = "INSERT OR REPLACE INTO progress (name, block) VALUES ('followed', ?)";
-      this.#database.run(sql, block);
+      for (const transition of transitions) applyTransition(this.#database, transition);
     });
-  }
-
-  /** A task that is known already keeps what is known of it. */
-  choose({ accepted, items, closesAt }: ChosenTask): void {
-    this.#database.run(
-      `INSERT OR IGNORE INTO tasks (task, state, accepted, items, closes_at)
-       VALUES (?, 'chosen', ?, ?, ?)`,
-      ...[accepted.taskId, JSON.stringify(accepted), JSON.stringify(items), closesAt],
-    );
+    this.#observer.after?.(act);
   }
 
   stateOf(taskId: Hex): TaskState | undefined {
@@ -108,11 +108,6 @@ export class Journal {
     return row && parseTask(row);
   }
 
-  judged(taskId: Hex, state: TaskState, wrong?: WrongItem): void {
-    const text = wrong === undefined ? null : JSON.stringify(wrong);
-    this.#database.run("UPDATE tasks SET state = ?, wrong = ? WHERE task = ?", state, text, taskId);
-  }
-
   /** Wrong results that were not appealed, and may be at this second of block time. */
   unappealed(now: number): readonly { readonly taskId: Hex; readonly wrong: WrongItem }[] {
     const rows = this.#database.all(
@@ -121,43 +116,6 @@ export class Journal {
       now,
     );
     return rows.map((row) => ({ taskId: row["task"] as Hex, wrong: parseWrong(row["wrong"]) }));
-  }
-
-  /** Stands on disk before the transaction with this nonce leaves. */
-  planAppeal(appeal: Pick<Appeal, "taskId" | "wrong" | "token" | "bond" | "nonce">): void {
-    const { taskId, wrong, token, bond, nonce } = appeal;
-    this.#database.run(
-      `INSERT OR REPLACE INTO appeals (task, wrong, token, bond, state, nonce)
-       VALUES (?, ?, ?, ?, 'planned', ?)`,
-      ...[taskId, JSON.stringify(wrong), token, String(bond), nonce],
-    );
-  }
-
-  appealOpened(taskId: Hex, dispute: number): void {
-    this.#database.run(
-      "UPDATE appeals SET state = 'open', dispute = ? WHERE task = ?",
-      dispute,
-      taskId,
-    );
-  }
-
-  appealMissed(taskId: Hex): void {
-    this.#database.run("UPDATE appeals SET state = 'missed' WHERE task = ?", taskId);
-  }
-
-  /** @param level the panel whose decision was told */
-  appealTold(taskId: Hex, level: number): void {
-    this.#database.run("UPDATE appeals SET told = ? WHERE task = ?", level, taskId);
-  }
-
-  appealResolved(
-    taskId: Hex,
-    { verdict, returned, awarded }: Required<Pick<Appeal, "verdict" | "returned" | "awarded">>,
-  ): void {
-    this.#database.run(
-      "UPDATE appeals SET state = 'resolved', verdict = ?, returned = ?, awarded = ? WHERE task = ?",
-      ...[verdict, String(returned), String(awarded), taskId],
-    );
   }
 
   appeals(): Appeal[] {

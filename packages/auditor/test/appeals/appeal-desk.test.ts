@@ -53,6 +53,11 @@ describe("appeals within a budget", () => {
     return new Journal(join(folder, "journal.sqlite"), identity);
   }
 
+  function plan(of: { readonly taskId: Hex; readonly bond: bigint }): void {
+    const rest = { wrong: WRONG, token: token(), nonce: 0 };
+    journal.record({ kind: "appeal-planned", plan: { ...of, ...rest } });
+  }
+
   function market() {
     const { accounts, deployment, rpcUrl } = network.devnet;
     const key = privateKeyToAccount(accounts[AUDITOR]?.privateKey ?? "0x");
@@ -153,7 +158,7 @@ describe("appeals within a budget", () => {
   it("finds its appeal again when it was killed between sending and noting it", async () => {
     const { request, taskId } = await lie();
     const bond = await bondFor(request);
-    journal.planAppeal({ taskId, wrong: WRONG, token: token(), bond, nonce: 0 });
+    plan({ taskId, bond });
     await operatorOf(network, AUDITOR).appeal({ request });
     journal.close();
     journal = openJournal();
@@ -168,7 +173,7 @@ describe("appeals within a budget", () => {
     const { request, taskId } = await lie();
     const bond = await bondFor(request);
     // Another transaction of the account has used the nonce meanwhile.
-    journal.planAppeal({ taskId, wrong: WRONG, token: token(), bond, nonce: 0 });
+    plan({ taskId, bond });
     const [planned] = journal.appeals();
     if (planned === undefined) throw new RangeError("the plan is lost");
     await desk().resume(planned, never);
@@ -177,10 +182,32 @@ describe("appeals within a budget", () => {
     expect(journal.appeal(taskId)?.state).toBe("open");
   });
 
+  it("does not take its own appeal for another's while it waits for a block", async () => {
+    const { request, taskId } = await lie();
+    plan({ taskId, bond: await bondFor(request) });
+    const [planned] = journal.appeals();
+    if (planned === undefined) throw new RangeError("the plan is lost");
+    const node = network.client.request as (call: object) => Promise<unknown>;
+    await node({ method: "evm_setAutomine", params: [false] });
+    const sent = operatorOf(network, AUDITOR).appeal({ request });
+    await expect
+      .poll(() => node({ method: "txpool_status", params: [] }))
+      .toMatchObject({ pending: "0x1" });
+    // The nonce of the plan is used by something else: the node judges by what waits.
+    await desk().resume(planned, never);
+    expect(journal.appeal(taskId)?.state).toBe("planned");
+    await node({ method: "evm_mine", params: [] });
+    await node({ method: "evm_setAutomine", params: [true] });
+    await sent;
+    await desk().resume(planned, never);
+    expect(journal.appeal(taskId)).toMatchObject({ state: "open", dispute: 0 });
+    expect(withheld()).toEqual([]);
+  });
+
   it("drops a planned appeal whose task has ended: no bond is out", async () => {
     const { request, taskId } = await lie();
     const bond = await bondFor(request);
-    journal.planAppeal({ taskId, wrong: WRONG, token: token(), bond, nonce: 0 });
+    plan({ taskId, bond });
     await network.pass(CHALLENGE + 1);
     await network.requester.finalize({ request, roster: [1, 2, 3] });
     const [planned] = journal.appeals();

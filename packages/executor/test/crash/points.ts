@@ -1,7 +1,5 @@
+import type { Point } from "../../../../test/support/crash/point.ts";
 import type { Act, Transition } from "../../src/index.ts";
-
-/** Where a process can be ended: just before or just after an act, which is told by its kind, not by its task. */
-export type Point = `${"before" | "after"} ${string}`;
 
 /** What a write of these transitions, or another act, is called. */
 export function nameOfAct(act: Act): string {

@@ -6,6 +6,10 @@ import { type Address, createWalletClient, type Hash, http } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 
 import { projectRoot } from "../../../../scripts/lib/project.ts";
+import type { Stage as CrashStage } from "../../../../test/support/crash/campaign.ts";
+import { type Play, pause } from "../../../../test/support/crash/drive.ts";
+import type { Life } from "../../../../test/support/crash/life.ts";
+import type { Point } from "../../../../test/support/crash/point.ts";
 import {
   deployZkPolicy,
   type PreparedCircuit,
@@ -16,15 +20,15 @@ import type { AssignmentState } from "../../src/index.ts";
 import { publishCircuit } from "../support/circuit-task.ts";
 import { FoldingAllocator } from "../support/folding-allocator.ts";
 import { startNetwork, type TestNetwork } from "../support/network.ts";
-import type { Point } from "./points.ts";
-import { type Life, type Mode, startLife } from "./subject.ts";
+import type { Scenario } from "./scenarios.ts";
+import { type Mode, startLife } from "./subject.ts";
 
 const DAY = 86_400;
 /** Seconds that results are kept: long enough to be seen, short enough to see their end. */
 const RETENTION = 2;
 
 /** One chain, one requester, one allocator, and the executor that is killed again and again. */
-export class Stage {
+export class Stage implements CrashStage<Scenario> {
   readonly network: TestNetwork;
   readonly allocator: FoldingAllocator;
   readonly #policy: Address;
@@ -94,6 +98,34 @@ export class Stage {
       ...{ chain: null, address: addresses.parameters, abi: decoParametersAbi },
       ...{ functionName: "tombstonePolicy", args: [this.#doomed] },
     });
+  }
+
+  play(scenario: Scenario): Play {
+    const { name, mode, fresh, removes, steer } = scenario;
+    let task: Hash | undefined;
+    return {
+      name,
+      enter: async (arm) => {
+        if (fresh) await this.renew();
+        if (removes) await this.renewDoomed();
+        return await this.live(mode, arm);
+      },
+      begin: async () => {
+        // Windows are for the kills, not for a start that came before.
+        if (!fresh) await this.#life?.ready;
+        task = await scenario.begin(this);
+      },
+      steer: async (signal) => {
+        if (task) await steer?.(this, task, signal);
+      },
+      restart: (arm) => this.restart(mode, arm),
+      isOver: async () => {
+        if (task) return this.statesOf(task).has("released");
+        return (await Promise.race([this.#life?.ready, pause()])) !== undefined;
+      },
+      stand: () => (task ? ([...this.statesOf(task)].at(-1) ?? "unseen") : "starting"),
+      loss: () => scenario.loss(this, task ?? "0x"),
+    };
   }
 
   get life(): Life | undefined {

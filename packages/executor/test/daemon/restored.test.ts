@@ -2,8 +2,8 @@ import { cp, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import { live } from "../crash/drive.ts";
-import type { Point } from "../crash/points.ts";
+import { live } from "../../../../test/support/crash/drive.ts";
+import type { Point } from "../../../../test/support/crash/point.ts";
 import { fold, open, type Scenario, seen } from "../crash/scenarios.ts";
 import { Stage } from "../crash/stage.ts";
 
@@ -26,7 +26,7 @@ async function restored(scenario: Scenario, copied: Point, putBack: Point) {
   const copy = join(stage.network.folder, "copy");
   const journal = async (folder: string) =>
     (await readdir(folder)).filter((name) => name.startsWith("journal.sqlite"));
-  return await live(stage, scenario, [copied, putBack], async (killed) => {
+  return await live(stage.play(scenario), [copied, putBack], async (killed) => {
     if (killed === 1) {
       await rm(copy, { recursive: true, force: true });
       await mkdir(copy);

@@ -2,9 +2,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import type { Life } from "../../../../test/support/crash/life.ts";
 import { startExecutor } from "../../src/index.ts";
 import { Stage } from "../crash/stage.ts";
-import { type Life, startLife } from "../crash/subject.ts";
+import { startLife } from "../crash/subject.ts";
 import { configOf } from "../support/network.ts";
 
 describe("a second executor on the same operator key", () => {

@@ -1,4 +1,4 @@
-import type { Point } from "./points.ts";
+import type { Point } from "./point.ts";
 
 /** Kills of one task: spread over its life, so that each of its windows sees few of them. */
 export type Chain = readonly Point[];

@@ -1,8 +1,25 @@
-import type { Point } from "./points.ts";
-import type { Scenario } from "./scenarios.ts";
-import type { Stage } from "./stage.ts";
+import type { Life } from "./life.ts";
+import type { Point } from "./point.ts";
 
-/** What a scenario was like when its executor was to be killed at these points, one after the other. */
+/** A scenario on its stage, from its first to its last point. */
+export interface Play {
+  readonly name: string;
+  /** The life in which it begins, with this point told to it. */
+  enter(arm: Point | undefined): Promise<Life>;
+  /** Sets it going. */
+  begin(): Promise<void>;
+  /** What others do meanwhile. */
+  steer?(signal: AbortSignal): Promise<void>;
+  /** A new life after the last one ended. */
+  restart(arm: Point | undefined): Promise<Life>;
+  isOver(): Promise<boolean>;
+  /** How far it has come, in words. */
+  stand(): string;
+  /** What was lost when it is over, in words; undefined when nothing. */
+  loss(): Promise<string | undefined>;
+}
+
+/** What a scenario was like when its process was to be killed at these points, one after the other. */
 export interface Lived {
   readonly scenario: string;
   /** Everything that was reached, in order, over all lives. */
@@ -10,7 +27,7 @@ export interface Lived {
   readonly killed: readonly Point[];
   /** Not reached after the earlier ones. */
   readonly missed: readonly Point[];
-  /** What the provider lost, in words. */
+  /** What was lost, in words. */
   readonly loss?: string;
   readonly seconds: number;
 }
@@ -22,8 +39,7 @@ const AFTERGLOW_MILLIS = 600;
 
 /** Lives through the scenario once, killed at every given point in turn, and judges the end. */
 export async function live(
-  stage: Stage,
-  scenario: Scenario,
+  play: Play,
   kills: readonly Point[],
   /** Done between two lives, told how many kills there were. */
   between: (killed: number) => Promise<void> = async () => undefined,
@@ -33,18 +49,13 @@ export async function live(
   const killed: Point[] = [];
   const points: Point[] = [];
   const over = new AbortController();
-  if (scenario.fresh) await stage.renew();
-  if (scenario.removes) await stage.renewDoomed();
-  let life = await stage.live(scenario.mode, left[0]);
+  let life = await play.enter(left[0]);
   let from = life.points.length;
-  // Windows are for the kills, not for a start that came before.
-  if (!scenario.fresh) await life.ready;
-  const task = await scenario.begin(stage);
-  const steering = task && scenario.steer?.(stage, task, over.signal);
-  const failure = steering?.then(
-    () => undefined,
-    (error: unknown) => `steering failed: ${String(error)}`,
-  );
+  await play.begin();
+  let failure = "";
+  const steering = play.steer?.(over.signal).catch((error: unknown) => {
+    failure = `; steering failed: ${String(error)}`;
+  });
   try {
     const deadline = performance.now() + LONGEST_SECONDS * 1_000;
     let endedAt: number | undefined;
@@ -58,40 +69,31 @@ export async function live(
           await between(killed.length);
         }
         endedAt = undefined;
-        life = await stage.restart(scenario.mode, left[0]);
+        life = await play.restart(left[0]);
         from = 0;
         continue;
       }
-      if (endedAt === undefined && (await isOver(stage, task))) endedAt = performance.now();
+      if (endedAt === undefined && (await play.isOver())) endedAt = performance.now();
       if (endedAt !== undefined && performance.now() > endedAt + AFTERGLOW_MILLIS) break;
       if (performance.now() > deadline) {
-        const last = task ? [...stage.statesOf(task)].at(-1) : "starting";
-        const loss = `not over in ${LONGEST_SECONDS} s, ${last}`;
-        return result(loss);
+        return result(`not over in ${LONGEST_SECONDS} s, ${play.stand()}${failure}`);
       }
     }
-    const lost = task ? await scenario.loss(stage, task) : await scenario.loss(stage, "0x");
-    return result(lost);
+    return result(await play.loss());
   } finally {
     over.abort();
-    await failure;
+    await steering;
   }
 
   function result(loss: string | undefined): Lived {
     points.push(...life.points.slice(from));
     const seconds = (performance.now() - started) / 1_000;
-    const rest = { scenario: scenario.name, points, killed, missed: left, seconds };
+    const rest = { scenario: play.name, points, killed, missed: left, seconds };
     return loss === undefined ? rest : { ...rest, loss };
   }
 }
 
-async function isOver(stage: Stage, task: `0x${string}` | undefined): Promise<boolean> {
-  if (task) return stage.statesOf(task).has("released");
-  const ready = await Promise.race([stage.life?.ready, pause()]);
-  return ready !== undefined;
-}
-
-async function pause(): Promise<undefined> {
-  await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLIS));
+export async function pause(millis = PAUSE_MILLIS): Promise<undefined> {
+  await new Promise((resolve) => setTimeout(resolve, millis));
   return undefined;
 }
