@@ -17,7 +17,8 @@ const shared = {
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Two cores are enough for three: most tests wait for chains.
+    maxWorkers: 3,
     projects: [
       {
         test: {
