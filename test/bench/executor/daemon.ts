@@ -10,8 +10,8 @@ import { residentMegabytes } from "./idle.ts";
 
 /** More by DECO_BENCH_TASKS. */
 const TASKS = Number(process.env["DECO_BENCH_TASKS"] ?? 600);
-/** Posted and not yet settled. */
-const BACKLOG = 24;
+/** Posted and not yet settled; more by DECO_BENCH_UNDER_WAY, since each waits for its turn to claim. */
+const BACKLOG = Number(process.env["DECO_BENCH_UNDER_WAY"] ?? 24);
 /** Everybody is drawn in a sixth of it; a busy machine needs the rest. */
 const CLAIM_WINDOW = 30;
 /** Share of the tasks after which caches and pools have their size, which takes some 300 tasks. */
