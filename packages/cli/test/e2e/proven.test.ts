@@ -15,6 +15,8 @@ import { deco } from "../support/run-deco.ts";
 
 const SIGNALS = { n: "5", salt: "31415926535897932384626433" };
 
+const PROOF_VERIFIED = expect.objectContaining({ name: "proof-verified", status: "passed" });
+
 describe("deco on a network with an executor that proves", { timeout: 120_000 }, () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let compiled: string;
@@ -96,11 +98,15 @@ describe("deco on a network with an executor that proves", { timeout: 120_000 },
     const password = ["--password-file", inFolder("password")];
     const run = await deco(home, "run", job, "--output", inFolder("out"), ...password, "--json");
     expect(run).toMatchObject({ code: 0, json: { status: "settled", runs: 1, failedRuns: 0 } });
-    const verified = await deco(home, "verify", run.json.taskId, "--json");
-    expect(verified).toMatchObject({ code: 0, json: { status: "sound", task: "settled" } });
-    const proof = verified.json.checks.find(
-      ({ name }: { name: string }) => name === "proof-verified",
-    );
-    expect(proof).toMatchObject({ status: "passed" });
+    // Its provider serves program, keys and input to others when it has seen the settlement.
+    await expect
+      .poll(() => deco(home, "verify", run.json.taskId, "--json"))
+      .toMatchObject({
+        code: 0,
+        json: {
+          ...{ status: "sound", task: "settled" },
+          checks: expect.arrayContaining([PROOF_VERIFIED]),
+        },
+      });
   });
 });
