@@ -195,10 +195,12 @@ export class ChainTracker implements Service {
     const { journal, logger } = this.#options;
     const depth = (this.#newest?.number ?? above) - above;
     logger.warn({ code: "chain-reorganised", above, depth }, "Blocks left the chain.");
-    journal.record({ kind: "blocks-rolled-back", above });
-    this.#chain = this.#chain.filter((block) => block.number <= above);
-    this.#unsaved = this.#unsaved.filter((block) => block.number <= above);
-    for (const listener of this.#listeners) listener.onRollback?.(above);
+    this.#whole(() => {
+      journal.record({ kind: "blocks-rolled-back", above });
+      this.#chain = this.#chain.filter((block) => block.number <= above);
+      this.#unsaved = this.#unsaved.filter((block) => block.number <= above);
+      for (const listener of this.#listeners) listener.onRollback?.(above);
+    });
   }
 
   #append(headers: readonly Header[], logs: readonly Log[]): void {
@@ -208,14 +210,27 @@ export class ChainTracker implements Service {
       parent,
       timestamp,
     }));
-    this.#chain.push(...rows);
-    this.#unsaved.push(...rows);
-    if (this.#chain.length > 4 * HEADER_DEPTH) this.#chain = this.#chain.slice(-4 * HEADER_DEPTH);
-    for (const listener of this.#listeners) if (logs.length > 0) listener.onLogs?.(logs);
-    // After the listeners have journaled what the logs mean: a crash between repeats the logs.
-    if (logs.length > 0 || this.#unsaved.length >= JOURNAL_EVERY) {
-      this.#options.journal.record({ kind: "blocks-followed", blocks: this.#unsaved });
-      this.#unsaved = [];
+    this.#whole(() => {
+      this.#chain = [...this.#chain, ...rows].slice(-4 * HEADER_DEPTH);
+      this.#unsaved = [...this.#unsaved, ...rows];
+      for (const listener of this.#listeners) if (logs.length > 0) listener.onLogs?.(logs);
+      // After the listeners have journaled what the logs mean: a crash between repeats the logs.
+      if (logs.length > 0 || this.#unsaved.length >= JOURNAL_EVERY) {
+        this.#options.journal.record({ kind: "blocks-followed", blocks: this.#unsaved });
+        this.#unsaved = [];
+      }
+    });
+  }
+
+  /** Blocks count as followed when everybody has taken them in: where one could not (a full disk), all are told again. */
+  #whole(change: () => void): void {
+    const [chain, unsaved] = [this.#chain, this.#unsaved];
+    try {
+      change();
+    } catch (error) {
+      this.#chain = chain;
+      this.#unsaved = unsaved;
+      throw error;
     }
   }
 

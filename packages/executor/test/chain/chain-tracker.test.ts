@@ -93,6 +93,22 @@ describe("ChainTracker", () => {
     expect(seen.rollbacks).toEqual([]);
   });
 
+  it("tells a log again that could not be taken in, as by a full disk", async () => {
+    const { tracker, seen } = start();
+    await isAtHead(tracker);
+    const before = seen.logs.length;
+    let refusals = 2;
+    tracker.subscribe({
+      onLogs: () => {
+        if (refusals-- > 0) throw new RangeError("disk full");
+      },
+    });
+    const hash = await approve();
+    await isAtHead(tracker);
+    expect(refusals).toBe(-1);
+    expect(hashes(seen.logs).slice(before)).toEqual([hash, hash, hash]);
+  });
+
   it("rolls back to the last common block, then follows the new branch", async () => {
     const { tracker, seen } = start();
     await isAtHead(tracker);
