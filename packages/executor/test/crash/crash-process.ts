@@ -10,7 +10,8 @@ import { nameOfAct } from "./points.ts";
  * (one that never ends by itself), and a point. It tells every move, too.
  */
 const [file = "", mode = "run"] = process.argv.slice(2);
-// Stopping is legal while starting, too.
+const config = parseConfig(JSON.parse(await readFile(file, "utf8")));
+// Stopping is legal while starting, too: from here to the start nothing is awaited.
 const stopping = new AbortController();
 const mortal = new MortalProcess(async () => await executor.then((running) => running.stop()));
 
@@ -70,7 +71,7 @@ const stuck = (engine: Engine): Engine => ({
 });
 
 const executor = startExecutor(
-  parseConfig(JSON.parse(await readFile(file, "utf8"))),
+  config,
   {
     observer: mortal.observer(nameOfAct, tellMoves),
     ...(mode === "abstain" && { engines: (engines) => engines.map(abstaining) }),
