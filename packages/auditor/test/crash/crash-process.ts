@@ -16,6 +16,8 @@ import type { SubjectConfig } from "./stage.ts";
 const [file = ""] = process.argv.slice(2);
 const config = JSON.parse(await readFile(file, "utf8")) as SubjectConfig;
 const stopping = new AbortController();
+// Stopping is legal while starting, too, when nothing is watched yet.
+let watching: Promise<unknown> = Promise.resolve();
 const mortal = new MortalProcess(async () => {
   stopping.abort();
   await watching;
@@ -58,4 +60,4 @@ const auditor = await Auditor.open(
   stopping.signal,
 );
 mortal.say({ endpoint: auditor.addresses().join(",") });
-const watching = auditor.watch(stopping.signal).then(() => auditor.close());
+watching = auditor.watch(stopping.signal).then(() => auditor.close());
