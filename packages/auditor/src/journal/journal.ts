@@ -1,4 +1,4 @@
-import { Database, type DatabaseError } from "@deco-network/database";
+import { Database, type DatabaseError, recordWrite } from "@deco-network/database";
 import type { Address, Hex } from "viem";
 
 import type { ActObserver } from "../acts.ts";
@@ -88,11 +88,7 @@ export class Journal {
    */
   record(...transitions: readonly Transition[]): void {
     const act = { kind: "write", transitions } as const;
-    this.#observer.before?.(act);
-    this.#database.together(() => {
-      for (const transition of transitions) applyTransition(this.#database, transition);
-    });
-    this.#observer.after?.(act);
+    recordWrite(this.#database, this.#observer, act, applyTransition);
   }
 
   stateOf(taskId: Hex): TaskState | undefined {

@@ -1,4 +1,4 @@
-import { Database, type DatabaseError } from "@deco-network/database";
+import { Database, type DatabaseError, recordWrite } from "@deco-network/database";
 import type { Hash } from "viem";
 
 import type { ActObserver } from "../acts.ts";
@@ -68,16 +68,8 @@ export class Journal {
   record(...transitions: readonly Transition[]): number[] {
     if (transitions.length === 0) return [];
     const act = { kind: "write", transitions, journal: this } as const;
-    this.#observer.before?.(act);
-    const queued: number[] = [];
-    this.#database.together(() => {
-      for (const transition of transitions) {
-        const id = applyTransition(this.#database, transition);
-        if (id !== undefined) queued.push(id);
-      }
-    });
-    this.#observer.after?.(act);
-    return queued;
+    const queued = recordWrite(this.#database, this.#observer, act, applyTransition);
+    return queued.filter((id) => id !== undefined);
   }
 
   assignment(key: SeatKey): Assignment | undefined {
