@@ -101,8 +101,10 @@ describeWithEngine("a container's limits", () => {
     expect(stdout.trim()).toBe(String(MIB));
   });
 
-  it("are no limits of a program that is killed by itself", async () => {
-    const { execution } = await runScript("busybox sh -c 'kill -9 $$'; exit $?");
-    expect(execution).toMatchObject({ kind: "abstained", reason: "killed" });
+  it("are the name of a kill that the program makes of itself; other signals have their own", async () => {
+    const killed = await runScript("busybox sh -c 'kill -9 $$'; exit $?");
+    expect(killed.execution).toMatchObject(EXCEEDED);
+    const aborted = await runScript("busybox sh -c 'kill -6 $$'; exit $?");
+    expect(aborted.execution).toMatchObject({ kind: "abstained", reason: "killed" });
   });
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Container } from "dockerode";
+import type { Container, ContainerInspectInfo } from "dockerode";
 import type { Execution, Measurements } from "../../engine.ts";
 import type { CheckpointSpec } from "../../kept-checkpoints.ts";
 import { type Daemon, NEVER, readable, removeContainer, statusOf } from "../daemon.ts";
@@ -11,7 +11,7 @@ import { collectFromHolder } from "./collect-from-holder.ts";
 import { keepCheckpoints, showCheckpoint } from "./container-checkpoints.ts";
 import { measure } from "./measure.ts";
 import { captureStreams, type StreamCapture } from "./streams.ts";
-import { type EndState, type Intervention, judge, mayBeOutOfMemory } from "./verdict.ts";
+import { type EndState, type Intervention, judge } from "./verdict.ts";
 
 export interface ContainerRun {
   readonly sandbox: Sandbox;
@@ -33,12 +33,6 @@ const STDERR_TAIL = 64 * 1024;
 const STREAM_GRACE_MILLIS = 10_000;
 /** Beyond the wall limit: starting, killing and reporting an exit each take a while. */
 const EXIT_GRACE_MILLIS = 120_000;
-/**
- * An out-of-memory report may come this much later than the exit that it explains, on a busy machine:
- * replicas that call one end by two names cannot agree that the task cannot run.
- */
-const OOM_REPORT_MILLIS = 3_000;
-const OOM_POLL_MILLIS = 50;
 const EXIT_POLL_MILLIS = 5_000;
 
 export interface EndedRun {
@@ -124,7 +118,7 @@ async function execute(
     await stopKeeping?.();
     const measurements = await meter.stop();
     const streams = await closed(attached.streams);
-    const end = await endState(daemon, container, { seen, intervention }, signal);
+    const end = seen ?? (await endState(daemon, container, signal));
     return await conclude(daemon, run, { end, intervention, streams, measurements }, signal);
   } finally {
     clearTimeout(wallTimer);
@@ -146,7 +140,7 @@ async function untilExited(
 ): Promise<EndState | undefined> {
   for (;;) {
     const { State } = await inspect(daemon, container, signal);
-    if (!State.Running) return { exitCode: State.ExitCode, oomKilled: State.OOMKilled };
+    if (!State.Running) return endOf(State);
     const late = new AbortController();
     const pause = sleep(EXIT_POLL_MILLIS, "still running", { signal: late.signal });
     pause.catch(() => undefined); // Cut short when the container has ended.
@@ -267,18 +261,14 @@ async function start(daemon: Daemon, container: Container, signal: AbortSignal):
 async function endState(
   daemon: Daemon,
   container: Container,
-  { seen, intervention }: { seen: EndState | undefined; intervention: Intervention | undefined },
   signal: AbortSignal,
 ): Promise<EndState> {
-  for (let waited = 0, end = seen; ; waited += OOM_POLL_MILLIS, end = undefined) {
-    if (end === undefined) {
-      const { State } = await inspect(daemon, container, signal);
-      end = { exitCode: State.ExitCode, oomKilled: State.OOMKilled };
-    }
-    const settled = intervention !== undefined || !mayBeOutOfMemory(end);
-    if (settled || waited >= OOM_REPORT_MILLIS) return end;
-    await sleep(OOM_POLL_MILLIS, undefined, { signal });
-  }
+  const { State } = await inspect(daemon, container, signal);
+  return endOf(State);
+}
+
+function endOf({ ExitCode, OOMKilled }: ContainerInspectInfo["State"]): EndState {
+  return { exitCode: ExitCode, oomKilled: OOMKilled };
 }
 
 /** An image may declare volumes of its own, which would be unbounded and writable. */

@@ -27,6 +27,10 @@ const LAST_SIGNAL = 64;
  * Judges how a program ended. Limits and signals are met at different places on different
  * machines, hence abstentions; an exit code is the program's own word, hence a result. The API
  * cannot tell `exit 137` from a kill, so the codes 129 to 192 always count as signals.
+ *
+ * A kill that nobody here asked for is the kernel's at the limit of memory, or the program's own of itself. The container engine's word
+ * on which comes late on a busy machine, and not at all when the control group goes first; replicas that called one end by two names
+ * could not agree that the task cannot run. So both have one name.
  */
 export function judge(end: EndState, intervention: Intervention | undefined): Verdict {
   if (intervention !== undefined) {
@@ -38,8 +42,9 @@ export function judge(end: EndState, intervention: Intervention | undefined): Ve
     }[intervention];
     return exceeded(`the program reached its limit of ${detail}`);
   }
-  if (end.oomKilled) return exceeded("the program reached its limit of memory");
   const signal = end.exitCode - SIGNAL_BASE;
+  if (end.oomKilled) return exceeded("the program reached its limit of memory");
+  if (signal === SIGKILL) return exceeded("the program was killed, as at its limit of memory");
   if (signal === SIGXFSZ) return exceeded("the program reached the limit of a file's size");
   if (signal > 0 && signal <= LAST_SIGNAL) {
     return {
@@ -49,11 +54,6 @@ export function judge(end: EndState, intervention: Intervention | undefined): Ve
     };
   }
   return { kind: "completed", exitCode: end.exitCode };
-}
-
-/** True when the kernel may have ended the program for memory and the report is still to come. */
-export function mayBeOutOfMemory(end: EndState): boolean {
-  return !end.oomKilled && end.exitCode === SIGNAL_BASE + SIGKILL;
 }
 
 function exceeded(detail: string): Verdict {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judge, mayBeOutOfMemory } from "../../../../src/engines/oci/run/verdict.ts";
+import { judge } from "../../../../src/engines/oci/run/verdict.ts";
 
 describe("judging how a container ended", () => {
   it.each([0, 1, 127, 128, 193, 255])("takes exit code %i as the program's word", (exitCode) => {
@@ -9,7 +9,7 @@ describe("judging how a container ended", () => {
     });
   });
 
-  it.each([129, 137, 139, 143, 192])("takes exit code %i as a signal", (exitCode) => {
+  it.each([129, 139, 143, 192])("takes exit code %i as a signal", (exitCode) => {
     expect(judge({ exitCode, oomKilled: false }, undefined)).toMatchObject({ reason: "killed" });
   });
 
@@ -31,9 +31,12 @@ describe("judging how a container ended", () => {
     },
   );
 
-  it("waits for a memory report only after a kill", () => {
-    expect(mayBeOutOfMemory({ exitCode: 137, oomKilled: false })).toBe(true);
-    expect(mayBeOutOfMemory({ exitCode: 137, oomKilled: true })).toBe(false);
-    expect(mayBeOutOfMemory({ exitCode: 1, oomKilled: false })).toBe(false);
+  it("has one name for a kill, whether or not the engine says that it was for memory", () => {
+    for (const oomKilled of [true, false]) {
+      expect(judge({ exitCode: 137, oomKilled }, undefined)).toMatchObject({
+        ...{ kind: "abstained", reason: "limit-exceeded" },
+        detail: expect.stringContaining("limit of memory"),
+      });
+    }
   });
 });
