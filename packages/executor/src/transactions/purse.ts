@@ -49,6 +49,15 @@ export function isOptional(purpose: TransactionPurpose): boolean {
   return purpose === "claim" || purpose === "checkpoint";
 }
 
+/** Whether a lock is lost when it comes after its window: it is sent before everything else. */
+export function isUrgent(purpose: TransactionPurpose): boolean {
+  return URGENT.has(purpose);
+}
+
+const URGENT: ReadonlySet<TransactionPurpose> = new Set([
+  ...(["commit", "reveal", "abstain", "decline", "show-leaf", "fill-gap"] as const),
+]);
+
 /** Day of the chain's clock, UTC. */
 export function dayOf(timestamp: number): number {
   return Math.floor(timestamp / SECONDS_PER_DAY);

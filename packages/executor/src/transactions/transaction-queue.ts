@@ -6,11 +6,12 @@ import { isExecutorError } from "../errors.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Transaction } from "../journal/rows.ts";
 import type { BlockRow, TransactionPurpose } from "../journal/transition.ts";
+import { inBatches } from "../runtime/in-batches.ts";
 import type { Logger } from "../runtime/logger.ts";
 import type { Service } from "../runtime/supervise.ts";
 import { Wakeup } from "../runtime/wakeup.ts";
 import { cappedFees, currentFees, type Fees, replacementFees } from "./fees.ts";
-import { dayOf, isOptional, type Purse } from "./purse.ts";
+import { dayOf, isOptional, isUrgent, type Purse } from "./purse.ts";
 import { classifySendFailure } from "./revert.ts";
 
 export interface TransactionQueueOptions {
@@ -51,6 +52,16 @@ export interface QueueStatus {
   readonly stuck: readonly StuckTransaction[];
 }
 
+/** With what a transaction is signed. */
+interface Attempt {
+  readonly nonce: number;
+  readonly gas: bigint;
+  readonly fees: Fees;
+  readonly head: BlockRow;
+}
+
+type Unsigned = Pick<Transaction, "id" | "to" | "data" | "purpose">;
+
 /** Gas beyond the estimate: the state may change before inclusion. In percent, and absolute. */
 const GAS_MARGIN_PERCENT = 125n;
 const GAS_MARGIN = 20_000n;
@@ -62,6 +73,8 @@ const FILLER_GAS = 21_000n;
 const GAP_AFTER_HEADS = 3;
 /** Blocks after which signed bytes are handed to the endpoint again. */
 const OFFER_EVERY_BLOCKS = 3;
+/** Questions about transactions that wait for no answer of one another. */
+const BATCH = 8;
 /** Milliseconds after which transactions that could not be sent are tried again. */
 const RETRY_MILLIS = 1_000;
 
@@ -189,14 +202,13 @@ export class TransactionQueue implements Service, ChainListener {
     const { client, account } = this.#options;
     const used = await client.getTransactionCount({ address: account.address });
     await this.#findGap(sent, used, head);
-    for (const transaction of sent) {
-      if (transaction.nonce !== undefined && transaction.nonce < used) {
-        if (await this.#findReceipt(transaction)) continue;
-        this.#countMissing(transaction);
-      } else {
+    await inBatches(sent, BATCH, async (transaction) => {
+      if (transaction.nonce === undefined || transaction.nonce >= used) {
         await this.#offerAgain(transaction, head);
+      } else if (!(await this.#findReceipt(transaction))) {
+        this.#countMissing(transaction);
       }
-    }
+    });
   }
 
   async #findReceipt(transaction: Transaction): Promise<boolean> {
@@ -262,7 +274,7 @@ export class TransactionQueue implements Service, ChainListener {
     const fees = cappedFees(await currentFees(client), this.#options.maxFeePerGas);
     const filler = { to: account.address, data: "0x", purpose: "fill-gap" } as const;
     const [id = 0] = journal.record({ kind: "transaction-queued", ...filler });
-    await this.#sign({ id, ...filler }, used, FILLER_GAS, fees, head);
+    await this.#signAndOffer({ id, ...filler }, { nonce: used, gas: FILLER_GAS, fees, head });
   }
 
   #countMissing(transaction: Transaction): void {
@@ -289,7 +301,8 @@ export class TransactionQueue implements Service, ChainListener {
     if (head.number - last.block >= bumpAfterBlocks) {
       const fees = replacementFees(last, await currentFees(client), maxFeePerGas);
       if (fees) {
-        await this.#sign(transaction, transaction.nonce ?? 0, transaction.gas ?? 0n, fees, head);
+        const { nonce = 0, gas = 0n } = transaction;
+        await this.#signAndOffer(transaction, { nonce, gas, fees, head });
         return;
       }
       if (!this.#atCap.has(transaction.id)) {
@@ -328,10 +341,13 @@ export class TransactionQueue implements Service, ChainListener {
     this.#options.logger.info({ code: "transaction-stuck-over", ...stuck }, "It is included.");
   }
 
+  /**
+   * A few at a time, the most urgent first, until there is a new head: what is queued meanwhile, or is seen included, must not wait
+   * for a backlog. A reveal behind sixty claims would miss its window.
+   */
   async #sendQueued(head: BlockRow, signal: AbortSignal): Promise<void> {
-    const { journal, client, account, logger, maxFeePerGas } = this.#options;
-    const queued = journal.transactionsIn("queued");
-    if (queued.length === 0) return;
+    const { journal, client, account, logger, maxFeePerGas, tracker } = this.#options;
+    if (journal.transactionsIn("queued").length === 0) return;
     const fees = await currentFees(client);
     if (fees.maxPriorityFeePerGas > maxFeePerGas || fees.maxFeePerGas / 2n > maxFeePerGas) {
       logger.warn(
@@ -345,56 +361,88 @@ export class TransactionQueue implements Service, ChainListener {
       address: account.address,
       blockTag: "pending",
     });
-    // What ends a seat goes before what takes one.
-    const later = ({ purpose }: Transaction) => Number(isOptional(purpose));
-    for (const { id } of queued.sort((a, b) => later(a) - later(b))) {
+    const tried = new Set<number>();
+    do {
+      const batch = journal
+        .transactionsIn("queued")
+        .filter(({ id }) => !tried.has(id))
+        .sort((a, b) => rankOf(a.purpose) - rankOf(b.purpose))
+        .slice(0, BATCH);
+      if (batch.length === 0) return;
+      for (const { id } of batch) tried.add(id);
+      await this.#sendBatch(batch, { count, fees: capped, head });
+    } while (!signal.aborted && tracker.head?.hash === head.hash);
+  }
+
+  async #sendBatch(
+    batch: readonly Transaction[],
+    { count, fees, head }: { readonly count: number; readonly fees: Fees; readonly head: BlockRow },
+  ): Promise<void> {
+    const { journal } = this.#options;
+    const limits = await Promise.all(batch.map((transaction) => this.#gasOf(transaction)));
+    const signed: { id: number; raw: Hex }[] = [];
+    for (const [index, transaction] of batch.entries()) {
+      const { id } = transaction;
+      const gas = limits[index];
       // Its assignment may have dropped it meanwhile.
-      const transaction = journal.transaction(id);
-      if (signal.aborted || transaction?.status !== "queued") continue;
-      const { to, data, purpose } = transaction;
-      const short = this.#options.purse?.refuses(purpose);
-      if (short) {
-        journal.record({ kind: "transaction-refused", id, error: short });
-        logger.debug({ code: "transaction-refused", purpose, error: short }, "Gas money is short.");
-        this.#changed(id);
-        continue;
-      }
+      if (gas === undefined || journal.transaction(id)?.status !== "queued") continue;
+      const nonce = Math.max(count, journal.nextNonce());
       try {
-        const gas = await client.estimateGas({ account: account.address, to, data });
-        const limit = (gas * GAS_MARGIN_PERCENT) / 100n + GAS_MARGIN;
-        if (journal.transaction(id)?.status !== "queued") continue;
-        await this.#sign(transaction, Math.max(count, journal.nextNonce()), limit, capped, head);
+        signed.push({ id, raw: await this.#sign(transaction, { nonce, gas, fees, head }) });
       } catch (error) {
-        const failure = classifySendFailure(error);
-        if (failure.kind === "reverted") {
-          // Its assignment has dropped it while it was simulated.
-          if (journal.transaction(id)?.status !== "queued") continue;
-          journal.record({ kind: "transaction-refused", id, error: failure.error });
-          logger.debug(
-            { code: "transaction-refused", purpose, error: failure.error },
-            "The contract would refuse a transaction; it was not sent.",
-          );
-          this.#changed(id);
-        } else if (failure.kind === "unfunded") {
-          logger.error(
-            { code: "balance-too-low", purpose, operator: account.address },
-            "The operator key cannot pay for gas.",
-          );
-        } else {
-          logger.warn({ code: "send-failed", purpose, err: error }, "A transaction was not sent.");
-        }
+        this.#notSent(transaction, error);
       }
+    }
+    await Promise.all(signed.map(({ id, raw }) => this.#offer(id, raw, head)));
+    for (const { id } of signed) this.#changed(id);
+  }
+
+  /** What to allow a queued transaction; undefined when it is not to be sent, or not now. */
+  async #gasOf(transaction: Transaction): Promise<bigint | undefined> {
+    const { client, account, purse } = this.#options;
+    const { to, data, purpose } = transaction;
+    const short = purse?.refuses(purpose);
+    if (short) {
+      this.#refused(transaction, short, "Gas money is short.");
+      return undefined;
+    }
+    try {
+      const gas = await client.estimateGas({ account: account.address, to, data });
+      return (gas * GAS_MARGIN_PERCENT) / 100n + GAS_MARGIN;
+    } catch (error) {
+      this.#notSent(transaction, error);
+      return undefined;
     }
   }
 
-  /** Journals the signed bytes, then offers them. */
-  async #sign(
-    transaction: Pick<Transaction, "id" | "to" | "data" | "purpose">,
-    nonce: number,
-    gas: bigint,
-    fees: Fees,
-    head: BlockRow,
-  ): Promise<void> {
+  #notSent(transaction: Transaction, error: unknown): void {
+    const { journal, logger, account } = this.#options;
+    const { id, purpose } = transaction;
+    const failure = classifySendFailure(error);
+    if (failure.kind === "reverted") {
+      // Its assignment has dropped it while it was simulated.
+      if (journal.transaction(id)?.status !== "queued") return;
+      const text = "The contract would refuse a transaction; it was not sent.";
+      this.#refused(transaction, failure.error, text);
+    } else if (failure.kind === "unfunded") {
+      logger.error(
+        { code: "balance-too-low", purpose, operator: account.address },
+        "The operator key cannot pay for gas.",
+      );
+    } else {
+      logger.warn({ code: "send-failed", purpose, err: error }, "A transaction was not sent.");
+    }
+  }
+
+  #refused({ id, purpose }: Transaction, error: string, text: string): void {
+    const { journal, logger } = this.#options;
+    journal.record({ kind: "transaction-refused", id, error });
+    logger.debug({ code: "transaction-refused", purpose, error }, text);
+    this.#changed(id);
+  }
+
+  /** Signs, and journals the signed bytes, which are for the caller to offer. */
+  async #sign(transaction: Unsigned, { nonce, gas, fees, head }: Attempt): Promise<Hex> {
     const { account, chainId, journal, logger } = this.#options;
     const { to, data, id, purpose } = transaction;
     const raw = await account.signTransaction({
@@ -415,8 +463,13 @@ export class TransactionQueue implements Service, ChainListener {
       ...{ id, nonce, hash, raw, gas, maxFeePerGas, maxPriorityFeePerGas, block },
     });
     logger.debug({ code: "transaction-sent", purpose, nonce, hash }, "A transaction is sent.");
-    await this.#offer(id, raw, head);
-    this.#changed(id);
+    return raw;
+  }
+
+  async #signAndOffer(transaction: Unsigned, attempt: Attempt): Promise<void> {
+    const raw = await this.#sign(transaction, attempt);
+    await this.#offer(transaction.id, raw, attempt.head);
+    this.#changed(transaction.id);
   }
 
   /** Hands signed bytes to the network. Failures are left to the next head. */
@@ -444,6 +497,12 @@ export class TransactionQueue implements Service, ChainListener {
     const transaction = this.#options.journal.transaction(id);
     if (transaction) this.#options.onChange(transaction);
   }
+}
+
+/** What a lock depends on goes first, what takes another seat last. */
+function rankOf(purpose: TransactionPurpose): number {
+  if (isUrgent(purpose)) return 0;
+  return isOptional(purpose) ? 2 : 1;
 }
 
 function show(fees: Fees): Record<string, string> {

@@ -36,7 +36,7 @@ describe("TransactionQueue", () => {
   let account = privateKeyToAccount(`0x${"11".repeat(32)}`);
 
   beforeAll(async () => {
-    devnet = await startDevnet({ accounts: 12 });
+    devnet = await startDevnet({ accounts: 13 });
     // anvil takes whole seconds only when the interval changes, so this test mines by itself.
     await chain().setIntervalMining({ interval: 0 });
     miner = setInterval(() => {
@@ -122,6 +122,31 @@ describe("TransactionQueue", () => {
     expect(nonces).toEqual([0, 1, 2]);
     expect(place.journal.transaction(ids[0] ?? 0)).toMatchObject({ success: true });
     expect(place.journal.transaction(ids[0] ?? 0)?.gasUsed).toBeGreaterThan(21_000n);
+  });
+
+  it("sends what a lock depends on before a backlog of claims, also what is queued while that is sent", async () => {
+    const real = client();
+    let reveal = 0;
+    const estimateGas: typeof real.estimateGas = async (call) => {
+      if (reveal === 0) reveal = enqueue({ ...approve(99n), purpose: "reveal" });
+      return await real.estimateGas(call);
+    };
+    const claims = Array.from({ length: 40 }, (_, i) =>
+      enqueue({ ...approve(BigInt(i)), purpose: "claim" }),
+    );
+    const settle = enqueue({ ...approve(41n), purpose: "settle" });
+    const commit = enqueue({ ...approve(42n), purpose: "commit" });
+    start(undefined, undefined, { ...real, estimateGas });
+    const nonceOf = async (id: number) => (await reaches(id, "final"))?.nonce;
+    expect(await nonceOf(commit)).toBe(0);
+    expect(await nonceOf(settle)).toBe(1);
+    // Behind no more than what was being sent.
+    expect(await nonceOf(reveal)).toBe(8);
+    const nonces = await Promise.all(claims.map(nonceOf));
+    expect(nonces.sort((a = 0, b = 0) => a - b)).toEqual([
+      ...Array.from({ length: 6 }, (_, i) => 2 + i),
+      ...Array.from({ length: 34 }, (_, i) => 9 + i),
+    ]);
   });
 
   it("sends nothing that the contract would refuse, and names the refusal", async () => {
