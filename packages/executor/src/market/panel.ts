@@ -16,8 +16,19 @@ export interface PanelPlace {
   readonly level: number;
 }
 
+/** What was found, since it takes a hash of the whole request, and is asked at every look at an assignment. */
+const found = new WeakMap<Request, Map<string, PanelPlace | undefined>>();
+
 /** The panel with this id among those that a request's task can have; undefined for the task itself. */
 export function panelOf(id: Hash, request: Request, domain: MarketDomain): PanelPlace | undefined {
+  const known = found.get(request) ?? new Map<string, PanelPlace | undefined>();
+  found.set(request, known);
+  const key = `${domain.chainId}/${domain.market}/${id}`;
+  if (!known.has(key)) known.set(key, search(id, request, domain));
+  return known.get(key);
+}
+
+function search(id: Hash, request: Request, domain: MarketDomain): PanelPlace | undefined {
   const taskId = taskIdOf(domain, request);
   if (taskId === id) return undefined;
   for (let index = 0; index < MAX_DISPUTES; index += 1) {
