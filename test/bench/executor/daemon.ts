@@ -1,4 +1,4 @@
-import { decoMarketAbi, eventsNamed, parseMarketLogs } from "@deco-network/sdk";
+import { decoMarketAbi, endReasonOf, eventsNamed, parseMarketLogs } from "@deco-network/sdk";
 import { createWalletClient, http, parseEther } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
@@ -89,8 +89,14 @@ async function postAll(
     const events = parseMarketLogs(address, await client.getLogs({ address, fromBlock, toBlock }));
     fromBlock = toBlock + 1n;
     settled += eventsNamed(events, "TaskSettled").length;
-    const lost = eventsNamed(events, "TaskEnded").length;
-    if (lost > 0) throw new RangeError(`${lost} tasks ended without a result`);
+    const lost = eventsNamed(events, "TaskEnded");
+    if (lost.length > 0) {
+      const why = [...new Set(lost.map(({ args }) => endReasonOf(args.reason)))].join(", ");
+      const [first] = lost;
+      throw new RangeError(
+        `${lost.length} tasks ended without a result after ${settled} that settled: ${why}; ${first?.args.taskId} for one`,
+      );
+    }
     await onProgress(settled);
   }
 }
