@@ -8,6 +8,7 @@ import {IDecoParameters} from "../interfaces/IDecoParameters.sol";
 import {IProofPolicy} from "../interfaces/IProofPolicy.sol";
 import {
     PolicyParameters,
+    PolicyWord,
     PostParameters,
     TaskParameters,
     TaskParametersLib,
@@ -23,7 +24,8 @@ contract DecoParameters is IDecoParameters, Ownable2Step {
     using TaskParametersLib for uint256;
     using PostWord for uint256;
 
-    /// @dev {PostParameters} and the current version in one word, so that `atPost` reads three slots in all.
+    /// @dev {PostParameters} and the current version in one word, so that `atPost` reads three slots in all; with the protocol fee, so that
+    /// `atOrder` does, too.
     uint256 private _current;
     /// @dev Packed {TaskParameters}; a version is written once.
     mapping(uint16 version => uint256 word) private _taskWords;
@@ -101,6 +103,15 @@ contract DecoParameters is IDecoParameters, Ownable2Step {
     }
 
     /// @inheritdoc IDecoParameters
+    function atOrder(address token, address policy)
+        external
+        view
+        returns (uint256 post, uint256 listing, uint256 policy_)
+    {
+        return (_current, TokenWord.read(_tokens[token]), PolicyWord.read(_policies[policy]));
+    }
+
+    /// @inheritdoc IDecoParameters
     function taskWord(uint16 version_) external view returns (uint256) {
         return _taskWords[version_];
     }
@@ -146,7 +157,7 @@ contract DecoParameters is IDecoParameters, Ownable2Step {
         uint16 previous = _current.versionOf();
         if (previous == type(uint16).max) revert VersionsExhausted();
         uint16 next = previous + 1;
-        _current = PostWord.pack(post, next);
+        _current = PostWord.pack(post, next, task.protocolFeeBps);
         _taskWords[next] = task.pack();
         emit ParametersChanged(next, task, post);
     }

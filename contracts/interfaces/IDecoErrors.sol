@@ -48,6 +48,11 @@ interface IDecoErrors {
     error FieldOutOfRange(bytes32 field, uint256 value, uint256 minimum, uint256 maximum);
     /// @notice Thrown when a field asks for a mechanism that this market does not have.
     error FieldNotSupported(bytes32 field);
+    /// @notice Thrown when a request is to be filled as an order but has a field that orders leave zero, or two prices.
+    /// @param position Of the field among the request's, from zero.
+    error NotAnOrder(uint256 position, uint256 value);
+    /// @notice Thrown when an order of this nonce was filled or cancelled.
+    error NonceUsed(address requester, uint256 nonce);
     error TokenNotListed(address token);
     /// @notice Thrown when the lock is below the absolute minimum or below price x lock rate.
     error LockTooSmall(uint256 lock, uint256 minimum);

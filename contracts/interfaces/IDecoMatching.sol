@@ -30,6 +30,8 @@ interface IDecoMatching {
     event MatchRefused(bytes32 indexed taskId, bytes4 reason);
     /// @notice A signed request can never be opened.
     event RequestCancelled(bytes32 indexed taskId, address indexed requester);
+    /// @notice Orders of these nonces can never be filled.
+    event OrdersCancelled(address indexed requester, uint256 position, uint256 mask);
     event OfferCancelled(uint32 indexed provider, bytes32 indexed offer);
     /// @notice Every offer that the provider has signed under an earlier epoch is void.
     event OfferEpochRaised(uint32 indexed provider, uint32 epoch);
@@ -53,8 +55,13 @@ interface IDecoMatching {
 
     // --- requester ---
 
-    /// @notice Makes a signed request worthless, before it was opened.
+    /// @notice Makes a signed request worthless, before it was opened; of an order, its nonce.
     function cancelRequest(Request calldata request) external;
+
+    /// @notice Makes orders of the caller worthless, 256 at a time, whether they were signed already or not.
+    /// @param position The orders' nonces divided by 256, rounded down.
+    /// @param mask Bit i for the nonce 256 * position + i.
+    function cancelOrders(uint248 position, uint256 mask) external;
 
     // --- providers; the caller is the owner or the operator ---
 
@@ -69,6 +76,9 @@ interface IDecoMatching {
 
     /// @notice EIP-712 hash of an offer.
     function hashOffer(Offer calldata offer) external view returns (bytes32);
+
+    /// @notice Nonces of the requester's orders that were filled or cancelled: bit i is nonce 256 * position + i.
+    function orderNonces(address requester, uint248 position) external view returns (uint256 bits);
 
     /// @notice Seats that a standing offer has filled; `type(uint256).max` once it is cancelled.
     function offerUse(bytes32 offer) external view returns (uint256);

@@ -34,6 +34,12 @@ interface IDecoParameters {
     /// @return listing {TokenParameters} of the payment token, see {TokenWord}.
     function atPost(address token) external view returns (uint256 post, uint256 task, uint256 listing);
 
+    /// @notice What an order needs, in one call and packed.
+    /// @return post As {atPost} gives it.
+    /// @return listing {TokenParameters} of the payment token, see {TokenWord}.
+    /// @return policy_ {PolicyParameters} of its policy, see {PolicyWord}.
+    function atOrder(address token, address policy) external view returns (uint256 post, uint256 listing, uint256 policy_);
+
     /// @notice Packed {TaskParameters} of a version.
     function taskWord(uint16 version) external view returns (uint256);
 

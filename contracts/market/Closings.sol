@@ -83,7 +83,9 @@ abstract contract Closings is Tasks {
         uint256 terms = ending.terms;
         uint256 fee = ending.accepted ? Accounting.shareDown(ending.paid, terms.protocolFeeBps()) : 0;
         if (fee != 0) _balances[request.token][PARAMETERS.treasury()] += fee;
-        if (ending.accepted && request.programBps | request.dataBps != 0) fee += _payRoyalties(request, ending);
+        if (ending.accepted && request.programBps | request.dataBps != 0) {
+            fee += _payRoyalties(request, ending.taskId, ending.paid);
+        }
         // Each round before the last was opened by a paid `escalate`; `finalize` counts as a round more.
         refund = Accounting.refund(
             _escrow(request, terms) - ending.charged, ending.paid, fee, ending.rounds * request.settlementFee
@@ -94,11 +96,11 @@ abstract contract Closings is Tasks {
 
     /// @dev Shares of the prices paid, on top of them, to the owners that the requester named. Credited, never sent: no owner can hold
     /// a settlement up.
-    function _payRoyalties(Request calldata request, Ending memory ending) private returns (uint256 sum) {
-        uint256 program = Accounting.shareDown(ending.paid, request.programBps);
-        uint256 data = Accounting.shareDown(ending.paid, request.dataBps);
-        _payRoyalty(ending.taskId, request.token, request.programOwner, program);
-        _payRoyalty(ending.taskId, request.token, request.dataOwner, data);
+    function _payRoyalties(Request calldata request, bytes32 taskId, uint256 paid) internal returns (uint256 sum) {
+        uint256 program = Accounting.shareDown(paid, request.programBps);
+        uint256 data = Accounting.shareDown(paid, request.dataBps);
+        _payRoyalty(taskId, request.token, request.programOwner, program);
+        _payRoyalty(taskId, request.token, request.dataOwner, data);
         return program + data;
     }
 

@@ -80,11 +80,11 @@ contract DecoMarket is Agreement, DirectPosting, Multicall {
         if (
             selector == IDecoFolds.openAndFold.selector || selector == IDecoMatching.openAndAssign.selector
                 || selector == IDecoMatching.openMany.selector || selector == IDecoMatching.openSigned.selector
-                || selector == IDecoMatching.cancelRequest.selector || selector == IDecoMatching.cancelOffer.selector
-                || selector == IDecoMatching.raiseOfferEpoch.selector
+                || selector == IDecoMatching.cancelRequest.selector || selector == IDecoMatching.cancelOrders.selector
+                || selector == IDecoMatching.cancelOffer.selector || selector == IDecoMatching.raiseOfferEpoch.selector
         ) return OPENING;
         if (
-            selector == IDecoProofs.openAndProve.selector || selector == IDecoProofs.proveFolded.selector
+            selector == IDecoProofs.proveOrder.selector || selector == IDecoProofs.proveFolded.selector
                 || selector == IDecoProofs.prove.selector || selector == IDecoProofs.conclude.selector
         ) return PROVING;
         if (

@@ -60,6 +60,9 @@ abstract contract MarketState is IDecoErrors, EIP712, ReentrancyGuardTransient {
     mapping(bytes32 taskId => Verdict) internal _verdicts;
     mapping(bytes32 taskId => mapping(uint256 index => Dispute)) internal _disputes;
 
+    /// @dev Nonces of orders that were filled or cancelled: bit `nonce & 0xff` of word `nonce >> 8`.
+    mapping(address requester => mapping(uint256 position => uint256 bits)) internal _orderNonces;
+
     constructor(address deco_, IDecoParameters parameters_, IRandomness randomness_) EIP712("Deco", "1") {
         DECO = deco_;
         PARAMETERS = parameters_;

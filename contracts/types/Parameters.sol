@@ -170,3 +170,25 @@ library TaskParametersLib {
         return (word >> 249) & 0x7f;
     }
 }
+
+/// @title PolicyWord
+/// @notice {PolicyParameters} as the compiler packs them into their slot: listed 8, tombstoned 8, kind 8, gasCap 24.
+library PolicyWord {
+    function read(PolicyParameters storage listing) internal view returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := sload(listing.slot)
+        }
+    }
+
+    function listed(uint256 word) internal pure returns (bool) {
+        return word & 0xff != 0;
+    }
+
+    function kindOf(uint256 word) internal pure returns (IProofPolicy.Kind) {
+        return IProofPolicy.Kind(uint8(word >> 16));
+    }
+
+    function gasCapOf(uint256 word) internal pure returns (uint256) {
+        return uint24(word >> 24);
+    }
+}

@@ -6,12 +6,12 @@ import {PostParameters, TokenParameters} from "./Parameters.sol";
 /// @title PostWord
 /// @notice {PostParameters} and the version that they belong to, in one word. Layout from the lowest bit: minLock 40,
 /// unbond 32, minClaimWindow 24, minRevealWindow 24, trustStart 8, version 16,
-/// maxCallbackGas 24.
+/// maxCallbackGas 24, protocolFeeBps 16 (of the same version).
 library PostWord {
-    function pack(PostParameters memory post, uint16 version) internal pure returns (uint256 word) {
+    function pack(PostParameters memory post, uint16 version, uint16 feeBps) internal pure returns (uint256 word) {
         word = uint256(post.minLock) | (uint256(post.unbond) << 40) | (uint256(post.minClaimWindow) << 72);
         word |= (uint256(post.minRevealWindow) << 96) | (uint256(post.trustStart) << 120) | (uint256(version) << 128);
-        word |= uint256(post.maxCallbackGas) << 144;
+        word |= (uint256(post.maxCallbackGas) << 144) | (uint256(feeBps) << 168);
     }
 
     // Readings of single fields, for `post`.
@@ -34,6 +34,10 @@ library PostWord {
 
     function maxCallbackGas(uint256 word) internal pure returns (uint256) {
         return uint24(word >> 144);
+    }
+
+    function protocolFeeBps(uint256 word) internal pure returns (uint256) {
+        return uint16(word >> 168);
     }
 
     function unpackPost(uint256 word) internal pure returns (PostParameters memory post) {

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {SignaturePolicy} from "../../contracts/mocks/SignaturePolicy.sol";
 import {Opening} from "../../contracts/types/Opening.sol";
+import {Request} from "../../contracts/types/Request.sol";
 import {FoldFixture} from "./FoldFixture.sol";
 import {VM} from "./support/Vm.sol";
 import {Keys} from "./support/Wallets.sol";
@@ -29,6 +30,18 @@ abstract contract ProvenFixture is FoldFixture {
         (request.replicas, request.maxReplicas, request.minAgreeing) = (replicas, replicas, 1);
         if (replicas == 0) (request.allocator, request.allocatorWindow) = (address(0), 0);
         (request.policy, request.policyData) = (address(policy), bytes32(uint256(uint160(VM.addr(PROOF_KEY)))));
+        taskId = market.hashRequest(request);
+    }
+
+    /// @dev Makes the fixture's request an order.
+    function _askOrder() internal {
+        Request memory asked;
+        asked.requester = holder;
+        (asked.nonce, asked.expiry) = (7, uint40(block.timestamp + 1 hours));
+        (asked.program, asked.input, asked.volume) = (keccak256("program"), keccak256("input"), 1);
+        (asked.token, asked.minPrice, asked.maxPrice) = (address(token), 1e6, 1e6);
+        (asked.policy, asked.policyData) = (address(policy), bytes32(uint256(uint160(VM.addr(PROOF_KEY)))));
+        request = asked;
         taskId = market.hashRequest(request);
     }
 

@@ -8,12 +8,12 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-
+import { prepareProven } from "../support/proven-work.ts";
 import { assigned } from "./assigned.ts";
 import { attestedClaimed, prepareAttested } from "./attested.ts";
 import { openSortition3, type Steps } from "./lifecycle.ts";
 import { startGasNetwork } from "./network.ts";
-import { prepareProven, provenHeld, provenOnClaim, provenOneShot } from "./proven.ts";
+import { provenHeld, provenOnClaim, provenOneShot } from "./proven.ts";
 
 const SNAPSHOT = new URL("./snapshot.json", import.meta.url);
 /** Zero bytes in hashes and timestamps move call data by some tens of gas. */
@@ -39,10 +39,12 @@ try {
   const three = await assigned(network, 3, 11n);
   const bag = await assigned(network, 3, 12n, BAG);
   const openBag = await openSortition3(network, BAG, 2n, true);
-  const proven = await prepareProven(network);
+  const proven = await prepareProven(network.devnet);
   await provenHeld(network, proven, 20n);
   const held = await provenHeld(network, proven, 21n);
-  const oneShot = await provenOneShot(network, proven, 22n);
+  // The first order of 256 writes their word of nonces.
+  await provenOneShot(network, proven, 22n);
+  const oneShot = await provenOneShot(network, proven, 24n);
   const claimed = await provenOnClaim(network, proven, 23n);
   const shots = await provenOneShot(network, proven, 30n, SHOTS);
   const attested = await prepareAttested(network);

@@ -1,19 +1,8 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
-import {
-  commitmentsOf,
-  commitmentText,
-  encodeProof,
-  prove,
-  provenResult,
-  splitInput,
-} from "@deco-network/proofs";
 import {
   bodyHashOf,
   documentDigest,
-  encodeDocument,
   encodeMatch,
-  inputSchema,
+  orderRequest,
   type Request,
   requestTypedData,
   seatTermsOf,
@@ -21,48 +10,17 @@ import {
   taskOfferTypedData,
 } from "@deco-network/sdk";
 import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
-import { type Address, encodeFunctionData, type Hash, type Hex, parseEther, zeroHash } from "viem";
+import { encodeFunctionData, type Hex, keccak256, parseEther, toBytes } from "viem";
 
-import { projectRoot } from "../../scripts/lib/project.ts";
-import { deployZkPolicy, type PreparedCircuit, prepareCircuit } from "../support/zk-policy.ts";
+import { type ProvenWork, showProof } from "../support/proven-work.ts";
 import { foldOf } from "./assigned.ts";
 import { requestOf, type Steps } from "./lifecycle.ts";
 import type { GasNetwork } from "./network.ts";
 
-const LIMITS = { wallMillis: 120_000, memoryBytes: 2 ** 30 };
-const WITNESS = { n: "5", salt: "123456789012345678901234567890" };
-
-/** What tasks of a circuit need on a network: the policy, the circuit, the input's document. */
-export interface ProvenNetwork {
-  readonly policy: Address;
-  readonly circuit: PreparedCircuit;
-  readonly document: Uint8Array;
-}
-
-/** Deploys the policy with the published Groth16 circuit, and makes an input that commits to a witness. */
-export async function prepareProven(network: GasNetwork): Promise<ProvenNetwork> {
-  await mkdir(join(projectRoot, "cache"), { recursive: true });
-  const folder = await mkdtemp(join(projectRoot, "cache", "gas-circuit-"));
-  try {
-    const circuit = await prepareCircuit("sum-of-squares", folder);
-    const policy = await deployZkPolicy(network.devnet, [circuit.key]);
-    const until = AbortSignal.timeout(LIMITS.wallMillis);
-    const { input } = await commitmentsOf(circuit.files, WITNESS, LIMITS, until);
-    const commitment = commitmentText(input);
-    return {
-      policy,
-      circuit,
-      document: encodeDocument(inputSchema, { deco: "input/1", commitment }),
-    };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
 /** A task with a held seat: its allocator opens it and gives the seat in one transaction, the holder proves in another. */
 export async function provenHeld(
   network: GasNetwork,
-  proven: ProvenNetwork,
+  proven: ProvenWork,
   nonce: bigint,
 ): Promise<Steps> {
   const { client, market, allocator, requester, gasOf } = network;
@@ -85,7 +43,7 @@ export async function provenHeld(
   });
   const open = { step: "open, seat assigned", gas: await gasOf(opened) };
   const fold = await foldOf(network, opened);
-  const shown = await showing(network, proven, taskId);
+  const shown = await showProof(domain, proven, taskId);
   const settled = await holder.writeContract({
     ...{ ...target, functionName: "proveFolded" },
     args: [request, fold, shown.opening, shown.proof],
@@ -96,7 +54,7 @@ export async function provenHeld(
 /** A task with a seat by open sortition, which a provider that was drawn takes when its proof is ready: one transaction claims and proves. */
 export async function provenOnClaim(
   network: GasNetwork,
-  proven: ProvenNetwork,
+  proven: ProvenWork,
   nonce: bigint,
 ): Promise<Steps> {
   const { market, requester, gasOf, pass } = network;
@@ -110,7 +68,8 @@ export async function provenOnClaim(
     ...{ ...target, functionName: "post", args: [request] },
   });
   const post = { step: "post", gas: await gasOf(posted) };
-  const { opening, proof } = await showing(network, proven, taskId);
+  const domain = { chainId: network.client.chain.id, market };
+  const { opening, proof } = await showProof(domain, proven, taskId);
   // k = 4.5: with equal stakes every ticket is drawn.
   await pass((3 * request.claimWindow) / 4);
   const { abi } = target;
@@ -124,12 +83,12 @@ export async function provenOnClaim(
 }
 
 /**
- * Tasks without a seat: whoever proves opens the signed request by the same call.
+ * Orders: whoever proves fills the signed request by one call.
  * @param nonce of the first; the others follow
  */
 export async function provenOneShot(
   network: GasNetwork,
-  proven: ProvenNetwork,
+  proven: ProvenWork,
   nonce: bigint,
   count = 1,
 ): Promise<Steps> {
@@ -139,13 +98,12 @@ export async function provenOneShot(
   const domain = { chainId: network.client.chain.id, market };
   const calls: Hex[] = [];
   for (let index = 0; index < count; index++) {
-    const seatless = { replicas: 0, maxReplicas: 0 };
-    const { request, taskId } = await asked(network, proven, nonce + BigInt(index), seatless);
+    const { request, taskId } = await ordered(network, proven, nonce + BigInt(index));
     const signature = await requester.account.signTypedData(requestTypedData(domain, request));
-    const { opening, proof } = await showing(network, proven, taskId);
+    const { opening, proof } = await showProof(domain, proven, taskId);
     calls.push(
       encodeFunctionData({
-        ...{ abi: decoMarketAbi, functionName: "openAndProve" },
+        ...{ abi: decoMarketAbi, functionName: "proveOrder" },
         args: [request, signature, opening, proof],
       }),
     );
@@ -156,12 +114,26 @@ export async function provenOneShot(
     encodeFunctionData({ abi: decoMarketAbi, functionName: "multicall", args: [calls] });
   const data = more.length === 0 ? only : batch();
   const hash = await prover.sendTransaction({ to: market, data });
-  return [{ step: "open, prove, settle", gas: await gasOf(hash) }];
+  return [{ step: "prove the order", gas: await gasOf(hash) }];
+}
+
+async function ordered(
+  { client, market, requester, token }: GasNetwork,
+  { policy, circuit, document }: ProvenWork,
+  nonce: bigint,
+) {
+  const { timestamp } = await client.getBlock();
+  const request = orderRequest({
+    ...{ requester: requester.account.address, nonce, expiry: Number(timestamp) + 3_600 },
+    ...{ program: keccak256(toBytes("a program")), input: documentDigest(document), volume: 1 },
+    ...{ token, price: parseEther("1.234567"), policy, policyData: circuit.id },
+  });
+  return { request, taskId: taskIdOf({ chainId: client.chain.id, market }, request) };
 }
 
 async function asked(
   network: GasNetwork,
-  { policy, circuit, document }: ProvenNetwork,
+  { policy, circuit, document }: ProvenWork,
   nonce: bigint,
   seats: Partial<Request>,
 ) {
@@ -175,20 +147,4 @@ async function asked(
   };
   const taskId = taskIdOf({ chainId: client.chain.id, market }, request);
   return { request, taskId, timestamp };
-}
-
-/** A genuine proof by the first provider, and the opening of the result that it shows. */
-async function showing(
-  { client, market }: GasNetwork,
-  { circuit, document }: ProvenNetwork,
-  taskId: Hash,
-) {
-  const binding = { taskId, provider: 1, chainId: client.chain.id, market };
-  const until = AbortSignal.timeout(LIMITS.wallMillis);
-  const made = await prove(circuit.files, WITNESS, binding, LIMITS, until);
-  const digest = documentDigest(provenResult(made.output));
-  return {
-    opening: { digest, root: zeroHash, document: "0x" } as const,
-    proof: encodeProof(circuit.key.system, made, splitInput(document).rest),
-  };
 }

@@ -54,27 +54,6 @@ abstract contract Posting is PanelTerms {
         (escrow, fee) = _book(request, taskId, terms);
     }
 
-    /// @dev {_open} of a task that an instant policy ends in the same call: without a seat, and without the word of an open task. Whether
-    /// the policy serves the data it says as it judges the proof.
-    /// @return terms The packed parameters of now.
-    /// @return gasCap Gas that the policy gets.
-    function _openEnding(Request calldata request, bytes32 taskId)
-        internal
-        returns (uint256 terms, uint256 gasCap, uint256 escrow, uint256 fee)
-    {
-        uint256 limits;
-        uint256 listing;
-        (limits, terms, listing) = _checkCommon(request);
-        _checkUnsupported(request);
-        gasCap = _checkPolicy(request);
-        if (gasCap == 0) revert WrongPolicy(taskId, request.policy);
-        // A judge has one seat at least.
-        _within("replicas", request.replicas, 0, 0);
-        _checkExtras(request, limits, terms, listing);
-        if (_totalStake == 0) revert NoActiveStake();
-        (escrow, fee) = _book(request, taskId, terms);
-    }
-
     /// @dev What every request must keep to.
     function _checkCommon(Request calldata request)
         private
@@ -188,7 +167,7 @@ abstract contract Posting is PanelTerms {
     }
 
     /// @dev An owner without a share, or a share without an owner, is a mistake.
-    function _checkRoyalties(Request calldata request) private pure {
+    function _checkRoyalties(Request calldata request) internal pure {
         _within(
             "programBps",
             request.programBps,

@@ -129,6 +129,11 @@ abstract contract Views is MarketState {
         return _hashTypedDataV4(MatchingLib.structHash(offer));
     }
 
+    /// @dev See {IDecoMatching-orderNonces}.
+    function orderNonces(address requester, uint248 position) external view returns (uint256) {
+        return _orderNonces[requester][position];
+    }
+
     /// @dev See {IDecoMatching-offerUse}.
     function offerUse(bytes32 offer) external view returns (uint256) {
         return _offerUses[offer];

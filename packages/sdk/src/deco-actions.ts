@@ -8,6 +8,7 @@ import { audit } from "./actions/audit.ts";
 import { burnPending } from "./actions/burn-pending.ts";
 import { cancel } from "./actions/cancel.ts";
 import { cancelOffer } from "./actions/cancel-offer.ts";
+import { cancelOrders } from "./actions/cancel-orders.ts";
 import { cancelRequest } from "./actions/cancel-request.ts";
 import { checkpoint } from "./actions/checkpoint.ts";
 import { claim } from "./actions/claim.ts";
@@ -33,6 +34,8 @@ import { getFold } from "./actions/get-fold.ts";
 import { getMarketBalance } from "./actions/get-market-balance.ts";
 import { getMarketState } from "./actions/get-market-state.ts";
 import { getOfferUse } from "./actions/get-offer-use.ts";
+import { getOrder } from "./actions/get-order.ts";
+import { getOrderNonce } from "./actions/get-order-nonce.ts";
 import { getParameters } from "./actions/get-parameters.ts";
 import { getPolicy } from "./actions/get-policy.ts";
 import { getProvider } from "./actions/get-provider.ts";
@@ -53,7 +56,6 @@ import { listTasks } from "./actions/list-tasks.ts";
 import { offerOwnership } from "./actions/offer-ownership.ts";
 import { openAndAssign } from "./actions/open-and-assign.ts";
 import { openAndFold } from "./actions/open-and-fold.ts";
-import { openAndProve } from "./actions/open-and-prove.ts";
 import { openMany } from "./actions/open-many.ts";
 import { openSigned } from "./actions/open-signed.ts";
 import { plan } from "./actions/plan.ts";
@@ -61,6 +63,7 @@ import { post } from "./actions/post.ts";
 import { postWithPermit } from "./actions/post-with-permit.ts";
 import { prove } from "./actions/prove.ts";
 import { proveFolded } from "./actions/prove-folded.ts";
+import { proveOrder } from "./actions/prove-order.ts";
 import { proveRandomness } from "./actions/prove-randomness.ts";
 import { raiseOfferEpoch } from "./actions/raise-offer-epoch.ts";
 import { register } from "./actions/register.ts";
@@ -103,7 +106,6 @@ export type DecoActions = {
   readonly conclude: Bound<typeof conclude>;
   readonly prove: Bound<typeof prove>;
   readonly proveFolded: Bound<typeof proveFolded>;
-  readonly openAndProve: Bound<typeof openAndProve>;
   readonly getPolicy: Bound<typeof getPolicy>;
   readonly listAccepted: Bound<typeof listAccepted>;
   readonly listCheckpoints: Bound<typeof listCheckpoints>;
@@ -136,6 +138,8 @@ export type DecoActions = {
   readonly getMarketBalance: Bound<typeof getMarketBalance>;
   readonly getEarnings: Bound<typeof getEarnings>;
   readonly getMarketState: Bound<typeof getMarketState>;
+  readonly getOrder: Bound<typeof getOrder>;
+  readonly getOrderNonce: Bound<typeof getOrderNonce>;
   readonly getParameters: Bound<typeof getParameters>;
   readonly getProviderOf: Bound<typeof getProviderOf>;
   readonly getProvider: Bound<typeof getProvider>;
@@ -154,6 +158,7 @@ export type DecoActions = {
   readonly postWithPermit: Bound<typeof postWithPermit>;
   readonly plan: Bound<typeof plan>;
   readonly post: Bound<typeof post>;
+  readonly proveOrder: Bound<typeof proveOrder>;
   readonly proveRandomness: Bound<typeof proveRandomness>;
   readonly register: Bound<typeof register>;
   readonly reseed: Bound<typeof reseed>;
@@ -172,6 +177,7 @@ export type DecoActions = {
   readonly openSigned: Bound<typeof openSigned>;
   readonly openAndAssign: Bound<typeof openAndAssign>;
   readonly openMany: Bound<typeof openMany>;
+  readonly cancelOrders: Bound<typeof cancelOrders>;
   readonly cancelRequest: Bound<typeof cancelRequest>;
   readonly cancelOffer: Bound<typeof cancelOffer>;
   readonly raiseOfferEpoch: Bound<typeof raiseOfferEpoch>;
@@ -205,7 +211,6 @@ export function decoActions({
     conclude: (parameters) => conclude(client, { deployment, ...parameters }),
     prove: (parameters) => prove(client, { deployment, ...parameters }),
     proveFolded: (parameters) => proveFolded(client, { deployment, ...parameters }),
-    openAndProve: (parameters) => openAndProve(client, { deployment, ...parameters }),
     getPolicy: (parameters) => getPolicy(client, { deployment, ...parameters }),
     listAccepted: (parameters) => listAccepted(client, { deployment, ...parameters }),
     listCheckpoints: (parameters) => listCheckpoints(client, { deployment, ...parameters }),
@@ -238,6 +243,8 @@ export function decoActions({
     getMarketBalance: (parameters) => getMarketBalance(client, { deployment, ...parameters }),
     getEarnings: (parameters) => getEarnings(client, { deployment, ...parameters }),
     getMarketState: (parameters) => getMarketState(client, { deployment, ...parameters }),
+    getOrder: (parameters) => getOrder(client, { deployment, ...parameters }),
+    getOrderNonce: (parameters) => getOrderNonce(client, { deployment, ...parameters }),
     getParameters: (parameters) => getParameters(client, { deployment, ...parameters }),
     getProviderOf: (parameters) => getProviderOf(client, { deployment, ...parameters }),
     getProvider: (parameters) => getProvider(client, { deployment, ...parameters }),
@@ -257,6 +264,7 @@ export function decoActions({
     postWithPermit: (parameters) => postWithPermit(client, { deployment, ...parameters }),
     plan: (parameters) => plan(client, { deployment, ...parameters }),
     post: (parameters) => post(client, { deployment, ...parameters }),
+    proveOrder: (parameters) => proveOrder(client, { deployment, ...parameters }),
     proveRandomness: (parameters) => proveRandomness(client, { deployment, ...parameters }),
     register: (parameters) => register(client, { deployment, ...parameters }),
     reseed: (parameters) => reseed(client, { deployment, ...parameters }),
@@ -275,6 +283,7 @@ export function decoActions({
     openSigned: (parameters) => openSigned(client, { deployment, ...parameters }),
     openAndAssign: (parameters) => openAndAssign(client, { deployment, ...parameters }),
     openMany: (parameters) => openMany(client, { deployment, ...parameters }),
+    cancelOrders: (parameters) => cancelOrders(client, { deployment, ...parameters }),
     cancelRequest: (parameters) => cancelRequest(client, { deployment, ...parameters }),
     cancelOffer: (parameters) => cancelOffer(client, { deployment, ...parameters }),
     raiseOfferEpoch: (parameters) => raiseOfferEpoch(client, { deployment, ...parameters }),

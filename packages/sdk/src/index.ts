@@ -231,6 +231,8 @@ export type { TrustState } from "./model/trust.ts";
 export { lowerTrust, MAX_TRUST, MIN_TRUST, raiseTrust } from "./model/trust.ts";
 export type { CountParameters, VoteCount, VoteSeat } from "./model/vote.ts";
 export { countVotes, isAccepted, largestGroup } from "./model/vote.ts";
+export type { OrderParameters, OrderParties, OrderTerms } from "./order.ts";
+export { isOrder, orderRequest } from "./order.ts";
 export type { BuildRequestParameters } from "./plan/build-request.ts";
 export { buildRequest } from "./plan/build-request.ts";
 export type { Candidate, Ineligibility } from "./plan/eligibility.ts";

@@ -80,10 +80,11 @@ contract DecoParametersTest is Asserts {
     }
 
     function test_SetParameters_RefusesTheVersionAfterTheLast() public {
-        // The version is in the same slot as the post parameters.
-        uint256 word = PostWord.pack(Defaults.post(), type(uint16).max);
+        // Version and protocol fee are in the same slot as the post parameters.
+        uint256 word = PostWord.pack(Defaults.post(), type(uint16).max, Defaults.task().protocolFeeBps);
         bytes32 slot = bytes32(uint256(2));
-        eq(VM.load(address(parameters), slot), bytes32(PostWord.pack(Defaults.post(), 1)), "slot");
+        uint256 first = PostWord.pack(Defaults.post(), 1, Defaults.task().protocolFeeBps);
+        eq(VM.load(address(parameters), slot), bytes32(first), "slot");
         VM.store(address(parameters), slot, bytes32(word));
         VM.expectRevert(IDecoParameters.VersionsExhausted.selector);
         parameters.setParameters(Defaults.task(), Defaults.post());
@@ -341,9 +342,10 @@ contract DecoParametersTest is Asserts {
         eq(keccak256(abi.encode(back)), keccak256(abi.encode(p)), "task parameters");
     }
 
-    function testFuzz_PostWord_RoundTrip(PostParameters memory p, uint16 version) public pure {
-        uint256 word = PostWord.pack(p, version);
+    function testFuzz_PostWord_RoundTrip(PostParameters memory p, uint16 version, uint16 feeBps) public pure {
+        uint256 word = PostWord.pack(p, version, feeBps);
         eq(PostWord.versionOf(word), version, "version");
+        eq(PostWord.protocolFeeBps(word), feeBps, "protocol fee");
         eq(keccak256(abi.encode(PostWord.unpackPost(word))), keccak256(abi.encode(p)), "post parameters");
     }
 

@@ -35,6 +35,19 @@ contract CancelRequestTest is MatchingFixture {
         _again();
     }
 
+    function test_WhenItIsAnOrder() public {
+        Request memory order;
+        (order.requester, order.nonce) = (holder, 300);
+        VM.expectEmit(true, true, false, true);
+        emit IDecoMatching.RequestCancelled(market.hashRequest(order), holder);
+        _as(holder);
+        market.cancelRequest(order);
+        eq(market.orderNonces(holder, 1), 1 << 44, "nonce");
+        _refused(abi.encodeWithSelector(NonceUsed.selector, holder, 300));
+        _as(holder);
+        market.cancelRequest(order);
+    }
+
     function test_WhenAllIsWell() public {
         VM.expectEmit(true, true, false, true);
         emit IDecoMatching.RequestCancelled(taskId, holder);

@@ -1,3 +1,4 @@
+import { isOrder } from "@deco-network/sdk";
 import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
 import type { Address, PublicClient } from "viem";
 
@@ -19,6 +20,10 @@ export async function checkOutcome(
   list: CheckList,
 ): Promise<void> {
   const { settled, ended, request, taskId } = evidence;
+  if (isOrder(request)) {
+    await checkNonce(evidence, client, market, list);
+    return;
+  }
   const outcome = await client.readContract({
     ...{ address: market, abi: decoMarketAbi, functionName: "getOutcome", args: [taskId] },
   });
@@ -40,6 +45,21 @@ export async function checkOutcome(
   list.equal("outcome", "outcome-result", settled.result.slice(0, 2 + 2 * KEPT), outcome.result);
   list.equal("outcome", "outcome-agreeing", agreed, outcome.agreeing);
   list.equal("outcome", "outcome-security-budget", budget, BigInt(outcome.securityBudget));
+}
+
+/** Of an order the market keeps the nonce, which no other order can use. */
+async function checkNonce(
+  { request: { requester, nonce } }: TaskEvidence,
+  client: PublicClient,
+  market: Address,
+  list: CheckList,
+): Promise<void> {
+  const used = await client.readContract({
+    ...{ address: market, abi: decoMarketAbi, functionName: "orderNonces" },
+    args: [requester, nonce >> 8n],
+  });
+  const isUsed = ((used >> (nonce & 0xffn)) & 1n) === 1n;
+  list.holds("outcome", "order-nonce", isUsed, `the market says that nonce ${nonce} is free`);
 }
 
 /** The contracts take the last dispute's by number, and of it the last panel's. */

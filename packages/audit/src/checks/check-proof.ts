@@ -61,7 +61,7 @@ function proofIn(data: Hex, isOurs: (request: Request) => boolean): Hex | undefi
   if (
     call?.functionName === "prove" ||
     call?.functionName === "proveFolded" ||
-    call?.functionName === "openAndProve"
+    call?.functionName === "proveOrder"
   ) {
     const [request, , , proof] = call.args;
     return isOurs(request) ? proof : undefined;

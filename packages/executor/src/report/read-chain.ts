@@ -86,6 +86,9 @@ export async function readSeatResults(
   return results.sort((a, b) => a.block - b.block);
 }
 
+/** Topics of whatever tells a request. */
+const POSTS = [topicOf("TaskPosted"), topicOf("OrderPosted")];
+
 /** The request behind each task or panel, and the task's id; those whose post the endpoint does not have are missing. */
 export async function readRequests(
   options: ChainOptions,
@@ -100,7 +103,7 @@ export async function readRequests(
       await readLogs(options, range, [topicOf("PanelOpened"), null, id]),
     );
     const task = panel?.eventName === "PanelOpened" ? panel.args.taskId : id;
-    const [post] = parsed(options, await readLogs(options, range, [topicOf("TaskPosted"), task]));
+    const [post] = parsed(options, await readLogs(options, range, [POSTS, task]));
     if (post?.eventName === "TaskPosted") found.set(id, { task, request: post.args.request });
   }
   return found;

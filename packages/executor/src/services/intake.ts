@@ -1,4 +1,10 @@
-import { type MarketEvent, parseMarketLogs, type Request, seatOfFold } from "@deco-network/sdk";
+import {
+  isOrder,
+  type MarketEvent,
+  parseMarketLogs,
+  type Request,
+  seatOfFold,
+} from "@deco-network/sdk";
 import type { Hash, Log } from "viem";
 
 import type { AssignmentPool } from "../assignments/assignment-pool.ts";
@@ -42,6 +48,8 @@ export class Intake implements ChainListener {
     for (const event of parseMarketLogs(identity.market, logs)) {
       if (event.eventName === "TaskPosted") {
         const { taskId, request } = event.args;
+        // Filled when it is told of.
+        if (isOrder(request)) continue;
         this.#posted.set(taskId, { request, block: Number(event.blockNumber) });
       } else if (event.eventName === "RoundOpened") {
         this.#onRound({ task: event.args.taskId, round: event.args.round });

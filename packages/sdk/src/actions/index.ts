@@ -43,6 +43,12 @@ export type {
 } from "./cancel-offer.ts";
 export { cancelOffer } from "./cancel-offer.ts";
 export type {
+  CancelOrdersErrorType,
+  CancelOrdersParameters,
+  CancelOrdersReturnType,
+} from "./cancel-orders.ts";
+export { cancelOrders } from "./cancel-orders.ts";
+export type {
   CancelRequestErrorType,
   CancelRequestParameters,
   CancelRequestReturnType,
@@ -150,6 +156,10 @@ export type {
 export { getMarketState } from "./get-market-state.ts";
 export type { GetOfferUseParameters, GetOfferUseReturnType } from "./get-offer-use.ts";
 export { getOfferUse } from "./get-offer-use.ts";
+export type { GetOrderParameters, GetOrderReturnType } from "./get-order.ts";
+export { getOrder } from "./get-order.ts";
+export type { GetOrderNonceParameters, GetOrderNonceReturnType } from "./get-order-nonce.ts";
+export { getOrderNonce } from "./get-order-nonce.ts";
 export type {
   GetParametersParameters,
   GetParametersReturnType,
@@ -233,12 +243,6 @@ export type {
   OpenAndFoldReturnType,
 } from "./open-and-fold.ts";
 export { openAndFold } from "./open-and-fold.ts";
-export type {
-  OpenAndProveErrorType,
-  OpenAndProveParameters,
-  OpenAndProveReturnType,
-} from "./open-and-prove.ts";
-export { openAndProve } from "./open-and-prove.ts";
 export type { OpenManyErrorType, OpenManyParameters, OpenManyReturnType } from "./open-many.ts";
 export { MAX_MATCHES, openMany } from "./open-many.ts";
 export type {
@@ -265,6 +269,12 @@ export type {
   ProveFoldedReturnType,
 } from "./prove-folded.ts";
 export { proveFolded } from "./prove-folded.ts";
+export type {
+  ProveOrderErrorType,
+  ProveOrderParameters,
+  ProveOrderReturnType,
+} from "./prove-order.ts";
+export { proveOrder } from "./prove-order.ts";
 export type {
   ProveRandomnessErrorType,
   ProveRandomnessParameters,

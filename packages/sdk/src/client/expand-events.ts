@@ -4,6 +4,7 @@ import { tagOf } from "../digests/vote.ts";
 import { unpackSeatWord, unpackTaskWord } from "../model/fold.ts";
 import { SEAT_OUTCOMES } from "../model/names.ts";
 import { priceAtFraction } from "../model/price.ts";
+import { orderRequest } from "../order.ts";
 import type { MarketEvent, MarketEventName, MarketEventOf } from "./market-events.ts";
 
 const AGREED = SEAT_OUTCOMES.indexOf("agreed");
@@ -12,7 +13,7 @@ const NO_OFFER: Hex = `0x${"00".repeat(32)}`;
 /**
  * Puts, before each event that tells several things at once to save gas, the ordinary events that tell the same:
  * `RoundOpened` and `SeatAssigned` for `TaskFolded`; `Revealed`, `SeatEnded` and `TaskSettled` for `TaskAgreed`; `ResultProven` and
- * `TaskSettled` for `TaskProven`, before them `SeatEnded`, or `RoundOpened` where there was no seat. Who reads
+ * `TaskSettled` for `TaskProven`, before them `SeatEnded`, or `RoundOpened` where there was no seat; `TaskPosted` for `OrderPosted`. Who reads
  * events sees one language, whichever way a task took. Such an event carries the log of the one that it stands for.
  */
 export function expandEvents<Event extends MarketEvent>(events: readonly Event[]): Event[] {
@@ -20,6 +21,7 @@ export function expandEvents<Event extends MarketEvent>(events: readonly Event[]
     // What is made has the log, and so the type, of the event that it is made from.
     if (event.eventName === "TaskFolded") return [...(unfolded(event, events) as Event[]), event];
     if (event.eventName === "TaskAgreed") return [...(settled(event) as Event[]), event];
+    if (event.eventName === "OrderPosted") return [ordered(event) as Event, event];
     if (event.eventName === "TaskProven") return [...(proven(event) as Event[]), event];
     return [event];
   });
@@ -79,6 +81,12 @@ function proven(event: MarketEventOf<"TaskProven">): MarketEvent[] {
       ...{ taskId, result, digest, root, weight: 0n, total: 0n, refund, settler, document },
     }),
   ];
+}
+
+function ordered(event: MarketEventOf<"OrderPosted">): MarketEvent {
+  const { taskId, requester, program, terms } = event.args;
+  const request = orderRequest({ requester, program, ...terms });
+  return like(event, "TaskPosted", { taskId, requester, program, request });
 }
 
 /** A paid seat as these events pack it; trust is at least 1.0, so zero means that there was none. */

@@ -39,6 +39,12 @@ export const contractRemedies: Readonly<Record<DecoContractErrorCode, ContractRe
   AlreadyPosted: stop("This very request is a task already; for another run choose another nonce."),
   FieldOutOfRange: change("Bring the named field into the range that the error tells."),
   FieldNotSupported: change("Leave the named field zero: this market has no such mechanism yet."),
+  NotAnOrder: change(
+    "Make the request with orderRequest: orders have one price, and zero elsewhere.",
+  ),
+  NonceUsed: stop(
+    "This order was filled or cancelled; for another choose a nonce by getOrderNonce.",
+  ),
   TokenNotListed: change("Pay in a token that governance has listed, such as DECO."),
   LockTooSmall: change("Raise the lock to the minimum in the error, or lower the price."),
   TaskTooLong: change("Shorten windows or allow fewer rounds: all of them must fit the maximum."),

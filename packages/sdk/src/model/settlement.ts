@@ -1,4 +1,5 @@
 import type { Hex } from "viem";
+import { isOrder } from "../order.ts";
 import type { Request } from "../request.ts";
 import { taskEscrowOf } from "./panels.ts";
 import type { TaskParameters } from "./parameters.ts";
@@ -138,7 +139,9 @@ export function proofSettlementOf({
   }
   const verdicts = holder === undefined ? [] : [faultOf(holder, request, terms)];
   const bounty = sum(verdicts.map(({ slashed }) => slashed)) / 2n;
-  return { ...closed(held, verdicts, true, { paid: price, awarded: bounty }), bounty };
+  const settlement = closed(held, verdicts, true, { paid: price, awarded: bounty });
+  // Nothing of an order was held, so nothing comes back: it costs what it pays.
+  return { ...settlement, ...(isOrder(request) && { refund: 0n }), bounty };
 }
 
 /** The end of a task whose judge found the work wrong. */

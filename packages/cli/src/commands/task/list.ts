@@ -1,4 +1,5 @@
-import { getTask, listTasks } from "@deco-network/sdk/actions";
+import { isOrder } from "@deco-network/sdk";
+import { getOrder, getTask, listTasks } from "@deco-network/sdk/actions";
 import type { Command } from "commander";
 
 import { recordsOf } from "../../context/complete-task.ts";
@@ -39,7 +40,9 @@ export function addTaskList(group: Command, cli: Cli): void {
         .slice(-limit)
         .reverse()
         .map(async ({ taskId, request, blockNumber }) => {
-          const task = await getTask(client, { deployment, taskId });
+          const order =
+            isOrder(request) && (await getOrder(client, { deployment, taskId, signal }));
+          const task = order || (await getTask(client, { deployment, taskId }));
           const record = records.get(taskId);
           const { volume, replicas } = request;
           return {

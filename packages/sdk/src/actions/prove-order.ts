@@ -11,8 +11,8 @@ import { decoMarketAbi } from "../generated/abis/deco-market.ts";
 import type { Opening, Request } from "../request.ts";
 import type { ProveReturnType } from "./prove.ts";
 
-export interface OpenAndProveParameters extends WriteParameters {
-  /** Without a seat: `replicas` 0. */
+export interface ProveOrderParameters extends WriteParameters {
+  /** As {@link orderRequest} makes it. */
   readonly request: Request;
   /** By the request's requester, made by signRequest; left out when it is the sender. */
   readonly signature?: Hex | undefined;
@@ -21,26 +21,26 @@ export interface OpenAndProveParameters extends WriteParameters {
   readonly proof: Hex;
 }
 
-export interface OpenAndProveReturnType extends ProveReturnType {
+export interface ProveOrderReturnType extends ProveReturnType {
   readonly taskId: Hex;
 }
 
-/** What {@link openAndProve} throws. */
-export type OpenAndProveErrorType = DecoContractError | DecoUsageError;
+/** What {@link proveOrder} throws. */
+export type ProveOrderErrorType = DecoContractError | DecoUsageError;
 
 /**
- * Opens a signed request without a seat and proves it in one call, from a provider's operator key; paid is the request's lowest price.
- * @throws DecoContractError `AlreadyPosted`, `InvalidSignature`, `InsufficientBalance`, `ProofRefused`, `WrongPolicy`, `PolicyNotListed`, `NotAnOperator`, `GasTooLow`, and as `post`.
+ * Fills a signed order by one proof, from a provider's operator key: its price is paid, and nothing else is left of it than its nonce.
+ * @throws DecoContractError `NotAnOrder`, `NonceUsed`, `RequestExpired`, `InvalidSignature`, `InsufficientBalance`, `ProofRefused`, `WrongPolicy`, `PolicyNotListed`, `TokenNotListed`, `FieldOutOfRange`, `NotAnOperator`, `GasTooLow`.
  */
-export async function openAndProve(
+export async function proveOrder(
   client: DecoClient,
-  parameters: OpenAndProveParameters,
-): Promise<OpenAndProveReturnType> {
+  parameters: ProveOrderParameters,
+): Promise<ProveOrderReturnType> {
   const { market } = deploymentOf(client, parameters);
   const { request, signature = "0x", opening, proof } = parameters;
   const data = encodeFunctionData({
     abi: decoMarketAbi,
-    functionName: "openAndProve",
+    functionName: "proveOrder",
     args: [request, signature, opening, proof],
   });
   const sent = await sendCall(client, parameters, { to: market, data });

@@ -6,37 +6,44 @@ import {IDecoProofs} from "../../../contracts/interfaces/IDecoProofs.sol";
 import {IDecoTasks} from "../../../contracts/interfaces/IDecoTasks.sol";
 import {HostilePolicy} from "../../../contracts/mocks/HostilePolicy.sol";
 import {EvaluatorPolicy} from "../../../contracts/policies/EvaluatorPolicy.sol";
-import {Outcome, TaskStatus} from "../../../contracts/types/Task.sol";
+import {OrderTerms} from "../../../contracts/types/Order.sol";
+import {TokenParameters} from "../../../contracts/types/Parameters.sol";
 import {ProvenFixture} from "../ProvenFixture.sol";
-import {Defaults} from "../support/Defaults.sol";
 import {VM} from "../support/Vm.sol";
 import {Keys, Wallet} from "../support/Wallets.sol";
 
-contract OpenAndProveTest is ProvenFixture {
+contract ProveOrderTest is ProvenFixture {
     function setUp() public override {
         super.setUp();
-        _askProven(0);
+        _askOrder();
     }
 
-    function test_RevertWhen_TheTaskIsTakenAlready() public {
+    function test_RevertWhen_TheOrderIsFilledAlready() public {
         bytes memory signature = _signRequest(request);
-        bytes memory reason = abi.encodeWithSelector(AlreadyPosted.selector, taskId);
+        bytes memory reason = abi.encodeWithSelector(NonceUsed.selector, holder, 7);
         _shoot(ids[0], signature, _proofOf(ids[0]));
         // By whoever it was, and by anybody else.
         _refuses(ids[0], signature, _proofOf(ids[0]), reason);
         _refuses(ids[1], signature, _proofOf(ids[1]), reason);
-    }
-
-    function test_RevertWhen_TheTaskIsOpen() public {
-        bytes memory signature = _signRequest(request);
-        market.openSigned(request, signature);
-        _refuses(ids[0], signature, _proofOf(ids[0]), abi.encodeWithSelector(AlreadyPosted.selector, taskId));
+        // Another order of the same nonce is no better.
+        ++request.minPrice;
+        ++request.maxPrice;
+        _refusesAnew(reason);
     }
 
     function test_RevertWhen_TheRequesterHasCancelledIt() public {
         _as(holder);
         market.cancelRequest(request);
-        _refusesSigned(abi.encodeWithSelector(AlreadyPosted.selector, taskId));
+        _refusesSigned(abi.encodeWithSelector(NonceUsed.selector, holder, 7));
+    }
+
+    function test_RevertWhen_TheRequesterHasCancelledTheNonce() public {
+        _as(holder);
+        market.cancelOrders(0, 1 << 7);
+        _refusesSigned(abi.encodeWithSelector(NonceUsed.selector, holder, 7));
+        request.nonce = 8;
+        taskId = market.hashRequest(request);
+        _shoot(ids[0], _signRequest(request), _proofOf(ids[0]));
     }
 
     function test_RevertWhen_TheCallerIsNoOperator() public {
@@ -44,7 +51,7 @@ contract OpenAndProveTest is ProvenFixture {
         bytes memory proof = _proofOf(ids[0]);
         _refused(abi.encodeWithSelector(NotAnOperator.selector, STRANGER));
         _as(STRANGER);
-        market.openAndProve(request, signature, opened, proof);
+        market.proveOrder(request, signature, opened, proof);
     }
 
     function test_RevertWhen_TheRequestIsNotSigned() public {
@@ -79,23 +86,36 @@ contract OpenAndProveTest is ProvenFixture {
         _shoot(ids[0], _signRequest(request), _proofOf(ids[0]));
     }
 
-    function test_RevertWhen_TheRequestHasASeat() public {
-        _askProven(1);
-        _refusesSigned(abi.encodeWithSelector(FieldOutOfRange.selector, bytes32("replicas"), 1, 0, 0));
+    function test_RevertWhen_TheRequestIsNoOrder() public {
+        _askProven(0);
+        _refusesSigned(abi.encodeWithSelector(NotAnOrder.selector, 9, request.settlementFee));
+        _askOrder();
+        request.lock = 1;
+        _refusesAnew(abi.encodeWithSelector(NotAnOrder.selector, 31, 1));
+        _askOrder();
+        request.callback = STRANGER;
+        _refusesAnew(abi.encodeWithSelector(NotAnOrder.selector, 25, uint256(uint160(STRANGER))));
+        _askOrder();
+        ++request.maxPrice;
+        _refusesAnew(abi.encodeWithSelector(NotAnOrder.selector, 8, request.maxPrice));
     }
 
-    function test_RevertWhen_TheRequestIsVotedOn() public {
-        _askProven(1);
-        (request.policy, request.policyData) = (address(0), 0);
-        taskId = market.hashRequest(request);
-        _refusesSigned(abi.encodeWithSelector(WrongPolicy.selector, taskId, address(0)));
+    function test_RevertWhen_ThereIsNoPolicy() public {
+        request.policyData = 0;
+        _setPolicy(address(0));
+        _refusesSigned(abi.encodeWithSelector(PolicyNotListed.selector, address(0)));
     }
 
     function test_RevertWhen_ThePolicyIsAJudge() public {
         EvaluatorPolicy judge = new EvaluatorPolicy(market);
         parameters.setPolicy(address(judge), true, GAS_CAP);
         _setPolicy(address(judge));
-        _refusesSigned(abi.encodeWithSelector(FieldOutOfRange.selector, bytes32("replicas"), 0, 1, 1));
+        _refusesSigned(abi.encodeWithSelector(WrongPolicy.selector, taskId, address(judge)));
+    }
+
+    function test_RevertWhen_TheTokenIsNotListed() public {
+        parameters.setToken(address(token), TokenParameters({listed: false, lockRate: 0, minSettlementFee: 0}));
+        _refusesSigned(abi.encodeWithSelector(TokenNotListed.selector, address(token)));
     }
 
     function test_RevertWhen_ThePolicyIsNotListed() public {
@@ -110,40 +130,22 @@ contract OpenAndProveTest is ProvenFixture {
         _refusesSigned(abi.encodeWithSelector(PolicyNotListed.selector, address(policy)));
     }
 
-    function test_RevertWhen_PostWouldRefuseTheRequest() public {
-        request.minTrust = 9;
-        _refusesAnew(abi.encodeWithSelector(FieldOutOfRange.selector, bytes32("minTrust"), 9, 10, 100));
-        _askProven(0);
-        request.callbackGas = 1;
-        _refusesAnew(abi.encodeWithSelector(FieldOutOfRange.selector, bytes32("callbackGas"), 1, 0, 0));
-        _askProven(0);
+    function test_RevertWhen_AFieldIsOutOfRange() public {
+        request.volume = 0;
+        _refusesAnew(abi.encodeWithSelector(FieldOutOfRange.selector, bytes32("volume"), 0, 1, 2 ** 20));
+        _askOrder();
         request.programBps = 1;
         _refusesAnew(abi.encodeWithSelector(FieldOutOfRange.selector, bytes32("programBps"), 1, 0, 0));
-        _askProven(0);
-        request.panelPrice = 1;
-        _refusesAnew(abi.encodeWithSelector(FieldOutOfRange.selector, bytes32("panelPrice"), 1, 0, 0));
-        _askProven(0);
-        request.challengeWindow = 1;
-        _refusesAnew(abi.encodeWithSelector(FieldOutOfRange.selector, bytes32("challengeWindow"), 1, 0, 0));
-        _askProven(0);
-        request.inputWindow = 1;
-        _refusesAnew(abi.encodeWithSelector(FieldNotSupported.selector, bytes32("inputWindow")));
+        _askOrder();
+        (request.dataOwner, request.dataBps) = (STRANGER, 5_001);
+        _refusesAnew(abi.encodeWithSelector(FieldOutOfRange.selector, bytes32("dataBps"), 5_001, 1, 5_000));
     }
 
-    function test_RevertWhen_TheBalanceIsBelowTheEscrow() public {
+    function test_RevertWhen_TheBalanceIsBelowTheCost() public {
+        uint256 cost = uint256(request.minPrice) + request.minPrice * 200 / 10_000;
         _as(holder);
-        market.withdraw(address(token), 100e6 - _escrow(request) + 1, STRANGER);
-        _refusesSigned(
-            abi.encodeWithSelector(InsufficientBalance.selector, address(token), _escrow(request), _escrow(request) - 1)
-        );
-    }
-
-    function test_RevertWhen_TheBalanceIsBelowTheFee() public {
-        _as(holder);
-        market.withdraw(address(deco), 100 ether, STRANGER);
-        _refusesSigned(
-            abi.encodeWithSelector(InsufficientBalance.selector, address(deco), uint256(Defaults.POSTING_FEE), 0)
-        );
+        market.withdraw(address(token), 100e6 - cost + 1, STRANGER);
+        _refusesSigned(abi.encodeWithSelector(InsufficientBalance.selector, address(token), cost, cost - 1));
     }
 
     function test_RevertWhen_TheProofIsWrongOrAnotherProviderS() public {
@@ -154,10 +156,9 @@ contract OpenAndProveTest is ProvenFixture {
         bytes memory proof = _proofOf(ids[0]);
         opened.digest = WRONG;
         _refuses(ids[0], signature, proof, reason);
-        // Nothing was taken, and nothing is known of the task.
+        // Nothing was taken, and the nonce is free.
         eq(_balance(holder), 100e6, "balance");
-        _refused(abi.encodeWithSelector(UnknownTask.selector, taskId));
-        market.getTask(taskId);
+        eq(market.orderNonces(holder, 0), 0, "nonce");
     }
 
     function test_RevertWhen_ThePolicyDoesNotServeTheData() public {
@@ -174,9 +175,9 @@ contract OpenAndProveTest is ProvenFixture {
     function test_RevertWhen_TooLittleGasIsLeftForThePolicy() public {
         bytes memory signature = _signRequest(request);
         bytes memory proof = _proofOf(ids[0]);
-        bytes memory data = abi.encodeCall(IDecoProofs.openAndProve, (request, signature, opened, proof));
+        bytes memory data = abi.encodeCall(IDecoProofs.proveOrder, (request, signature, opened, proof));
         _as(_operator(ids[0]));
-        (bool succeeded, bytes memory answer) = address(market).call{gas: 290_000}(data);
+        (bool succeeded, bytes memory answer) = address(market).call{gas: 270_000}(data);
         isTrue(!succeeded, "refused");
         eq(bytes32(bytes4(answer)), bytes32(GasTooLow.selector), "by its name");
     }
@@ -205,7 +206,7 @@ contract OpenAndProveTest is ProvenFixture {
         _shoot(ids[0], "", _proofOf(ids[0]));
         uint256 paid = request.minPrice;
         eq(_earned(ids[0]), paid, "paid");
-        eq(_balance(request.requester), 100e6 - paid - paid * 200 / 10_000, "its fee comes back");
+        eq(_balance(request.requester), 100e6 - paid - paid * 200 / 10_000, "cost");
     }
 
     function test_WhenAWalletSigns() public {
@@ -219,73 +220,91 @@ contract OpenAndProveTest is ProvenFixture {
         request.requester = address(wallet);
         taskId = market.hashRequest(request);
         _shoot(ids[0], Keys.signAsWallet(REQUESTER_KEY, taskId), _proofOf(ids[0]));
-        isTrue(_status(taskId) == TaskStatus.Settled, "settled");
+        eq(_earned(ids[0]), request.minPrice, "paid");
+        eq(market.orderNonces(address(wallet), 0), 1 << 7, "nonce");
     }
 
     function test_WhenItIsPaidInDECO() public {
         request.token = address(deco);
-        (request.minPrice, request.maxPrice, request.settlementFee) = (1 ether, 2 ether, 1e15);
+        (request.minPrice, request.maxPrice) = (1 ether, 1 ether);
         taskId = market.hashRequest(request);
         uint256 before = market.balanceOf(address(deco), holder);
         _shoot(ids[0], _signRequest(request), _proofOf(ids[0]));
-        uint256 cost = 1 ether + 0.02 ether + 1e15 + Defaults.POSTING_FEE;
-        eq(before - market.balanceOf(address(deco), holder), cost, "cost");
+        eq(before - market.balanceOf(address(deco), holder), 1.02 ether, "cost");
         eq(market.earningsOf(address(deco), ids[0]), 1 ether, "paid");
     }
 
-    /// @dev The two ways from one state to the end, compared in all that the market keeps of those concerned.
-    function testFuzz_GivenAnyRequest(uint256 seed) public {
+    /// @dev Whatever the order names, what its requester pays is what others get; nobody else's account moves.
+    function testFuzz_GivenAnyOrder(uint256 seed, uint256 nonce) public {
+        request.nonce = nonce;
         request.volume = seed % 2 == 0 ? 1 : 1_000;
         if (request.volume > 1) opened.root = WRONG;
         if ((seed >> 8) % 2 == 0) {
             (request.programOwner, request.programBps) = (STRANGER, uint16(1 + (seed >> 16) % 5_000));
         }
-        if ((seed >> 32) % 2 == 0) (request.dataOwner, request.dataBps) = (STRANGER, uint16(1 + (seed >> 40) % 5_000));
-        request.settlementFee = uint96(10_000 + (seed >> 56) % 100_000);
-        if ((seed >> 72) % 8 == 0) request.minPrice = 0;
+        if ((seed >> 32) % 2 == 0) (request.dataOwner, request.dataBps) = (holder, uint16(1 + (seed >> 40) % 5_000));
+        request.minPrice = uint96((seed >> 56) % 20e6);
+        request.maxPrice = request.minPrice;
         taskId = market.hashRequest(request);
-        bytes memory signature = _signRequest(request);
-        bytes memory proof = _proofOf(ids[0]);
-        uint256 state = VM.snapshotState();
-        _shoot(ids[0], signature, proof);
-        bytes32 once = _everything(ids[0]);
-        isTrue(VM.revertToState(state), "back");
-        market.openSigned(request, signature);
-        _as(_operator(ids[0]));
-        market.prove(request, new uint32[](0), opened, proof);
-        eq(_everything(ids[0]), once, "the same end");
+        uint256 fee = uint256(request.minPrice) * 200 / 10_000;
+        uint256 program = uint256(request.minPrice) * request.programBps / 10_000;
+        uint256 data = uint256(request.minPrice) * request.dataBps / 10_000;
+        bytes32 untouched = _untouched();
+        _shoot(ids[0], _signRequest(request), _proofOf(ids[0]));
+        eq(_earned(ids[0]), request.minPrice, "price");
+        eq(_balance(TREASURY), fee, "fee");
+        eq(_balance(STRANGER), program, "royalty of the program");
+        eq(_balance(holder), 100e6 - request.minPrice - fee - program, "cost, less the own royalty");
+        eq(market.orderNonces(holder, uint248(nonce >> 8)), 1 << (nonce & 0xff), "nonce");
+        eq(_untouched(), untouched, "nothing else");
+        isTrue(data <= request.minPrice / 2, "bound");
     }
 
     function test_WhenAllIsWell() public {
         (request.programOwner, request.programBps) = (STRANGER, 1_000);
         taskId = market.hashRequest(request);
-        uint256 before = _balance(holder);
-        uint256 pending = market.pendingBurn();
         uint256 paid = request.minPrice;
-        uint256 fee = paid * 200 / 10_000;
-        uint256 refund = _escrow(request) - paid - paid / 10 - fee - request.settlementFee;
         bytes memory signature = _signRequest(request);
         bytes memory proof = _proofOf(ids[0]);
         VM.expectEmit(true, true, true, true);
-        emit IDecoTasks.TaskPosted(taskId, holder, request.program, request);
+        emit IDecoProofs.OrderPosted(
+            taskId,
+            holder,
+            request.program,
+            OrderTerms({
+                nonce: 7,
+                expiry: request.expiry,
+                input: request.input,
+                volume: 1,
+                token: address(token),
+                price: request.minPrice,
+                policy: address(policy),
+                policyData: request.policyData,
+                programOwner: STRANGER,
+                programBps: 1_000,
+                dataOwner: address(0),
+                dataBps: 0
+            })
+        );
+        VM.expectEmit(true, true, true, true);
+        emit IDecoTasks.RoyaltyPaid(taskId, STRANGER, paid / 10);
         VM.expectEmit(true, true, true, true);
         emit IDecoProofs.TaskProven(
-            taskId, address(policy), ids[0], RIGHT, 0, ids[0] | (paid << 56), refund, _operator(ids[0]), ""
+            taskId, address(policy), ids[0], RIGHT, 0, ids[0] | (paid << 56), 0, _operator(ids[0]), ""
         );
         eq(_shoot(ids[0], signature, proof), taskId, "task id");
+        // The market knows the nonce, not the task.
+        _refused(abi.encodeWithSelector(UnknownTask.selector, taskId));
+        market.getOutcome(taskId);
+        // Nor does any other way take what was an order.
+        _refused(abi.encodeWithSelector(FieldOutOfRange.selector, bytes32("thresholdBps"), 0, 5_001, 7_500));
+        market.openSigned(request, signature);
+    }
 
-        Outcome memory outcome = market.getOutcome(taskId);
-        isTrue(outcome.status == TaskStatus.Settled, "settled");
-        isTrue(outcome.proven, "proven");
-        eq(outcome.agreeing, 0, "no stake stands behind it");
-        (bool accepted,) = market.verifyResult(taskId, 0, RIGHT, new bytes32[](0));
-        isTrue(accepted, "result");
-        eq(_earned(ids[0]), paid, "paid");
-        eq(_balance(_operator(ids[0])), request.settlementFee, "settler");
-        eq(_balance(STRANGER), paid / 10, "royalty");
-        eq(_balance(TREASURY), fee, "fee");
-        eq(before - _balance(holder), paid + paid / 10 + fee + request.settlementFee, "cost");
-        eq(market.pendingBurn() - pending, Defaults.POSTING_FEE, "posting fee");
+    /// @dev What an order moves nothing of.
+    function _untouched() private view returns (bytes32 digest) {
+        digest = keccak256(abi.encode(_work(ids[0]), _stake(ids[0]), market.pendingBurn(), market.totalStake()));
+        return keccak256(abi.encode(digest, _balance(_operator(ids[0])), market.balanceOf(address(deco), holder)));
     }
 
     function _setPolicy(address other) private {
@@ -295,7 +314,7 @@ contract OpenAndProveTest is ProvenFixture {
 
     function _shoot(uint32 provider, bytes memory signature, bytes memory proof) private returns (bytes32) {
         _as(_operator(provider));
-        return market.openAndProve(request, signature, opened, proof);
+        return market.proveOrder(request, signature, opened, proof);
     }
 
     function _refuses(uint32 provider, bytes memory signature, bytes memory proof, bytes memory reason) private {
