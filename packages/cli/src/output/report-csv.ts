@@ -5,6 +5,7 @@ import { type Address, formatUnits } from "viem";
 const COLUMNS = [
   ...["task", "kind", "outcome", "token", "paid", "settlement_fees", "slashed_deco"],
   ...["decline_fees_deco", "gas_eth", "run_seconds", "energy_joules", "energy_source"],
+  "bounties_deco",
 ] as const;
 
 /** One line per task and panel, then the provider's own affairs; a header first. RFC 4180, without quotes since no field needs any. */
@@ -20,6 +21,7 @@ export function reportCsv(report: Report, tokens: ReadonlyMap<Address, TokenInfo
       ...[formatUnits(task.slashed, 18), formatUnits(task.declineFees, 18)],
       ...[formatUnits(task.gasWei, 18), formatUnits(BigInt(task.runMillis), 3)],
       ...[formatUnits(task.energyMillijoules, 3), task.energy],
+      formatUnits(task.bounties, 18),
     ];
   });
   const own = [
@@ -33,7 +35,7 @@ export function reportCsv(report: Report, tokens: ReadonlyMap<Address, TokenInfo
     "0",
     formatUnits(report.ownAffairsWei, 18),
   ];
-  return [COLUMNS, ...rows, [...own, "0", "0", "none"]].map((cells) => cells.join(","));
+  return [COLUMNS, ...rows, [...own, "0", "0", "none", "0"]].map((cells) => cells.join(","));
 }
 
 /** A token's symbol is whatever its maker chose: a spreadsheet must not take it for a formula. */

@@ -12,7 +12,8 @@ type Tokens = ReadonlyMap<Address, TokenInfo>;
 
 /** Profit and loss for people: totals with all their digits, the latest tasks shortly. */
 export function reportLines(report: Report, tokens: Tokens): string[] {
-  const { blocks, tasks, net, slashed, declineFees, gasWei, ownAffairsWei, energy } = report;
+  const { blocks, tasks, net, slashed, declineFees, bounties } = report;
+  const { gasWei, ownAffairsWei, energy } = report;
   const measured = energy.measuredMillijoules + energy.estimatedMillijoules;
   const estimated = energy.estimatedMillijoules > 0n ? ", partly estimated" : "";
   return [
@@ -25,6 +26,7 @@ export function reportLines(report: Report, tokens: Tokens): string[] {
       ]),
       ["slashed", exact(-slashed, DECO)],
       ["decline fees", exact(-declineFees, DECO)],
+      ...(bounties > 0n ? [["bounties", exact(bounties, DECO)] as const] : []),
       ["gas", `${exact(-gasWei, ETHER)}, of it ${exact(ownAffairsWei, ETHER)} for own affairs`],
       ["energy", `${formatUnits(measured, 3)} J${estimated}`],
       ...(energy.cost

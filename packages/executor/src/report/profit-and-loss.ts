@@ -1,4 +1,4 @@
-import type { Request, SeatOutcome } from "@deco-network/sdk";
+import type { Request } from "@deco-network/sdk";
 import type { Address, Hash } from "viem";
 
 import type { ExecutorConfig } from "../config/schema.ts";
@@ -10,7 +10,7 @@ export interface TaskResult {
   /** The task's id, or a panel's. */
   readonly id: Hash;
   readonly kind: "task" | "panel";
-  readonly outcome?: SeatOutcome | "declined";
+  readonly outcome?: SeatResult["outcome"];
   /** Payment token; absent when the endpoint does not have the task's post. */
   readonly token?: Address;
   readonly paid: bigint;
@@ -20,6 +20,8 @@ export interface TaskResult {
   readonly slashed: bigint;
   /** DECO. */
   readonly declineFees: bigint;
+  /** DECO, for rescues. */
+  readonly bounties: bigint;
   readonly gasWei: bigint;
   readonly runMillis: number;
   readonly cpuMillis: number;
@@ -47,11 +49,13 @@ export interface ProfitAndLoss {
   readonly slashed: bigint;
   /** DECO. */
   readonly declineFees: bigint;
+  /** DECO, for rescues. */
+  readonly bounties: bigint;
   /** ETH; of tasks, and of the provider's own affairs. */
   readonly gasWei: bigint;
   readonly ownAffairsWei: bigint;
   readonly energy: EnergyTotal;
-  /** Payment tokens less what was lost in them: DECO carries slashes and decline fees. */
+  /** Payment tokens less what was lost in them: DECO carries slashes, decline fees and bounties. */
   readonly net: readonly { readonly token: Address; readonly amount: bigint }[];
 }
 
@@ -76,16 +80,17 @@ export function profitAndLoss(facts: Facts): ProfitAndLoss {
     const row = rows.get(id) ?? {
       ...{ id, kind: known && known.task !== id ? ("panel" as const) : ("task" as const) },
       ...(known && { token: known.request.token }),
-      ...{ paid: 0n, settlementFees: 0n, slashed: 0n, declineFees: 0n, gasWei: 0n },
-      ...{ runMillis: 0, cpuMillis: 0, energyMillijoules: 0n, energy: "none" as const },
+      ...{ paid: 0n, settlementFees: 0n, slashed: 0n, declineFees: 0n, bounties: 0n },
+      ...{ gasWei: 0n, runMillis: 0, cpuMillis: 0, energyMillijoules: 0n, energy: "none" as const },
     };
     rows.set(id, row);
     return row;
   };
-  for (const { id, outcome, paid, lost } of seats) {
+  for (const { id, outcome, paid, lost, bounty = 0n } of seats) {
     const row = rowOf(id);
     row.outcome = outcome;
     row.paid += paid;
+    row.bounties += bounty;
     if (outcome === "declined") row.declineFees += lost;
     else row.slashed += lost;
   }
@@ -122,12 +127,13 @@ function totals(tasks: readonly TaskResult[], ownAffairsWei: bigint, facts: Fact
   }
   const slashed = sum(tasks, "slashed");
   const declineFees = sum(tasks, "declineFees");
-  const net = new Map<Address, bigint>([[facts.deco, -slashed - declineFees]]);
+  const bounties = sum(tasks, "bounties");
+  const net = new Map<Address, bigint>([[facts.deco, bounties - slashed - declineFees]]);
   for (const { token, paid, settlementFees } of tokens.values()) {
     net.set(token, (net.get(token) ?? 0n) + paid + settlementFees);
   }
   return {
-    ...{ tasks, tokens: [...tokens.values()], slashed, declineFees, ownAffairsWei },
+    ...{ tasks, tokens: [...tokens.values()], slashed, declineFees, bounties, ownAffairsWei },
     gasWei: sum(tasks, "gasWei") + ownAffairsWei,
     energy: energyTotal(tasks, facts.energy),
     net: [...net].map(([token, amount]) => ({ token, amount })),
@@ -136,7 +142,7 @@ function totals(tasks: readonly TaskResult[], ownAffairsWei: bigint, facts: Fact
 
 function sum(
   tasks: readonly TaskResult[],
-  name: "slashed" | "declineFees" | "gasWei" | "energyMillijoules",
+  name: "slashed" | "declineFees" | "bounties" | "gasWei" | "energyMillijoules",
 ): bigint {
   return tasks.reduce((total, task) => total + task[name], 0n);
 }

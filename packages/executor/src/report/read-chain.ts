@@ -34,15 +34,17 @@ export interface BlockRange {
   readonly to: number;
 }
 
-/** How a seat of the provider ended. */
+/** How a seat of the provider ended, or what it proved without one. */
 export interface SeatResult {
   /** The task's id, or a panel's. */
   readonly id: Hash;
-  readonly outcome: SeatOutcome | "declined";
+  readonly outcome: SeatOutcome | "declined" | "proven";
   /** Base units of the request's token. */
   readonly paid: bigint;
   /** DECO base units; of a declined seat its fee. */
   readonly lost: bigint;
+  /** DECO base units, out of what the holder of a seat lost that this provider has rescued. */
+  readonly bounty?: bigint;
   readonly block: number;
 }
 
@@ -58,7 +60,7 @@ export interface TransactionCost {
 /** Blocks per question, for endpoints that bound it. */
 const RANGE = 10_000;
 
-/** Seats of the provider that ended within the blocks, oldest first. */
+/** Seats of the provider that ended within the blocks, and what it proved without one, oldest first. */
 export async function readSeatResults(
   options: ChainOptions,
   range: BlockRange,
@@ -70,9 +72,12 @@ export async function readSeatResults(
     // One event tells of all seats of a round that agreed.
     readLogs(options, range, [topicOf("TaskAgreed")]),
     // The policy stands before the provider.
-    readLogs(options, range, [topicOf("TaskProven"), null, null, provider]),
+    readLogs(options, range, [
+      ...[[topicOf("TaskProven"), topicOf("ResultProven")], null, null, provider],
+    ]),
   ]);
   const results: SeatResult[] = [];
+  const unseated: SeatResult[] = [];
   for (const event of parseMarketLogs(options.market, [...own, ...agreed, ...proven])) {
     const block = Number(event.blockNumber);
     if (event.eventName === "SeatDeclined") {
@@ -81,8 +86,14 @@ export async function readSeatResults(
     } else if (event.eventName === "SeatEnded" && event.args.provider === options.provider) {
       const { taskId, outcome, paid, slashed } = event.args;
       results.push({ id: taskId, outcome: seatOutcomeOf(outcome), paid, lost: slashed, block });
+    } else if (event.eventName === "ResultProven" && event.args.provider === options.provider) {
+      const { taskId, paid, bounty } = event.args;
+      unseated.push({ id: taskId, outcome: "proven", paid, lost: 0n, bounty, block });
     }
   }
+  // Whoever proves for its own seat is told of twice: the seat's end has the pay.
+  const seated = new Set(results.flatMap(({ id, outcome }) => (outcome === "agreed" ? [id] : [])));
+  results.push(...unseated.filter(({ id }) => !seated.has(id)));
   return results.sort((a, b) => a.block - b.block);
 }
 

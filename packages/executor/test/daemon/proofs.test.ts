@@ -30,7 +30,7 @@ import {
   prepareCircuit,
 } from "../../../../test/support/zk-policy.ts";
 import type { Engine } from "../../src/engines/engine.ts";
-import { type Executor, startExecutor } from "../../src/index.ts";
+import { type Executor, makeReport, startExecutor } from "../../src/index.ts";
 import { PROVING_LIMITS, publishCircuit } from "../support/circuit-task.ts";
 import { configOf, startNetwork, type TestNetwork } from "../support/network.ts";
 
@@ -43,6 +43,7 @@ const TERMS = { replicas: 1, maxReplicas: 1, minAgreeing: 1, commitWindow: 60 } 
 describe("an executor that proves", () => {
   let network: TestNetwork;
   let executor: Executor;
+  let config: ReturnType<typeof configOf>;
   let folder: string;
   let policy: Address;
   let secrets: string;
@@ -64,7 +65,7 @@ describe("an executor that proves", () => {
     const engines = { wasm: false, circuit: { policies: [policy], witnessFolder: secrets } };
     // It claims late, so that others can be first.
     const minPrice = { [network.devnet.addresses.token]: String(parseEther("1.5")) };
-    const config = configOf(network.providers[0], { engines, policy: { minPrice } });
+    config = configOf(network.providers[0], { engines, policy: { minPrice } });
     const waiting = (engine: Engine): Engine => ({
       name: engine.name,
       probe: (signal) => engine.probe(signal),
@@ -228,6 +229,21 @@ describe("an executor that proves", () => {
     );
     expect(await audit(task, "sum-of-squares")).toMatchObject({ failed: [], sound: true });
   }, 120_000);
+
+  it("reports what it earned by seats, without one, and by the rescue, to the last unit", async () => {
+    const { market, token } = network.devnet.addresses;
+    const signal = AbortSignal.timeout(60_000);
+    const report = await makeReport({ config, provider: 1, deco: token, signal });
+    expect(report.tasks.map(({ outcome }) => outcome)).toEqual(
+      expect.arrayContaining(["agreed", "proven"]),
+    );
+    expect(report.bounties).toBeGreaterThan(0n);
+    const earnings = await network.client.readContract({
+      ...{ address: market, abi: decoMarketAbi, functionName: "earningsOf", args: [token, 1] },
+    });
+    const paid = report.tokens.reduce((sum, each) => sum + each.paid, 0n);
+    expect(paid + report.bounties).toBe(earnings);
+  });
 
   describe.each([
     ["its circuit", "cubic", () => governance().tombstone("cubic")],

@@ -16,6 +16,7 @@ const facts: Facts = {
     { id: id("2"), outcome: "dissented", paid: 0n, lost: parseEther("10"), block: 2 },
     { id: id("3"), outcome: "agreed", paid: 50n, lost: 0n, block: 3 },
     { id: id("4"), outcome: "declined", paid: 0n, lost: 3n, block: 4 },
+    { id: id("5"), outcome: "proven", paid: 9n, lost: 0n, bounty: 2n, block: 5 },
   ],
   costs: [
     {
@@ -46,6 +47,7 @@ const facts: Facts = {
     // A panel of task 1.
     [id("3"), { task: id("1"), request: request(USD) }],
     [id("4"), { task: id("4"), request: request(DECO) }],
+    [id("5"), { task: id("5"), request: request(DECO) }],
   ]),
   energy: { pricePerKwh: "0.30", currency: "EUR", wattsPerCore: 10 },
 };
@@ -57,12 +59,12 @@ describe("profitAndLoss", () => {
       ...{ token: USD, paid: 1_000_051n, settlementFees: 7n },
     });
     expect(report.net).toEqual([
-      { token: DECO, amount: -parseEther("10") - 3n },
+      { token: DECO, amount: 11n - parseEther("10") - 3n },
       { token: USD, amount: 1_000_058n },
     ]);
-    expect(report).toMatchObject({ slashed: parseEther("10"), declineFees: 3n });
+    expect(report).toMatchObject({ slashed: parseEther("10"), declineFees: 3n, bounties: 2n });
     expect(report).toMatchObject({ gasWei: 24n, ownAffairsWei: 13n });
-    expect(report.tasks.map(({ kind }) => kind)).toEqual(["task", "task", "panel", "task"]);
+    expect(report.tasks.map(({ kind }) => kind)).toEqual(["task", "task", "panel", "task", "task"]);
   });
 
   it("measures energy where it was measured, else estimates it from processor time, and prices both", () => {
