@@ -181,7 +181,9 @@ export class Journal {
 
   /** One above the highest nonce that any journaled transaction holds; 0 if none does. */
   nextNonce(): number {
-    const row = this.#database.get("SELECT max(nonce) AS n FROM transactions");
+    // The index of nonces has those that are there.
+    const sql = "SELECT max(nonce) AS n FROM transactions WHERE nonce IS NOT NULL";
+    const row = this.#database.get(sql);
     const highest = row?.["n"];
     return highest === null || highest === undefined ? 0 : Number(highest) + 1;
   }

@@ -104,4 +104,8 @@ export const MIGRATIONS: readonly string[] = [
     wei TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Every look for room asks which offers may still give a seat.
+  CREATE INDEX offers_by_expiry ON offers (expiry);
+  `,
 ];
