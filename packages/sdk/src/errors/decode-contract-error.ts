@@ -1,5 +1,5 @@
 import type { Hex } from "viem";
-import { decodeErrorResult, isHex, toFunctionSelector } from "viem";
+import { decodeErrorResult, isHex, slice, toFunctionSelector } from "viem";
 import { formatAbiItem } from "viem/utils";
 import { contractErrorsAbi } from "../contracts.ts";
 import type { DecoContractErrorCode } from "./contract-error.ts";
@@ -28,7 +28,8 @@ export function decodeRevertData(
   details: { readonly cause?: unknown; readonly transactionHash?: Hex | undefined } = {},
 ): DecoContractError {
   try {
-    const { errorName, args } = decodeErrorResult({ abi: contractErrorsAbi, data });
+    const item = errorsBySelector().get(slice(data, 0, 4));
+    const { errorName, args } = decodeErrorResult({ abi: item ? [item] : contractErrorsAbi, data });
     if (isKnown(errorName)) return new DecoContractError(errorName, args ?? [], details);
   } catch {
     // Data of no declared error, or none at all: told as such below.
@@ -38,11 +39,22 @@ export function decodeRevertData(
 
 /** The error that a selector stands for, where a contract tells no more. */
 export function contractErrorOfSelector(selector: Hex): DecoContractErrorCode {
-  for (const item of contractErrorsAbi) {
-    if (item.type !== "error" || !isKnown(item.name)) continue;
-    if (toFunctionSelector(formatAbiItem(item)) === selector) return item.name;
-  }
-  return "Unknown";
+  const name = errorsBySelector().get(selector)?.name;
+  return name !== undefined && isKnown(name) ? name : "Unknown";
+}
+
+type ErrorItem = Extract<(typeof contractErrorsAbi)[number], { type: "error" }>;
+
+let known: ReadonlyMap<Hex, ErrorItem> | undefined;
+
+/** Made once: viem hashes one signature after the other until one fits, each time. */
+function errorsBySelector(): ReadonlyMap<Hex, ErrorItem> {
+  known ??= new Map(
+    contractErrorsAbi.flatMap((item) =>
+      item.type === "error" ? [[toFunctionSelector(formatAbiItem(item)), item]] : [],
+    ),
+  );
+  return known;
 }
 
 function isKnown(name: string): name is DecoContractErrorCode {
