@@ -38,7 +38,10 @@ interface IDecoParameters {
     /// @return post As {atPost} gives it.
     /// @return listing {TokenParameters} of the payment token, see {TokenWord}.
     /// @return policy_ {PolicyParameters} of its policy, see {PolicyWord}.
-    function atOrder(address token, address policy) external view returns (uint256 post, uint256 listing, uint256 policy_);
+    function atOrder(address token, address policy)
+        external
+        view
+        returns (uint256 post, uint256 listing, uint256 policy_);
 
     /// @notice Packed {TaskParameters} of a version.
     function taskWord(uint16 version) external view returns (uint256);

@@ -29,9 +29,7 @@ interface IDecoProofs {
     );
 
     /// @notice Somebody fills an order; {TaskProven} follows. Stands for {IDecoTasks-TaskPosted}, which has the same topics.
-    event OrderPosted(
-        bytes32 indexed taskId, address indexed requester, bytes32 indexed program, OrderTerms terms
-    );
+    event OrderPosted(bytes32 indexed taskId, address indexed requester, bytes32 indexed program, OrderTerms terms);
     /// @notice A proof settled the task by the usual way: what `ResultProven` and `TaskSettled` tell, and `SeatEnded` of the holder's
     /// seat, in one.
     /// @param ended From the lowest bit: provider 32, trust afterwards 8, debt 16, paid 96. Trust is zero where there was no seat: then
