@@ -6,10 +6,15 @@ import { runVitest } from "./vitest.ts";
  * Runs the tests that need a container engine, with the one that answers or a private one that
  * ends with them. Without an engine they count as skipped, and with DECO_REQUIRE_DOCKER=1 as failed.
  */
-export async function runContainerTests(
-  log: (message: string) => void,
-  signal: AbortSignal,
-): Promise<PhaseResult> {
+export async function runContainerTests({
+  log,
+  signal,
+  secondLook,
+}: {
+  readonly log: (message: string) => void;
+  readonly signal: AbortSignal;
+  readonly secondLook: boolean;
+}): Promise<PhaseResult> {
   const engine = await ensureDockerEngine({
     install: process.env.DECO_NO_INSTALL !== "1",
     log,
@@ -32,7 +37,7 @@ export async function runContainerTests(
     return await runVitest({
       args: ["--project", "docker"],
       env: { DOCKER_HOST: engine.host },
-      signal,
+      ...{ signal, secondLook },
     });
   } finally {
     await engine.stop();

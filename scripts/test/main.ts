@@ -27,6 +27,9 @@ const build: Phase = {
   },
 };
 
+/** At night every failure stands. */
+const secondLook = process.env.DECO_NIGHTLY !== "1";
+
 const phases: Record<PhaseName, Omit<Phase, "name">> = {
   check: { run: check },
   // forge compiles for itself, for longer than everything else takes to start.
@@ -38,12 +41,12 @@ const phases: Record<PhaseName, Omit<Phase, "name">> = {
   invariants: { run: (signal) => runLongInvariants(signal), beside: true },
   mutation: { run: (signal) => runMutants(signal), beside: true },
   vitest: { run: vitest },
-  docker: { run: (signal) => runContainerTests(log, signal), beside: true },
+  docker: { run: (signal) => runContainerTests({ log, signal, secondLook }), beside: true },
 };
 
 async function vitest(signal: AbortSignal): Promise<PhaseResult> {
   const lacking = await ensureSoftwareTpm(surroundings(log, signal));
-  const result = await runVitest({ args: ["--project", "unit"], signal });
+  const result = await runVitest({ args: ["--project", "unit"], signal, secondLook });
   if (lacking !== undefined) log(`tests with a software TPM: skipped: ${lacking}`);
   return result;
 }

@@ -4,6 +4,8 @@ export type PhaseResult = {
   failed: number;
   skipped: number;
   failures: readonly string[];
+  /** Tests that failed beside others and passed alone. */
+  unsteady?: readonly string[];
   /** Why the phase, or a part of it, did not run. */
   reason?: string;
 };

@@ -49,6 +49,7 @@ export async function runPhases(
     failed,
     skipped: sum((result) => result.skipped),
     failures: results.flatMap(({ failures }) => failures),
+    unsteady: results.flatMap(({ unsteady = [] }) => unsteady),
     phases: results,
   };
 }
@@ -71,6 +72,7 @@ async function runInTurn(
     const millis = Math.round(performance.now() - start);
     if (result.reason !== undefined) log(`${name}: skipped: ${result.reason}`);
     for (const failure of result.failures) log(`FAILED ${failure}`);
+    for (const test of result.unsteady ?? []) log(`UNSTEADY ${test}`);
     log(`${name}: ${counts(result)} (${(millis / 1000).toFixed(1)} s)`);
     results.push({ name, millis, ...result });
     if (required && result.failed > 0) break;

@@ -9,6 +9,15 @@ import { runSolidityTests } from "./solidity.ts";
 import { runVitest } from "./vitest.ts";
 
 const files = {
+  // Fails when it is run beside others, which it tells by what it left behind.
+  "vitest/unsteady.test.ts": [
+    'import { existsSync, writeFileSync } from "node:fs";',
+    'test("passes alone", () => {',
+    '  const seen = existsSync("seen");',
+    '  writeFileSync("seen", "");',
+    "  expect(seen).toBe(true);",
+    "});\n",
+  ].join("\n"),
   "vitest/failing.test.ts": `test("fails", () => { expect(1).toBe(2); });\n`,
   "vitest/passing.test.ts": `test("passes", () => { expect(1).toBe(1); });\n`,
   "forge/foundry.toml": `[profile.default]\nsrc = "src"\ntest = "test"\n`,
@@ -28,13 +37,21 @@ try {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), content);
   }
-  const cases: { phase: Phase; passed: number }[] = [
+  const inVitest = { root: join(folder, "vitest"), args: ["--globals"] };
+  const cases: { phase: Phase; passed: number; failed?: number; unsteady?: number }[] = [
+    {
+      phase: { name: "vitest", run: () => runVitest(inVitest) },
+      ...{ passed: 1, failed: 2 },
+    },
     {
       phase: {
-        name: "vitest",
-        run: () => runVitest({ root: join(folder, "vitest"), args: ["--globals"] }),
+        name: "vitest, looked at twice",
+        run: async () => {
+          await rm(join(folder, "vitest", "seen"), { force: true });
+          return await runVitest({ ...inVitest, secondLook: true });
+        },
       },
-      passed: 1,
+      ...{ passed: 2, unsteady: 1 },
     },
     {
       phase: { name: "forge", run: () => runSolidityTests([], { cwd: join(folder, "forge") }) },
@@ -49,9 +66,13 @@ try {
     },
   ];
   const { signal } = new AbortController();
-  for (const { phase, passed } of cases) {
+  for (const { phase, passed, failed = 1, unsteady = 0 } of cases) {
     const totals = await runPhases([phase], () => {}, signal);
-    const proven = totals.status === "failed" && totals.failed === 1 && totals.passed === passed;
+    const proven =
+      totals.status === "failed" &&
+      totals.failed === failed &&
+      totals.passed === passed &&
+      totals.unsteady?.length === unsteady;
     process.stderr.write(`${proven ? "ok    " : "FAILED"} a failing run fails: ${phase.name}\n`);
     if (!proven) {
       process.stderr.write(`${JSON.stringify(totals)}\n`);

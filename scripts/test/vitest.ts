@@ -5,6 +5,7 @@ import { join, relative } from "node:path";
 import { projectRoot, toolEntry } from "../lib/project.ts";
 import { runProcess } from "../lib/run-process.ts";
 import { failedPhase, type PhaseResult } from "./phase.ts";
+import { type FileResult, summed, withSecondLook, worthASecondLook } from "./second-look.ts";
 
 /** The parts of Vitest's JSON report that are read. */
 type Report = {
@@ -22,10 +23,26 @@ export type VitestOptions = {
   args?: readonly string[];
   env?: Record<string, string | undefined>;
   signal?: AbortSignal;
+  /** Files that fail are run once more, alone; see {@link worthASecondLook}. */
+  secondLook?: boolean;
 };
+
+type Run = { readonly code: number; readonly files: readonly FileResult[] | undefined };
 
 /** Runs Vitest, showing its output on stderr, and counts by its JSON report. */
 export async function runVitest(options: VitestOptions): Promise<PhaseResult> {
+  const first = await run(options, []);
+  if (first.files === undefined) {
+    return failedPhase(`vitest ended with code ${first.code} and no report`);
+  }
+  const again = options.secondLook ? worthASecondLook(first.files) : [];
+  if (again.length === 0) return summed(first.files, first.code);
+  process.stderr.write(`\nFailed, and looked at again alone: ${again.join(", ")}\n`);
+  const second = await run(options, ["--no-file-parallelism", ...again]);
+  return withSecondLook(first.files, second.files ?? [], second.code);
+}
+
+async function run(options: VitestOptions, more: readonly string[]): Promise<Run> {
   const root = options.root ?? projectRoot;
   const folder = await mkdtemp(join(tmpdir(), "deco-vitest-"));
   try {
@@ -37,6 +54,7 @@ export async function runVitest(options: VitestOptions): Promise<PhaseResult> {
         "run",
         ...["--root", root, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
         ...(options.args ?? []),
+        ...more,
       ],
       {
         cwd: root,
@@ -46,33 +64,26 @@ export async function runVitest(options: VitestOptions): Promise<PhaseResult> {
       },
     );
     const text = await readFile(file, "utf8").catch(() => undefined);
-    if (text === undefined) return failedPhase(`vitest ended with code ${code} and no report`);
-    return count(JSON.parse(text) as Report, root, code);
+    return { code, files: text === undefined ? undefined : read(JSON.parse(text), root) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function count(report: Report, root: string, code: number): PhaseResult {
-  let passed = 0;
-  let skipped = 0;
-  const failures: string[] = [];
-  for (const file of report.testResults) {
-    const name = relative(root, file.name);
-    for (const test of file.assertionResults) {
-      if (test.status === "passed") passed += 1;
-      else if (test.status === "failed") failures.push(`${name}: ${test.fullName.trim()}`);
-      else skipped += 1;
-    }
+function read(report: Report, root: string): FileResult[] {
+  return report.testResults.map((file) => {
+    const of = (wanted: (status: string) => boolean) =>
+      file.assertionResults.filter(({ status }) => wanted(status));
+    const failures = of((status) => status === "failed").map(({ fullName }) => fullName.trim());
     // A file that cannot be loaded, or whose hook fails, fails without a failed test.
-    if (
-      file.status === "failed" &&
-      !file.assertionResults.some(({ status }) => status === "failed")
-    ) {
-      failures.push(`${name}: ${file.message?.split("\n")[0] ?? "failed"}`);
+    if (file.status === "failed" && failures.length === 0) {
+      failures.push(file.message?.split("\n")[0] ?? "failed");
     }
-  }
-  // Unhandled errors fail the run but belong to no test.
-  if (code !== 0 && failures.length === 0) failures.push(`vitest ended with code ${code}`);
-  return { passed, failed: failures.length, skipped, failures };
+    return {
+      name: relative(root, file.name),
+      passed: of((status) => status === "passed").length,
+      skipped: of((status) => status !== "passed" && status !== "failed").length,
+      failures,
+    };
+  });
 }
