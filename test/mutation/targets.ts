@@ -5,7 +5,7 @@ interface Target {
   readonly tests: readonly string[];
 }
 
-/** Accounting, seats, voting, panels, and the words that they are stored in. */
+/** Accounting, seats, voting, proofs, panels, and the words that they are stored in. */
 export const targets = {
   accounting: {
     files: [
@@ -51,6 +51,19 @@ export const targets = {
     tests: [
       ...["Commit", "CommitFolded", "CommitSigned", "Escalate", "Expire", "Reveal", "Settle"],
       ...["SettleAgreed", "SettleFolded"],
+    ],
+  },
+  proofs: {
+    files: [
+      "contracts/market/opening/SignedOpening.sol",
+      "contracts/market/proving/OrderProving.sol",
+      "contracts/market/proving/Proving.sol",
+      "contracts/market/proving/ProofQuestions.sol",
+      "contracts/types/Order.sol",
+    ],
+    tests: [
+      ...["CancelOrders", "CancelRequest", "Conclude", "OpenSigned", "Prove", "ProveFolded"],
+      ...["ProveOrder"],
     ],
   },
   panels: {

@@ -16,6 +16,8 @@ const BACKLOG = Number(process.env["DECO_BENCH_UNDER_WAY"] ?? 24);
 const CLAIM_WINDOW = 30;
 /** Share of the tasks after which caches and pools have their size, which takes some 300 tasks. */
 const WARM = 0.5;
+/** Times that progress is told of. */
+const TOLD = 10;
 /** What the collector and the kernel may leave. */
 const NOISE_MEGABYTES = 15;
 
@@ -74,6 +76,7 @@ async function postAll(
   let fromBlock = await client.getBlockNumber();
   let posted = 0;
   let settled = 0;
+  let told = 0;
   while (settled < TASKS) {
     for (; posted < TASKS && posted - settled < BACKLOG; posted++) {
       await wallet.writeContract({
@@ -98,5 +101,8 @@ async function postAll(
       );
     }
     await onProgress(settled);
+    if (settled - told < TASKS / TOLD) continue;
+    told = settled;
+    process.stderr.write(`  ${settled} of ${TASKS} tasks settled\n`);
   }
 }
