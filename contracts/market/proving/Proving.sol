@@ -75,7 +75,6 @@ abstract contract Proving is Endings, Folds, ProofQuestions {
     function conclude(Request calldata request, uint32[] calldata roster, Opening calldata opening) external {
         (bytes32 taskId, Task memory task,) = _loadProof(request, IProofPolicy.Kind.Judge);
         if (msg.sender != request.policy) revert NotTheJudge(taskId, msg.sender);
-        if (task.status == TaskStatus.Open) revert WrongStatus(taskId, task.status);
         Seat[] memory seats = _roster(taskId, task.seats, roster);
         Ending memory ending;
         ending.taskId = taskId;

@@ -2,9 +2,12 @@
 pragma solidity ^0.8.28;
 
 import {IAgenticCommerce} from "../../../contracts/interfaces/IAgenticCommerce.sol";
+import {IDecoProofs} from "../../../contracts/interfaces/IDecoProofs.sol";
+import {IDecoTasks} from "../../../contracts/interfaces/IDecoTasks.sol";
 import {AgenticJobs} from "../../../contracts/mocks/AgenticJobs.sol";
 import {EvaluatorPolicy} from "../../../contracts/policies/EvaluatorPolicy.sol";
 import {TaskEvaluator} from "../../../contracts/policies/TaskEvaluator.sol";
+import {Opening} from "../../../contracts/types/Opening.sol";
 import {Request} from "../../../contracts/types/Request.sol";
 import {EndReason, TaskStatus} from "../../../contracts/types/Task.sol";
 import {MarketFixture} from "../MarketFixture.sol";
@@ -86,8 +89,16 @@ contract ConcludeTest is MarketFixture {
     }
 
     function test_WhenTheJudgeApproves() public {
+        (request.programOwner, request.programBps) = (STRANGER, 1_000);
         _held();
         uint256 price = _price(request, taskId, ids[0]);
+        uint256 refund = _escrow(request) - price - price / 10 - price * 200 / 10_000 - request.settlementFee;
+        VM.expectEmit(true, true, true, true);
+        emit IDecoTasks.RoyaltyPaid(taskId, STRANGER, price / 10);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoProofs.ResultProven(taskId, address(policy), ids[0], price, 0);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoTasks.TaskSettled(taskId, RIGHT, RIGHT, 0, 0, 0, refund, address(policy), "");
         _as(EVALUATOR);
         policy.complete(request, one, _opening(RIGHT));
         eq(_earned(ids[0]), price, "paid");
@@ -98,10 +109,27 @@ contract ConcludeTest is MarketFixture {
         eq(token.balanceOf(TREASURY), request.settlementFee, "collected");
     }
 
+    function test_GivenABagThatTheJudgeApproves() public {
+        request.volume = 1_000;
+        _held();
+        Opening memory bag = Opening({digest: RIGHT, root: WRONG, document: ""});
+        uint256 price = _price(request, taskId, ids[0]);
+        uint256 refund = _escrow(request) - price - price * 200 / 10_000 - request.settlementFee;
+        bytes32 result = keccak256(abi.encode(WRONG, RIGHT));
+        VM.expectEmit(true, true, true, true);
+        emit IDecoTasks.TaskSettled(taskId, result, RIGHT, WRONG, 0, 0, refund, address(policy), "");
+        _as(EVALUATOR);
+        policy.complete(request, one, bag);
+    }
+
     function test_WhenTheJudgeRejects() public {
         request.dissentBps = 4_000;
         _held();
         _setTrust(ids[0], 35);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoTasks.TaskEnded(
+            taskId, EndReason.Rejected, _escrow(request) - request.settlementFee, address(policy)
+        );
         _as(EVALUATOR);
         policy.reject(request, one);
         _isEnded(taskId, EndReason.Rejected);

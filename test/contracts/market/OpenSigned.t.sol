@@ -142,7 +142,14 @@ contract OpenSignedTest is MatchingFixture {
         uint256 before = market.balanceOf(address(deco), holder);
         _openSigned(_signRequest(request));
         uint256 taken = before - market.balanceOf(address(deco), holder);
-        eq(taken, _escrow(request) + Defaults.POSTING_FEE, "escrow and fee");
+        uint256 cost = _escrow(request) + Defaults.POSTING_FEE;
+        eq(taken, cost, "escrow and fee");
+        _as(holder);
+        market.withdraw(address(deco), before - cost - cost + 1, STRANGER);
+        ++request.nonce;
+        bytes memory signature = _signRequest(request);
+        _refused(abi.encodeWithSelector(InsufficientBalance.selector, address(deco), cost, cost - 1));
+        _openSigned(signature);
     }
 
     function test_WhenAllIsWell() public {
@@ -152,6 +159,8 @@ contract OpenSignedTest is MatchingFixture {
         bytes32 taskId = market.hashRequest(request);
         VM.expectEmit(true, true, true, true);
         emit IDecoTasks.TaskPosted(taskId, holder, request.program, request);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoTasks.RoundOpened(taskId, 1, request.replicas, uint32(block.number + 1));
         eq(_openSigned(_signRequest(request)), taskId, "task id");
         eq(balance - _balance(holder), _escrow(request), "escrow");
         eq(held - market.balanceOf(address(deco), holder), Defaults.POSTING_FEE, "fee");

@@ -5,6 +5,7 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 
 import {IDecoMatching} from "../../../contracts/interfaces/IDecoMatching.sol";
 import {IDecoProofs} from "../../../contracts/interfaces/IDecoProofs.sol";
+import {IDecoTasks} from "../../../contracts/interfaces/IDecoTasks.sol";
 import {HostilePolicy} from "../../../contracts/mocks/HostilePolicy.sol";
 import {SignaturePolicy} from "../../../contracts/mocks/SignaturePolicy.sol";
 import {EvaluatorPolicy} from "../../../contracts/policies/EvaluatorPolicy.sol";
@@ -145,6 +146,8 @@ contract ProveTest is MarketFixture {
         VM.warp(until + 1);
         _refused(abi.encodeWithSelector(ProofWindowClosed.selector, until));
         _prove(ids[0], one, proof);
+        VM.warp(until);
+        _prove(ids[0], one, proof);
     }
 
     function test_RevertWhen_EverybodyIsTooLate() public {
@@ -157,6 +160,10 @@ contract ProveTest is MarketFixture {
         VM.warp(closesAt + 1);
         _refused(abi.encodeWithSelector(ProofWindowClosed.selector, closesAt));
         _prove(ids[1], one, proof);
+        uint256 state = VM.snapshotState();
+        VM.warp(closesAt);
+        _prove(ids[1], one, proof);
+        isTrue(VM.revertToState(state), "back");
         _expire(request, one);
         _isEnded(taskId, EndReason.Unproven);
     }
@@ -194,10 +201,13 @@ contract ProveTest is MarketFixture {
         bytes memory proof = _sign(ids[0]);
         VM.expectEmit(true, true, true, true);
         emit IDecoProofs.ResultProven(taskId, address(policy), ids[0], price, 0);
+        uint256 spent = price + price / 10 + price * 200 / 10_000 + request.settlementFee;
+        uint256 refund = _escrow(request) - spent;
+        VM.expectEmit(true, true, true, true);
+        emit IDecoTasks.TaskSettled(taskId, RIGHT, RIGHT, 0, 0, 0, refund, _operator(ids[0]), "");
         _prove(ids[0], one, proof);
         eq(_earned(ids[0]), price, "price");
         eq(_balance(STRANGER), price / 10, "royalty");
-        uint256 spent = price + price / 10 + price * 200 / 10_000 + request.settlementFee;
         eq(_balance(REQUESTER), _escrow(request) - spent, "refund");
         eq(_work(ids[0]).locked, 0, "lock");
         eq(_work(ids[0]).trust, 11, "trust");

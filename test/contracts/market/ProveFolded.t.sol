@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IDecoProofs} from "../../../contracts/interfaces/IDecoProofs.sol";
+import {IDecoTasks} from "../../../contracts/interfaces/IDecoTasks.sol";
 import {HostilePolicy} from "../../../contracts/mocks/HostilePolicy.sol";
 import {EvaluatorPolicy} from "../../../contracts/policies/EvaluatorPolicy.sol";
 import {Fold} from "../../../contracts/types/Fold.sol";
@@ -193,6 +194,8 @@ contract ProveFoldedTest is ProvenFixture {
         uint256 refund = _escrow(request) - paid - paid / 10 - fee - request.settlementFee;
         uint256 ended = ids[0] | (uint256(10) << 32) | (paid << 56);
         bytes memory proof = _proofOf(ids[0]);
+        VM.expectEmit(true, true, true, true);
+        emit IDecoTasks.RoyaltyPaid(taskId, STRANGER, paid / 10);
         VM.expectEmit(true, true, true, true);
         emit IDecoProofs.TaskProven(taskId, address(policy), ids[0], RIGHT, 0, ended, refund, _operator(ids[0]), "");
         _prove(ids[0], fold, proof);

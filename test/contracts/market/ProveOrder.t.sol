@@ -146,6 +146,15 @@ contract ProveOrderTest is ProvenFixture {
         _as(holder);
         market.withdraw(address(token), 100e6 - cost + 1, STRANGER);
         _refusesSigned(abi.encodeWithSelector(InsufficientBalance.selector, address(token), cost, cost - 1));
+        VM.startPrank(STRANGER);
+        token.transfer(holder, 1);
+        VM.stopPrank();
+        VM.startPrank(holder);
+        token.approve(address(market), 1);
+        market.deposit(address(token), 1);
+        VM.stopPrank();
+        _shoot(ids[0], _signRequest(request), _proofOf(ids[0]));
+        eq(_balance(holder), 0, "to the last unit");
     }
 
     function test_RevertWhen_TheProofIsWrongOrAnotherProviderS() public {
