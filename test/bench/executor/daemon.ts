@@ -35,18 +35,22 @@ export async function daemon(): Promise<Figure[] | { unavailable: string }> {
       await network.dial(process_.endpoint);
       const started = performance.now();
       let warm = 0;
-      await postAll(network, async (settled) => {
-        if (warm === 0 && settled >= TASKS * WARM) warm = await residentMegabytes(process_.pid);
+      let last = started;
+      const settled = await postAll(network, async (count) => {
+        last = performance.now();
+        if (warm === 0 && count >= TASKS * WARM) warm = await residentMegabytes(process_.pid);
       });
-      const seconds = (performance.now() - started) / 1_000;
+      const seconds = (last - started) / 1_000;
       const end = await residentMegabytes(process_.pid);
+      const all = `${TASKS} tasks`;
+      const late = `${settled} of ${all}: the others' claims came too late`;
       const memory = `${warm.toFixed(0)} MB after ${TASKS * WARM} tasks, ${end.toFixed(0)} MB after ${TASKS}`;
       return [
         {
           name: "daemon with a local chain",
-          value: TASKS / seconds,
+          value: settled / seconds,
           unit: "tasks/s",
-          of: `${TASKS} tasks`,
+          of: settled === TASKS ? all : late,
         },
         {
           ...{ name: "growth", value: Math.max(0, end - warm), unit: "MB", of: memory },
@@ -61,11 +65,15 @@ export async function daemon(): Promise<Figure[] | { unavailable: string }> {
   }
 }
 
-/** Posts tasks, never more than the backlog ahead of what is settled, until all are settled. */
+/**
+ * Posts tasks, never more than the backlog ahead of what is settled, until all are settled or those left were not claimed in time, which
+ * costs a daemon that is too busy no stake.
+ * @returns how many are settled
+ */
 async function postAll(
   network: TestNetwork,
   onProgress: (settled: number) => Promise<void>,
-): Promise<void> {
+): Promise<number> {
   const { devnet, client } = network;
   const account = privateKeyToAccount(devnet.accounts[0]?.privateKey ?? "0x");
   const wallet = createWalletClient({ account, chain: foundry, transport: http(devnet.rpcUrl) });
@@ -77,6 +85,7 @@ async function postAll(
   let posted = 0;
   let settled = 0;
   let told = 0;
+  let lastAt = performance.now();
   while (settled < TASKS) {
     for (; posted < TASKS && posted - settled < BACKLOG; posted++) {
       await wallet.writeContract({
@@ -91,7 +100,8 @@ async function postAll(
     const address = devnet.addresses.market;
     const events = parseMarketLogs(address, await client.getLogs({ address, fromBlock, toBlock }));
     fromBlock = toBlock + 1n;
-    settled += eventsNamed(events, "TaskSettled").length;
+    const now = eventsNamed(events, "TaskSettled").length;
+    settled += now;
     const lost = eventsNamed(events, "TaskEnded");
     if (lost.length > 0) {
       const why = [...new Set(lost.map(({ args }) => endReasonOf(args.reason)))].join(", ");
@@ -100,9 +110,13 @@ async function postAll(
         `${lost.length} tasks ended without a result after ${settled} that settled: ${why}; ${first?.args.taskId} for one`,
       );
     }
-    await onProgress(settled);
+    if (now > 0) {
+      await onProgress(settled);
+      lastAt = performance.now();
+    } else if (performance.now() - lastAt > 3_000 * CLAIM_WINDOW) return settled;
     if (settled - told < TASKS / TOLD) continue;
     told = settled;
     process.stderr.write(`  ${settled} of ${TASKS} tasks settled\n`);
   }
+  return settled;
 }
