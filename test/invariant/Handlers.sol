@@ -125,6 +125,14 @@ contract Provers is Handler {
     }
 }
 
+contract Takers is Handler {
+    constructor(Rules world) Handler(world) {}
+
+    function order(uint256 seed) external watched {
+        WORLD.order(_mixed(seed));
+    }
+}
+
 contract Owners is Handler {
     constructor(Rules world) Handler(world) {}
 

@@ -19,6 +19,7 @@ import {
     Receivers,
     Relayers,
     Requesters,
+    Takers,
     Withholders
 } from "./Handlers.sol";
 import {Rules} from "./Rules.sol";
@@ -57,6 +58,7 @@ contract MarketInvariantTest {
         _targets.push(address(new Allocators(world)));
         _targets.push(address(new Provers(world)));
         _targets.push(address(new Provers(world)));
+        _targets.push(address(new Takers(world)));
         _targets.push(address(new Owners(world)));
         _targets.push(address(new Governance(world)));
         _targets.push(address(new Attackers(world)));

@@ -53,22 +53,34 @@ abstract contract Proving is Endings, Folds, ProofQuestions {
     function proveFolded(Request calldata request, Fold calldata fold, Opening calldata opening, bytes calldata proof)
         external
     {
-        Ending memory ending;
         bytes32 taskId = _hash(request);
-        uint256[] memory seats = _checkedSeats(taskId, fold);
-        PolicyParameters memory policy = _livePolicy(request, taskId, IProofPolicy.Kind.Instant);
-        uint32 provider = _holderInTime(taskId, fold);
-        bytes32 result = Openings.check(opening, request.volume);
-        _ask(request, policy.gasCap, taskId, provider, result, proof);
-
-        _tasks[taskId] = _settledWord(request, result, 1);
+        (uint32 provider, uint256 seat) = _settleFold(request, taskId, fold, opening, proof);
+        Ending memory ending;
         ending.taskId = taskId;
         ending.rounds = 1;
         ending.terms = fold.terms;
         ending.accepted = true;
-        uint256 ended = _payAgreed(request, _earnings[request.token], provider, seats[0], ending);
+        uint256 ended = _payAgreed(request, _earnings[request.token], provider, seat, ending);
         uint256 refund = _closeAccounts(request, ending);
         _announceProven(taskId, request.policy, provider, ended, refund, opening);
+    }
+
+    /// @dev Has the policy judge the proof of a fold's holder, and stores the result.
+    /// @return provider The holder.
+    /// @return seat Its seat, packed.
+    function _settleFold(
+        Request calldata request,
+        bytes32 taskId,
+        Fold calldata fold,
+        Opening calldata opening,
+        bytes calldata proof
+    ) private returns (uint32 provider, uint256 seat) {
+        seat = _checkedSeats(taskId, fold)[0];
+        uint256 gasCap = _livePolicy(request, taskId, IProofPolicy.Kind.Instant).gasCap;
+        provider = _holderInTime(taskId, fold);
+        bytes32 result = Openings.check(opening, request.volume);
+        _ask(request, gasCap, taskId, provider, result, proof);
+        _tasks[taskId] = _settledWord(request, result, 1);
     }
 
     /// @dev See {IDecoProofs-conclude}.

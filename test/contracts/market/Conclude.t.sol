@@ -127,9 +127,7 @@ contract ConcludeTest is MarketFixture {
         _held();
         _setTrust(ids[0], 35);
         VM.expectEmit(true, true, true, true);
-        emit IDecoTasks.TaskEnded(
-            taskId, EndReason.Rejected, _escrow(request) - request.settlementFee, address(policy)
-        );
+        emit IDecoTasks.TaskEnded(taskId, EndReason.Rejected, _escrow(request) - request.settlementFee, address(policy));
         _as(EVALUATOR);
         policy.reject(request, one);
         _isEnded(taskId, EndReason.Rejected);

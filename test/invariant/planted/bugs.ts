@@ -120,6 +120,20 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     rule: 3,
+    name: "an order is filled again and again",
+    file: "contracts/market/opening/SignedOpening.sol",
+    before: "words[nonce >> 8] = word | bit;",
+    after: "words[nonce >> 8] = word;",
+  },
+  {
+    rule: 1,
+    name: "an order's protocol fee is credited and paid by nobody",
+    file: "contracts/market/proving/OrderProving.sol",
+    before: "_spend(token, request.requester, price + fee + royalties);",
+    after: "_spend(token, request.requester, price + royalties);",
+  },
+  {
+    rule: 3,
     name: "anybody judges a task that names a judge",
     file: "contracts/market/proving/Proving.sol",
     before: "if (msg.sender != request.policy) revert NotTheJudge(taskId, msg.sender);",
