@@ -120,9 +120,7 @@ const cancelled: Scenario = {
     const data = encodeFunctionData({
       ...{ abi: decoMarketAbi, functionName: "cancelRequest", args: [request] },
     });
-    const cancelling = sendTransaction(stage.wallet(0), { to, data, ...FIRST_IN_BLOCK });
-    void cancelling.catch(() => undefined);
-    setTimeout(() => stage.blocks.resume(), 500);
+    resumeAfter(stage, sendTransaction(stage.wallet(0), { to, data, ...FIRST_IN_BLOCK }));
   },
   isOver: async (stage, task) => stage.told(task).did.includes("order-refused"),
   async loss(stage, { taskId }) {
@@ -131,6 +129,12 @@ const cancelled: Scenario = {
     return opened ? "the requester was too late" : undefined;
   },
 };
+
+/** Blocks go on once the node has what must be first in one, and the allocator has had time to send its own. */
+function resumeAfter(stage: Stage, sending: Promise<unknown>): void {
+  const pause = new Promise((resolve) => setTimeout(resolve, 500));
+  void Promise.allSettled([sending, pause]).then(() => stage.blocks.resume());
+}
 
 /** Something else uses the nonce of the transaction that opens it. */
 const displaced: Scenario = {
@@ -142,9 +146,7 @@ const displaced: Scenario = {
     const [nonce] = stage.told(taskId).nonces.get("open") ?? [];
     if (nonce === undefined) throw new RangeError("it was signed");
     const to = stage.allocator.address;
-    const sending = sendTransaction(stage.wallet(-1), { to, nonce, ...FIRST_IN_BLOCK });
-    void sending.catch(() => undefined);
-    setTimeout(() => stage.blocks.resume(), 500);
+    resumeAfter(stage, sendTransaction(stage.wallet(-1), { to, nonce, ...FIRST_IN_BLOCK }));
   },
   loss: (stage, order) => openedOnce(stage, order, 2),
 };
