@@ -213,6 +213,11 @@ describeWithEngine("a program that misbehaves", () => {
       ],
       "a container that kills itself": [
         { program: await container("kill -9 $$; busybox sh -c 'kill -9 $$'; exit $?") },
+        // As the kernel does at the limit of memory: replicas cannot tell one from the other.
+        cannotRun("limit-exceeded"),
+      ],
+      "a container that ends by another signal": [
+        { program: await container("busybox sh -c 'kill -6 $$'; exit $?") },
         cannotRun("killed"),
       ],
       "a container that leaves a link": [

@@ -70,7 +70,7 @@ describe("deco devnet and deco provider", { timeout: 300_000 }, () => {
     const csv = await deco(home, "provider", "report", "--csv", "--from", "2020-01-01");
     const [header, ...rows] = csv.stdout.trim().split("\n");
     expect(header).toMatch(/^task,kind,outcome,token,paid,/);
-    expect(rows.at(-1)).toMatch(/^,own-affairs,,,0,0,0,0,0\.\d+,0,0,none$/);
+    expect(rows.at(-1)).toMatch(/^,own-affairs,,,0,0,0,0,0\.\d+,0,0,none,0$/);
     expect(await deco(home, "provider", "drain", "--json")).toMatchObject({
       ...{ code: 1, json: { code: "executor-not-running" } },
     });
