@@ -90,10 +90,21 @@ export function statusOf(error: unknown): number | undefined {
  */
 export async function removeContainer(daemon: Daemon, name: string): Promise<void> {
   const container = daemon.docker.getContainer(name);
-  await ignoring(
-    [404],
-    daemon.call("removing a container", NEVER, () => container.remove({ force: true, v: true })),
-  );
+  try {
+    await daemon.call("removing a container", NEVER, () =>
+      container.remove({ force: true, v: true }),
+    );
+  } catch (error) {
+    if (statusOf(error) === 404) return;
+    if (statusOf(error) !== 409) throw error;
+    // Somebody else removes it: it is gone when that is done.
+    await ignoring(
+      [404],
+      daemon.call("waiting for a container's removal", NEVER, (abortSignal) =>
+        container.wait({ condition: "removed", abortSignal }),
+      ),
+    );
+  }
 }
 
 /** Removes a volume; one that does not exist is no failure. */
