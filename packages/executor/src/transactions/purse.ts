@@ -10,6 +10,7 @@ import type { Service } from "../runtime/supervise.ts";
 import { Wakeup } from "../runtime/wakeup.ts";
 import type { IntakeGate } from "../services/intake-gate.ts";
 import { cappedFees, currentFees } from "./fees.ts";
+import { isOptional } from "./urgency.ts";
 
 export interface PurseOptions {
   readonly client: PublicClient;
@@ -43,20 +44,6 @@ const SECONDS_PER_DAY = 86_400;
 /** Blocks after which the balance is looked at again, if nothing else happens. */
 const LOOK_EVERY_BLOCKS = 5;
 const RETRY_MILLIS = 1_000;
-
-/** Whether no lock depends on it: without gas money to spare it is left out, and it waits for whatever else is sent. */
-export function isOptional(purpose: TransactionPurpose): boolean {
-  return purpose === "claim" || purpose === "checkpoint";
-}
-
-/** Whether a lock is lost when it comes after its window: it is sent before everything else. */
-export function isUrgent(purpose: TransactionPurpose): boolean {
-  return URGENT.has(purpose);
-}
-
-const URGENT: ReadonlySet<TransactionPurpose> = new Set([
-  ...(["commit", "reveal", "abstain", "decline", "show-leaf", "fill-gap"] as const),
-]);
 
 /** Day of the chain's clock, UTC. */
 export function dayOf(timestamp: number): number {

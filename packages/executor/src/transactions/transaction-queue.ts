@@ -11,8 +11,9 @@ import type { Logger } from "../runtime/logger.ts";
 import type { Service } from "../runtime/supervise.ts";
 import { Wakeup } from "../runtime/wakeup.ts";
 import { cappedFees, currentFees, type Fees, replacementFees } from "./fees.ts";
-import { dayOf, isOptional, isUrgent, type Purse } from "./purse.ts";
+import { dayOf, type Purse } from "./purse.ts";
 import { classifySendFailure } from "./revert.ts";
+import { rankOf } from "./urgency.ts";
 
 export interface TransactionQueueOptions {
   readonly client: PublicClient;
@@ -497,12 +498,6 @@ export class TransactionQueue implements Service, ChainListener {
     const transaction = this.#options.journal.transaction(id);
     if (transaction) this.#options.onChange(transaction);
   }
-}
-
-/** What a lock depends on goes first, what takes another seat last. */
-function rankOf(purpose: TransactionPurpose): number {
-  if (isUrgent(purpose)) return 0;
-  return isOptional(purpose) ? 2 : 1;
 }
 
 function show(fees: Fees): Record<string, string> {
