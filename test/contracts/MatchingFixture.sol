@@ -14,7 +14,7 @@ import {
 import {Request} from "../../contracts/types/Request.sol";
 import {MarketFixture} from "./MarketFixture.sol";
 import {VM} from "./support/Vm.sol";
-import {Keys} from "./support/Wallets.sol";
+import {Keys, Wallet} from "./support/Wallets.sol";
 
 /// @title MatchingFixture
 /// @notice Keys of a requester, an allocator and providers, and what they sign.
@@ -42,6 +42,17 @@ abstract contract MatchingFixture is MarketFixture {
         token.approve(address(market), 0);
         deco.approve(address(market), 0);
         VM.stopPrank();
+    }
+
+    /// @dev A contract of the holder's key, with a balance of both tokens.
+    function _fundedWallet() internal returns (Wallet wallet) {
+        wallet = new Wallet(holder);
+        require(deco.transfer(address(wallet), 10 ether), "funds");
+        token.mint(address(wallet), 100e6);
+        wallet.run(address(deco), abi.encodeCall(deco.approve, (address(market), 10 ether)));
+        wallet.run(address(token), abi.encodeCall(token.approve, (address(market), 100e6)));
+        wallet.run(address(market), abi.encodeCall(market.deposit, (address(deco), 10 ether)));
+        wallet.run(address(market), abi.encodeCall(market.deposit, (address(token), 100e6)));
     }
 
     function _key(uint32 provider) internal pure returns (uint256) {

@@ -11,6 +11,7 @@ import {IProofPolicy} from "../../../contracts/interfaces/IProofPolicy.sol";
 import {SignaturePolicy} from "../../../contracts/mocks/SignaturePolicy.sol";
 import {TestToken} from "../../../contracts/mocks/TestToken.sol";
 import {
+    PolicyWord,
     PolicyParameters,
     PostParameters,
     TaskParameters,
@@ -71,6 +72,26 @@ contract DecoParametersTest is Asserts {
         eq(word, parameters.taskWord(2), "word at post");
         eq(PostWord.unbond(current), 2 days, "post parameters");
         isTrue(!TokenWord.listed(listing), "token not listed");
+    }
+
+    function test_AtOrder_TellsOfTokenAndPolicyAndTheFeeOfNow() public {
+        TaskParameters memory task = Defaults.task();
+        task.protocolFeeBps = 123;
+        parameters.setParameters(task, Defaults.post());
+        parameters.setToken(address(token), TokenParameters({listed: true, lockRate: 7, minSettlementFee: 9}));
+        address policy = address(new SignaturePolicy());
+        parameters.setPolicy(policy, true, 200_000);
+        (uint256 post, uint256 listing, uint256 word) = parameters.atOrder(address(token), policy);
+        (uint256 samePost,, uint256 sameListing) = parameters.atPost(address(token));
+        eq(post, samePost, "post");
+        eq(listing, sameListing, "listing");
+        eq(PostWord.protocolFeeBps(post), 123, "fee");
+        isTrue(PolicyWord.listed(word), "listed");
+        isTrue(PolicyWord.kindOf(word) == IProofPolicy.Kind.Instant, "kind");
+        eq(PolicyWord.gasCapOf(word), 200_000, "gas");
+        parameters.tombstonePolicy(policy);
+        (,, word) = parameters.atOrder(address(token), policy);
+        isTrue(!PolicyWord.listed(word), "removed");
     }
 
     function test_SetParameters_RefusesOthers() public {

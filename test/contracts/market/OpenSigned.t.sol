@@ -118,13 +118,7 @@ contract OpenSignedTest is MatchingFixture {
     }
 
     function test_WhenAWalletSigns() public {
-        Wallet wallet = new Wallet(holder);
-        require(deco.transfer(address(wallet), 10 ether), "funds");
-        token.mint(address(wallet), 100e6);
-        wallet.run(address(deco), abi.encodeCall(deco.approve, (address(market), 10 ether)));
-        wallet.run(address(token), abi.encodeCall(token.approve, (address(market), 100e6)));
-        wallet.run(address(market), abi.encodeCall(market.deposit, (address(deco), 10 ether)));
-        wallet.run(address(market), abi.encodeCall(market.deposit, (address(token), 100e6)));
+        Wallet wallet = _fundedWallet();
         request.requester = address(wallet);
         bytes32 taskId = _openSigned(Keys.signAsWallet(REQUESTER_KEY, market.hashRequest(request)));
         isTrue(_status(taskId) == TaskStatus.Open, "open");
