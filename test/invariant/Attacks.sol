@@ -14,7 +14,7 @@ import {Member} from "./Ledger.sol";
 /// @notice What must not succeed, tried all the time; and gifts, which must not help anybody.
 abstract contract Attacks is Deliveries {
     function attack(uint256 seed) external {
-        _seldom(seed, 6);
+        _seldom(seed, 4);
         uint256 what = seed % 10;
         seed >>= 8;
         if (what == 0) _donate(seed);

@@ -41,9 +41,12 @@ contract MarketInvariantTest {
         _targets.push(address(new Liars(world)));
         _targets.push(address(new NoShows(world)));
         // The kinds of calls that succeed most seldom.
-        _targets.push(address(new NoShows(world)));
-        _targets.push(address(new Withholders(world)));
-        _targets.push(address(new Withholders(world)));
+        for (uint256 i = 0; i < 2; ++i) {
+            _targets.push(address(new NoShows(world)));
+        }
+        for (uint256 i = 0; i < 3; ++i) {
+            _targets.push(address(new Withholders(world)));
+        }
         _targets.push(address(new Abstainers(world)));
         _targets.push(address(new Decliners(world)));
         _targets.push(address(new Relayers(world)));

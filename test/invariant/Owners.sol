@@ -139,7 +139,7 @@ abstract contract Owners is Work {
 
     /// @dev Anything within the bounds that leaves the requests of {post} legal.
     function govern(uint256 seed) external {
-        _seldom(seed, 6);
+        _seldom(seed, 4);
         uint256 what = seed % 8;
         seed >>= 8;
         if (what < 2) {
