@@ -147,6 +147,11 @@ contract DecoParameters is IDecoParameters, Ownable2Step {
     }
 
     /// @inheritdoc IDecoParameters
+    function policyWord(address policy) external view returns (uint256) {
+        return PolicyWord.read(_policies[policy]);
+    }
+
+    /// @inheritdoc IDecoParameters
     function treasury() external view returns (address) {
         return _treasury;
     }

@@ -48,9 +48,16 @@ interface IDecoErrors {
     error FieldOutOfRange(bytes32 field, uint256 value, uint256 minimum, uint256 maximum);
     /// @notice Thrown when a field asks for a mechanism that this market does not have.
     error FieldNotSupported(bytes32 field);
-    /// @notice Thrown when a request is to be filled as an order but has a field that orders leave zero, or two prices.
-    /// @param position Of the field among the request's, from zero.
-    error NotAnOrder(uint256 position, uint256 value);
+    /// @notice Thrown when an order that names a lock or windows is to be filled at once: it is held before it is proven.
+    error OrderWantsHold(bytes32 taskId);
+    /// @notice Thrown when nobody holds the order, or not by this hold: it was never held, or is proven or dropped.
+    error OrderNotHeld(bytes32 taskId);
+    /// @notice Thrown when a provider has a reserve of this index already.
+    error ReserveExists(uint32 provider, uint8 index);
+    /// @notice Thrown when there is no such reserve, or it is in use by an order.
+    error ReserveNotFree(uint32 provider, uint8 index);
+    /// @notice Thrown when a reserve has less DECO in it than the order's lock.
+    error ReserveTooSmall(uint256 amount, uint256 lock);
     /// @notice Thrown when an order of this nonce was filled or cancelled.
     error NonceUsed(address requester, uint256 nonce);
     error TokenNotListed(address token);

@@ -5,6 +5,7 @@ import {IDecoAccounts} from "./IDecoAccounts.sol";
 import {IDecoErrors} from "./IDecoErrors.sol";
 import {IDecoFolds} from "./IDecoFolds.sol";
 import {IDecoMatching} from "./IDecoMatching.sol";
+import {IDecoOrders} from "./IDecoOrders.sol";
 import {IDecoPanels} from "./IDecoPanels.sol";
 import {IDecoParameters} from "./IDecoParameters.sol";
 import {IDecoProofs} from "./IDecoProofs.sol";
@@ -22,7 +23,8 @@ interface IDecoMarket is
     IDecoMatching,
     IDecoFolds,
     IDecoPanels,
-    IDecoProofs
+    IDecoProofs,
+    IDecoOrders
 {
     /// @notice The stake token.
     function deco() external view returns (address);

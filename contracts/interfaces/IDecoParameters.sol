@@ -53,6 +53,8 @@ interface IDecoParameters {
     /// @notice Whether seats that this allocator gives may raise trust. Of each of its rounds one seat is then drawn.
     function movesTrust(address allocator) external view returns (bool);
     function policyParameters(address policy) external view returns (PolicyParameters memory);
+    /// @notice The same packed, see {PolicyWord}: what the market reads.
+    function policyWord(address policy) external view returns (uint256);
     /// @notice Receiver of protocol fees.
     function treasury() external view returns (address);
 }

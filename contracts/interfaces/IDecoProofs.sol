@@ -3,7 +3,6 @@ pragma solidity ^0.8.28;
 
 import {Fold} from "../types/Fold.sol";
 import {Opening} from "../types/Opening.sol";
-import {OrderTerms} from "../types/Order.sol";
 import {Request} from "../types/Request.sol";
 
 /// @title IDecoProofs
@@ -28,8 +27,6 @@ interface IDecoProofs {
         bytes32 indexed taskId, address indexed policy, uint32 indexed provider, uint256 paid, uint256 bounty
     );
 
-    /// @notice Somebody fills an order; {TaskProven} follows. Stands for {IDecoTasks-TaskPosted}, which has the same topics.
-    event OrderPosted(bytes32 indexed taskId, address indexed requester, bytes32 indexed program, OrderTerms terms);
     /// @notice A proof settled the task by the usual way: what `ResultProven` and `TaskSettled` tell, and `SeatEnded` of the holder's
     /// seat, in one.
     /// @param ended From the lowest bit: provider 32, trust afterwards 8, debt 16, paid 96. Trust is zero where there was no seat: then
@@ -59,22 +56,6 @@ interface IDecoProofs {
     /// the task unfolded first.
     function proveFolded(Request calldata request, Fold calldata fold, Opening calldata opening, bytes calldata proof)
         external;
-
-    /// @notice Fills a signed order: one proof, one call, from a provider's operator key. An order is a {Request} of one price
-    /// (`minPrice` and `maxPrice` are equal) with zero in every field but requester, nonce, expiry, program, input, volume, token, price,
-    /// policy and its data, and royalties. The requester's balance pays the price, and protocol fee and royalties on top of it;
-    /// no posting fee is burned and no settlement fee paid. Refused whole or done whole.
-    /// @dev The market keeps the order's nonce and nothing else: {IDecoTasks-getOutcome} and {IDecoTasks-verifyResult} know no orders. Who
-    /// needs the outcome on the chain, or a callback, posts the task and has it proven, which one transaction can do
-    /// by {IDecoMatching-openSigned} and {prove}.
-    /// @param signature By the requester, of the request; empty when the requester is the caller.
-    /// @return taskId EIP-712 hash of the request.
-    function proveOrder(
-        Request calldata request,
-        bytes calldata signature,
-        Opening calldata opening,
-        bytes calldata proof
-    ) external returns (bytes32 taskId);
 
     /// @notice Ends a task with a judge policy; from that policy only, until commit and reveal window are over.
     /// @param opening The result, which settles; or zeros, which fail the seat.

@@ -6,7 +6,8 @@ import {Accounting} from "../libraries/Accounting.sol";
 import {Trust} from "../libraries/Trust.sol";
 import {TaskParametersLib} from "../types/Parameters.sol";
 import {ProviderWords} from "../types/Provider.sol";
-import {Request} from "../types/Request.sol";
+import {Request, RequestLib} from "../types/Request.sol";
+import {Royalties} from "../types/Royalties.sol";
 import {SeatLib} from "../types/Seat.sol";
 import {Outcome, TaskLib, TaskStatus} from "../types/Task.sol";
 import {Tasks} from "./Tasks.sol";
@@ -51,6 +52,7 @@ struct Ending {
 /// @notice Ends a task's accounts, once it is known what its seats are paid: fee, royalties, the requester's refund.
 abstract contract Closings is Tasks {
     using ProviderWords for uint256;
+    using RequestLib for Request;
     using TaskParametersLib for uint256;
     using Trust for uint256;
 
@@ -84,7 +86,7 @@ abstract contract Closings is Tasks {
         uint256 fee = ending.accepted ? Accounting.shareDown(ending.paid, terms.protocolFeeBps()) : 0;
         if (fee != 0) _balances[request.token][PARAMETERS.treasury()] += fee;
         if (ending.accepted && request.programBps | request.dataBps != 0) {
-            fee += _payRoyalties(request, ending.taskId, ending.paid);
+            fee += _payRoyalties(request.royalties(), ending.taskId, request.token, ending.paid);
         }
         // Each round before the last was opened by a paid `escalate`; `finalize` counts as a round more.
         refund = Accounting.refund(
@@ -96,11 +98,14 @@ abstract contract Closings is Tasks {
 
     /// @dev Shares of the prices paid, on top of them, to the owners that the requester named. Credited, never sent: no owner can hold
     /// a settlement up.
-    function _payRoyalties(Request calldata request, bytes32 taskId, uint256 paid) internal returns (uint256 sum) {
-        uint256 program = Accounting.shareDown(paid, request.programBps);
-        uint256 data = Accounting.shareDown(paid, request.dataBps);
-        _payRoyalty(taskId, request.token, request.programOwner, program);
-        _payRoyalty(taskId, request.token, request.dataOwner, data);
+    function _payRoyalties(Royalties calldata royalties, bytes32 taskId, address token, uint256 paid)
+        internal
+        returns (uint256 sum)
+    {
+        uint256 program = Accounting.shareDown(paid, royalties.programBps);
+        uint256 data = Accounting.shareDown(paid, royalties.dataBps);
+        _payRoyalty(taskId, token, royalties.programOwner, program);
+        _payRoyalty(taskId, token, royalties.dataOwner, data);
         return program + data;
     }
 

@@ -6,6 +6,7 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {IDecoAccounts} from "../interfaces/IDecoAccounts.sol";
 import {IDecoFolds} from "../interfaces/IDecoFolds.sol";
 import {IDecoMatching} from "../interfaces/IDecoMatching.sol";
+import {IDecoOrders} from "../interfaces/IDecoOrders.sol";
 import {IDecoPanels} from "../interfaces/IDecoPanels.sol";
 import {IDecoParameters} from "../interfaces/IDecoParameters.sol";
 import {IDecoProofs} from "../interfaces/IDecoProofs.sol";
@@ -23,6 +24,7 @@ struct Modules {
     address panels;
     address proofs;
     address proving;
+    address orders;
     address extension;
 }
 
@@ -41,6 +43,7 @@ contract DecoMarket is Agreement, DirectPosting, Multicall {
     address private immutable PANELS;
     address private immutable PROOFS;
     address private immutable PROVING;
+    address private immutable ORDERS;
     address private immutable EXTENSION;
 
     /// @param deco_ The stake token; it must be burnable.
@@ -54,6 +57,7 @@ contract DecoMarket is Agreement, DirectPosting, Multicall {
         PANELS = _checked(modules_.panels);
         PROOFS = _checked(modules_.proofs);
         PROVING = _checked(modules_.proving);
+        ORDERS = _checked(modules_.orders);
         EXTENSION = _checked(modules_.extension);
     }
 
@@ -64,7 +68,14 @@ contract DecoMarket is Agreement, DirectPosting, Multicall {
 
     /// @notice The parts of this contract's code that are elsewhere.
     function modules() external view returns (Modules memory) {
-        return Modules({opening: OPENING, panels: PANELS, proofs: PROOFS, proving: PROVING, extension: EXTENSION});
+        return Modules({
+            opening: OPENING,
+            panels: PANELS,
+            proofs: PROOFS,
+            proving: PROVING,
+            orders: ORDERS,
+            extension: EXTENSION
+        });
     }
 
     function _checked(address module) private view returns (address) {
@@ -78,13 +89,18 @@ contract DecoMarket is Agreement, DirectPosting, Multicall {
     /// @dev The module that has the code. What nobody has ends in the proofs, which hold the views too, and is refused there.
     function _moduleOf(bytes4 selector) private view returns (address) {
         if (
+            selector == IDecoOrders.proveHeld.selector || selector == IDecoOrders.holdOrder.selector
+                || selector == IDecoOrders.proveOrder.selector || selector == IDecoOrders.dropOrder.selector
+                || selector == IDecoOrders.openReserve.selector || selector == IDecoOrders.closeReserve.selector
+        ) return ORDERS;
+        if (
             selector == IDecoFolds.openAndFold.selector || selector == IDecoMatching.openAndAssign.selector
                 || selector == IDecoMatching.openMany.selector || selector == IDecoMatching.openSigned.selector
                 || selector == IDecoMatching.cancelRequest.selector || selector == IDecoMatching.cancelOrders.selector
                 || selector == IDecoMatching.cancelOffer.selector || selector == IDecoMatching.raiseOfferEpoch.selector
         ) return OPENING;
         if (
-            selector == IDecoProofs.proveOrder.selector || selector == IDecoProofs.proveFolded.selector
+            selector == IDecoProofs.proveFolded.selector
                 || selector == IDecoProofs.prove.selector || selector == IDecoProofs.conclude.selector
         ) return PROVING;
         if (

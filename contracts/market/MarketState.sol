@@ -63,6 +63,9 @@ abstract contract MarketState is IDecoErrors, EIP712, ReentrancyGuardTransient {
     /// @dev Nonces of orders that were filled or cancelled: bit `nonce & 0xff` of word `nonce >> 8`.
     mapping(address requester => mapping(uint256 position => uint256 bits)) internal _orderNonces;
 
+    /// @dev What providers set aside for orders that they hold, see {ReserveWord}.
+    mapping(uint256 key => uint256 word) internal _reserves;
+
     constructor(address deco_, IDecoParameters parameters_, IRandomness randomness_) EIP712("Deco", "1") {
         DECO = deco_;
         PARAMETERS = parameters_;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Request} from "./Request.sol";
+import {BODY_TYPEHASH, Request, RequestLib, SEAT_TERMS_TYPEHASH} from "./Request.sol";
+import {Royalties} from "./Royalties.sol";
 
-/// @notice What an order asks for: the fields of its request that may be other than zero, requester and program apart.
+/// @notice What an order asks for: the fields of its request that may be other than zero, those of {Order} apart.
 /// @dev In the request's order, so that its words can be copied as they are; proven by a test.
 struct OrderTerms {
     uint256 nonce;
@@ -20,26 +21,32 @@ struct OrderTerms {
     uint16 dataBps;
 }
 
-/// @dev Number of 32-byte words of ABI-encoded {OrderTerms}.
+/// @notice What an order says of being held, all zero in one that is proven at once.
+struct HoldTerms {
+    uint96 lock;
+    uint32 commitWindow;
+    uint32 revealWindow;
+}
+
+/// @notice A {Request} that is an order, without the words that are zero in all of them: what calls bring along.
+struct Order {
+    address requester;
+    bytes32 program;
+    OrderTerms terms;
+    HoldTerms hold;
+}
+
+/// @dev Numbers of 32-byte words of ABI-encoded {OrderTerms} and {HoldTerms}.
 uint256 constant ORDER_WORDS = 12;
+uint256 constant HOLD_WORDS = 3;
 
 /// @title OrderLib
-/// @notice An order is a request that one proof fills in one call. It has one price, and zero in every field that tells of
-/// seats, votes, windows, panels, callbacks or fees for settling: there is none of them. No other way opens such a request,
-/// since all want windows.
-/// @dev Words of a {Request}: 8 is maxPrice; 9 to 22 are settlementFee to panelPrice; 25 and 26 the callback; 31 to 36 the seat
-/// terms.
+/// @notice An order is a request that one proof fills. It has one price, and zero in every field that tells of seats, votes, disputes,
+/// callbacks or fees for settling: there is none of them. An order with a lock is held before it is proven, and tells for how long;
+/// one without is proven at once. No other way opens such a request, since all want a threshold.
+/// @dev Words of a {Request}: 7 and 8 are the prices; 9 to 22 are settlementFee to panelPrice, 16 and 17 of them the windows; 25 and 26 the
+/// callback; 31 to 36 the seat terms, of which the first is the lock.
 library OrderLib {
-    /// @notice Position of the first word that no order has, and what is there; the price's when there are two.
-    function firstForeign(Request calldata request) internal pure returns (uint256 position, uint256 value) {
-        for (position = 9; position < 37; ++position) {
-            if (position > 22 && position < 31 && position != 25 && position != 26) continue;
-            value = _word(request, position);
-            if (value != 0) return (position, value);
-        }
-        return (8, _word(request, 8));
-    }
-
     /// @notice Whether it is one; dirty bits are no zeroes.
     function isOrder(Request calldata request) internal pure returns (bool yes) {
         assembly ("memory-safe") {
@@ -52,8 +59,6 @@ library OrderLib {
             foreign := or(foreign, calldataload(add(request, 0x1a0)))
             foreign := or(foreign, calldataload(add(request, 0x1c0)))
             foreign := or(foreign, calldataload(add(request, 0x1e0)))
-            foreign := or(foreign, calldataload(add(request, 0x200)))
-            foreign := or(foreign, calldataload(add(request, 0x220)))
             foreign := or(foreign, calldataload(add(request, 0x240)))
             foreign := or(foreign, calldataload(add(request, 0x260)))
             foreign := or(foreign, calldataload(add(request, 0x280)))
@@ -61,7 +66,6 @@ library OrderLib {
             foreign := or(foreign, calldataload(add(request, 0x2c0)))
             foreign := or(foreign, calldataload(add(request, 0x320)))
             foreign := or(foreign, calldataload(add(request, 0x340)))
-            foreign := or(foreign, calldataload(add(request, 0x3e0)))
             foreign := or(foreign, calldataload(add(request, 0x400)))
             foreign := or(foreign, calldataload(add(request, 0x420)))
             foreign := or(foreign, calldataload(add(request, 0x440)))
@@ -71,20 +75,48 @@ library OrderLib {
         }
     }
 
-    /// @notice Copies the words of its {OrderTerms} to memory; each must have been read before, which range-checks it.
-    function copyTerms(Request calldata request, uint256 pointer) internal pure {
+    /// @notice EIP-712 struct hash of the request that the order is: what its requester signs.
+    function structHash(Order calldata order) internal pure returns (bytes32) {
+        bytes32 bodyType = BODY_TYPEHASH;
+        bytes32 seatsType = SEAT_TERMS_TYPEHASH;
+        bytes32 body;
+        bytes32 seats;
         assembly ("memory-safe") {
-            // nonce and expiry; input to price; policy and its data; royalties.
-            calldatacopy(pointer, add(request, 0x20), 0x40)
-            calldatacopy(add(pointer, 0x40), add(request, 0x80), 0x80)
-            calldatacopy(add(pointer, 0xc0), add(request, 0x2e0), 0x40)
-            calldatacopy(add(pointer, 0x100), add(request, 0x360), 0x80)
+            // Scratch beyond the free pointer, zero but for what orders have; nothing is kept.
+            let type_ := mload(0x40)
+            let words := add(type_, 0x20)
+            calldatacopy(words, calldatasize(), 0x3e0)
+            mstore(type_, bodyType)
+            // Requester; nonce and expiry; program; input to price.
+            mstore(words, calldataload(order))
+            calldatacopy(add(words, 0x20), add(order, 0x40), 0x40)
+            mstore(add(words, 0x60), calldataload(add(order, 0x20)))
+            calldatacopy(add(words, 0x80), add(order, 0x80), 0x80)
+            // The same price at the end of the ramp; both windows; policy and its data; royalties.
+            mstore(add(words, 0x100), calldataload(add(order, 0xe0)))
+            calldatacopy(add(words, 0x200), add(order, 0x1e0), 0x40)
+            calldatacopy(add(words, 0x2e0), add(order, 0x100), 0x40)
+            calldatacopy(add(words, 0x360), add(order, 0x140), 0x80)
+            body := keccak256(type_, 0x400)
+            mstore(type_, seatsType)
+            mstore(words, calldataload(add(order, 0x1c0)))
+            calldatacopy(add(words, 0x20), calldatasize(), 0xa0)
+            seats := keccak256(type_, 0xe0)
+        }
+        return RequestLib.structHash(body, seats);
+    }
+
+    /// @notice Whether somebody must hold it before it is proven: it names a lock or a window.
+    function isHeld(Order calldata order) internal pure returns (bool yes) {
+        assembly ("memory-safe") {
+            let hold := or(calldataload(add(order, 0x1c0)), calldataload(add(order, 0x1e0)))
+            yes := iszero(iszero(or(hold, calldataload(add(order, 0x200)))))
         }
     }
 
-    function _word(Request calldata request, uint256 position) private pure returns (uint256 value) {
+    function royalties(OrderTerms calldata terms) internal pure returns (Royalties calldata shares) {
         assembly ("memory-safe") {
-            value := calldataload(add(request, mul(position, 0x20)))
+            shares := add(terms, 0x100)
         }
     }
 }

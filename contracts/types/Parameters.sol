@@ -184,6 +184,10 @@ library PolicyWord {
         return word & 0xff != 0;
     }
 
+    function tombstoned(uint256 word) internal pure returns (bool) {
+        return (word >> 8) & 0xff != 0;
+    }
+
     function kindOf(uint256 word) internal pure returns (IProofPolicy.Kind) {
         return IProofPolicy.Kind(uint8(word >> 16));
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Royalties} from "./Royalties.sol";
+
 /// @title Request
 /// @notice What a requester asks for: a program, its input, a price curve, a proof policy and deadlines.
 /// @dev Every field is static, so the request occupies `REQUEST_WORDS` calldata words. Its EIP-712 type is nested,
@@ -173,6 +175,14 @@ library RequestLib {
         uint256 offset = BODY_WORDS * 32;
         assembly ("memory-safe") {
             terms := add(request, offset)
+        }
+    }
+
+    /// @notice The four words of the body's end.
+    function royalties(Request calldata request) internal pure returns (Royalties calldata shares) {
+        uint256 offset = (BODY_WORDS - 4) * 32;
+        assembly ("memory-safe") {
+            shares := add(request, offset)
         }
     }
 

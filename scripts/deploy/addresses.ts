@@ -12,6 +12,7 @@ export interface DecoAddresses {
     readonly panels: Address;
     readonly proofs: Address;
     readonly proving: Address;
+    readonly orders: Address;
     readonly extension: Address;
   };
 }

@@ -39,6 +39,7 @@ export function contractsOf(
     contract(source("market/panels/MarketPanels"), "MarketPanels", modules.panels, shared),
     contract(source("market/proofs/MarketProofs"), "MarketProofs", modules.proofs, shared),
     contract(source("market/proving/MarketProving"), "MarketProving", modules.proving, shared),
+    contract(source("market/orders/MarketOrders"), "MarketOrders", modules.orders, shared),
     contract(
       source("market/extension/MarketExtension"),
       "MarketExtension",

@@ -96,6 +96,7 @@ export async function deployMarket(
         panels: deployed.panels.address,
         proofs: deployed.proofs.address,
         proving: deployed.proving.address,
+        orders: deployed.orders.address,
         extension: deployed.extension.address,
       },
     };

@@ -15,6 +15,7 @@ const marketModules = [
   { name: "MarketPanels", source: "contracts/market/panels/MarketPanels.sol" },
   { name: "MarketProofs", source: "contracts/market/proofs/MarketProofs.sol" },
   { name: "MarketProving", source: "contracts/market/proving/MarketProving.sol" },
+  { name: "MarketOrders", source: "contracts/market/orders/MarketOrders.sol" },
   { name: "MarketExtension", source: "contracts/market/extension/MarketExtension.sol" },
 ] as const satisfies readonly ContractName[];
 

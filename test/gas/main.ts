@@ -13,7 +13,7 @@ import { assigned } from "./assigned.ts";
 import { attestedClaimed, prepareAttested } from "./attested.ts";
 import { openSortition3, type Steps } from "./lifecycle.ts";
 import { startGasNetwork } from "./network.ts";
-import { provenHeld, provenOnClaim, provenOneShot } from "./proven.ts";
+import { openReserve, provenFolded, provenHeld, provenOnClaim, provenOneShot } from "./proven.ts";
 
 const SNAPSHOT = new URL("./snapshot.json", import.meta.url);
 /** Zero bytes in hashes and timestamps move call data by some tens of gas. */
@@ -40,10 +40,14 @@ try {
   const bag = await assigned(network, 3, 12n, BAG);
   const openBag = await openSortition3(network, BAG, 2n, true);
   const proven = await prepareProven(network.devnet);
-  await provenHeld(network, proven, 20n);
-  const held = await provenHeld(network, proven, 21n);
+  await provenFolded(network, proven, 20n);
+  const folded = await provenFolded(network, proven, 21n);
   // The first order of 256 writes their word of nonces.
   await provenOneShot(network, proven, 22n);
+  // Like a stake: once, for any number of orders.
+  await openReserve(network);
+  await provenHeld(network, proven, 25n);
+  const held = await provenHeld(network, proven, 26n);
   const oneShot = await provenOneShot(network, proven, 24n);
   const claimed = await provenOnClaim(network, proven, 23n);
   const shots = await provenOneShot(network, proven, 30n, SHOTS);
@@ -57,6 +61,7 @@ try {
   show(`a bag of ${BAG} items`, bag);
   show(`the same by open sortition`, openBag);
   show("zkHeld", held);
+  show("zkFolded", folded);
   show("zkClaimedWithProof", claimed);
   show("zkOneShot", oneShot);
   show(`${SHOTS} of them in one transaction`, shots);
@@ -69,6 +74,7 @@ try {
     bag1000PerItem: Math.ceil(sum(bag) / BAG),
     openBag1000PerItem: Math.ceil(sum(openBag) / BAG),
     zkHeld: sum(held),
+    zkFolded: sum(folded),
     zkClaimedWithProof: sum(claimed),
     zkOneShot: sum(oneShot),
     zkOneShot10PerTask: Math.ceil(sum(shots) / SHOTS),

@@ -2,6 +2,8 @@ import {
   bodyHashOf,
   documentDigest,
   encodeMatch,
+  type HoldTerms,
+  orderOf,
   orderRequest,
   type Request,
   requestTypedData,
@@ -10,7 +12,7 @@ import {
   taskOfferTypedData,
 } from "@deco-network/sdk";
 import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
-import { encodeFunctionData, type Hex, keccak256, parseEther, toBytes } from "viem";
+import { encodeFunctionData, type Hex, keccak256, parseEther, parseEventLogs, toBytes } from "viem";
 
 import { type ProvenWork, showProof } from "../support/proven-work.ts";
 import { foldOf } from "./assigned.ts";
@@ -18,7 +20,7 @@ import { requestOf, type Steps } from "./lifecycle.ts";
 import type { GasNetwork } from "./network.ts";
 
 /** A task with a held seat: its allocator opens it and gives the seat in one transaction, the holder proves in another. */
-export async function provenHeld(
+export async function provenFolded(
   network: GasNetwork,
   proven: ProvenWork,
   nonce: bigint,
@@ -49,6 +51,47 @@ export async function provenHeld(
     args: [request, fold, shown.opening, shown.proof],
   });
   return [open, { step: "prove and settle", gas: await gasOf(settled) }];
+}
+
+/** Stake of the first provider for the orders of {@link provenHeld}. */
+export async function openReserve({ market, operators, gasOf }: GasNetwork): Promise<bigint> {
+  const [holder] = operators;
+  if (!holder) throw new RangeError("The network has no provider.");
+  const hash = await holder.writeContract({
+    ...{ address: market, abi: decoMarketAbi, functionName: "openReserve" },
+    args: [0, parseEther("100")],
+  });
+  return await gasOf(hash);
+}
+
+/** An order that a provider holds while it proves, by a reserve that it has opened before. */
+export async function provenHeld(
+  network: GasNetwork,
+  proven: ProvenWork,
+  nonce: bigint,
+): Promise<Steps> {
+  const { client, market, requester, gasOf } = network;
+  const [holder] = network.operators;
+  if (!holder) throw new RangeError("The network has no provider.");
+  const domain = { chainId: client.chain.id, market };
+  const { request, taskId } = await ordered(network, proven, nonce, {
+    ...{ lock: parseEther("100"), commitWindow: 600, revealWindow: 600 },
+  });
+  const signature = await requester.account.signTypedData(requestTypedData(domain, request));
+  const target = { address: market, abi: decoMarketAbi } as const;
+  const held = await holder.writeContract({
+    ...{ ...target, functionName: "holdOrder", args: [orderOf(request), signature, 0] },
+  });
+  const hold = { step: "hold the order", gas: await gasOf(held) };
+  const { logs } = await client.getTransactionReceipt({ hash: held });
+  const [event] = parseEventLogs({ abi: decoMarketAbi, logs, eventName: "OrderHeld" });
+  if (!event) throw new Error("Nobody holds the order.");
+  const shown = await showProof(domain, proven, taskId);
+  const settled = await holder.writeContract({
+    ...{ ...target, functionName: "proveHeld" },
+    args: [orderOf(request), event.args.hold, shown.opening, shown.proof],
+  });
+  return [hold, { step: "prove it", gas: await gasOf(settled) }];
 }
 
 /** A task with a seat by open sortition, which a provider that was drawn takes when its proof is ready: one transaction claims and proves. */
@@ -104,7 +147,7 @@ export async function provenOneShot(
     calls.push(
       encodeFunctionData({
         ...{ abi: decoMarketAbi, functionName: "proveOrder" },
-        args: [request, signature, opening, proof],
+        args: [orderOf(request), signature, opening, proof],
       }),
     );
   }
@@ -121,12 +164,14 @@ async function ordered(
   { client, market, requester, token }: GasNetwork,
   { policy, circuit, document }: ProvenWork,
   nonce: bigint,
+  hold: Partial<HoldTerms> = {},
 ) {
   const { timestamp } = await client.getBlock();
   const request = orderRequest({
     ...{ requester: requester.account.address, nonce, expiry: Number(timestamp) + 3_600 },
     ...{ program: keccak256(toBytes("a program")), input: documentDigest(document), volume: 1 },
     ...{ token, price: parseEther("1.234567"), policy, policyData: circuit.id },
+    ...hold,
   });
   return { request, taskId: taskIdOf({ chainId: client.chain.id, market }, request) };
 }

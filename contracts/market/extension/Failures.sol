@@ -4,9 +4,9 @@ pragma solidity ^0.8.28;
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {IProofPolicy} from "../../interfaces/IProofPolicy.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
-import {CappedCalls} from "../../libraries/CappedCalls.sol";
+import {Policies} from "../../libraries/Policies.sol";
 import {Votes} from "../../libraries/Votes.sol";
-import {PolicyParameters, TaskParametersLib} from "../../types/Parameters.sol";
+import {PolicyWord, TaskParametersLib} from "../../types/Parameters.sol";
 import {Request, RequestLib, SeatTerms, SeatTermsLib} from "../../types/Request.sol";
 import {Seat, SeatOutcome, SeatStatus} from "../../types/Seat.sol";
 import {EndReason, Task, TaskLib, TaskStatus} from "../../types/Task.sol";
@@ -92,10 +92,10 @@ abstract contract Failures is Endings {
         returns (EndReason)
     {
         if (request.policy != address(0)) {
-            PolicyParameters memory policy = PARAMETERS.policyParameters(request.policy);
-            if (policy.tombstoned || !_serves(request, policy.gasCap)) return EndReason.PolicyRemoved;
+            uint256 policy = PARAMETERS.policyWord(request.policy);
+            if (!Policies.live(request.policy, request.policyData, policy)) return EndReason.PolicyRemoved;
             // A seat that nobody took is as in a vote.
-            if (task.status != TaskStatus.Open || request.replicas == 0) return _unproven(request, task, policy.kind);
+            if (task.status != TaskStatus.Open || request.replicas == 0) return _unproven(request, task, PolicyWord.kindOf(policy));
         }
         if (task.status == TaskStatus.Open) {
             uint256 closesAt = request.seats().claimsCloseAt(task.openedAt);
@@ -108,13 +108,6 @@ abstract contract Failures is Endings {
         if (task.reasons.cannotRun()) return EndReason.CannotRun;
         if (_furtherRound(request, task, terms)) revert FurtherRoundPossible(taskId);
         return EndReason.VoteFailed;
-    }
-
-    /// @dev Whether the policy still serves the request's data. Once it does not (a circuit that was found broken), nobody can
-    /// prove, and nobody may lose stake for it.
-    function _serves(Request calldata request, uint256 gasCap) private view returns (bool) {
-        bytes memory question = abi.encodeCall(IProofPolicy.accepts, (request.policyData));
-        return CappedCalls.ask(request.policy, gasCap, question);
     }
 
     /// @dev Why a task that waits for its policy may end: the policy's time is over.

@@ -3,11 +3,12 @@ pragma solidity ^0.8.28;
 
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
 import {IProofPolicy} from "../../interfaces/IProofPolicy.sol";
-import {CappedCalls} from "../../libraries/CappedCalls.sol";
+import {Policies} from "../../libraries/Policies.sol";
 import {PanelLib} from "../../types/Panel.sol";
-import {PolicyParameters, TaskParametersLib} from "../../types/Parameters.sol";
+import {PolicyWord, TaskParametersLib} from "../../types/Parameters.sol";
 import {PostWord, TokenWord} from "../../types/PostWord.sol";
 import {REQUEST_WORDS, Request, RequestLib} from "../../types/Request.sol";
+import {Royalties} from "../../types/Royalties.sol";
 import {TaskLib} from "../../types/Task.sol";
 import {PanelTerms} from "./PanelTerms.sol";
 
@@ -81,7 +82,7 @@ abstract contract Posting is PanelTerms {
 
     /// @dev What ordinary requests leave zero, the policy apart.
     function _checkExtras(Request calldata request, uint256 limits, uint256 terms, uint256 listing) private view {
-        _checkRoyalties(request);
+        _checkRoyalties(request.royalties());
         _checkCallback(request, limits);
         _checkPanels(request, terms, listing);
     }
@@ -133,10 +134,14 @@ abstract contract Posting is PanelTerms {
     function _checkMoney(Request calldata request, uint256 limits, uint256 listing) private pure {
         _within("maxPrice", request.maxPrice, request.minPrice, type(uint96).max);
         _within("settlementFee", request.settlementFee, listing.minSettlementFee(), type(uint96).max);
+        _checkLock(request.lock, request.maxPrice, limits, listing);
+    }
+
+    function _checkLock(uint256 lock, uint256 price, uint256 limits, uint256 listing) internal pure {
         uint256 minimum = limits.minLock() * MILLI;
-        uint256 atRate = (uint256(request.maxPrice) * listing.lockRate()) / 1e18;
+        uint256 atRate = (price * listing.lockRate()) / 1e18;
         if (atRate > minimum) minimum = atRate;
-        if (request.lock < minimum) revert LockTooSmall(request.lock, minimum);
+        if (lock < minimum) revert LockTooSmall(lock, minimum);
     }
 
     /// @dev One result needs one prover.
@@ -147,34 +152,33 @@ abstract contract Posting is PanelTerms {
             if (request.policyData != 0) revert FieldNotSupported("policyData");
             return 0;
         }
-        PolicyParameters memory listing = PARAMETERS.policyParameters(policy);
-        if (!listing.listed) revert PolicyNotListed(policy);
+        uint256 listing = PARAMETERS.policyWord(policy);
+        if (!PolicyWord.listed(listing)) revert PolicyNotListed(policy);
         // A proof is final: panels recompute votes.
         _within("challengeWindow", request.challengeWindow, 0, 0);
         _within("deliveryWindow", request.deliveryWindow, 0, 0);
         _within("auditBps", request.auditBps, 0, 0);
-        bool judged = listing.kind == IProofPolicy.Kind.Judge;
+        bool judged = PolicyWord.kindOf(listing) == IProofPolicy.Kind.Judge;
         _within("replicas", request.replicas, judged ? 1 : 0, 1);
         _within("maxReplicas", request.maxReplicas, request.replicas, request.replicas);
-        return listing.gasCap;
+        return PolicyWord.gasCapOf(listing);
     }
 
-    /// @dev Whether the policy serves this data is asked of it, with its gas.
     function _checkServed(Request calldata request, uint256 gasCap) private view {
-        address policy = request.policy;
-        bytes memory question = abi.encodeCall(IProofPolicy.accepts, (request.policyData));
-        if (!CappedCalls.ask(policy, gasCap, question)) revert PolicyRefuses(policy, request.policyData);
+        if (!Policies.serves(request.policy, request.policyData, gasCap)) {
+            revert PolicyRefuses(request.policy, request.policyData);
+        }
     }
 
     /// @dev An owner without a share, or a share without an owner, is a mistake.
-    function _checkRoyalties(Request calldata request) internal pure {
-        _within(
-            "programBps",
-            request.programBps,
-            request.programOwner == address(0) ? 0 : 1,
-            _royaltyLimit(request.programOwner)
-        );
-        _within("dataBps", request.dataBps, request.dataOwner == address(0) ? 0 : 1, _royaltyLimit(request.dataOwner));
+    function _checkRoyalties(Royalties calldata royalties) internal pure {
+        _checkRoyalty("programBps", royalties.programOwner, royalties.programBps);
+        _checkRoyalty("dataBps", royalties.dataOwner, royalties.dataBps);
+    }
+
+    function _checkRoyalty(bytes32 field, address owner, uint256 bps) private pure {
+        if (owner == address(0)) _within(field, bps, 0, 0);
+        else _within(field, bps, 1, MAX_ROYALTY_BPS);
     }
 
     /// @dev A callback without gas, or gas without a callback, is a mistake. Whether it is a contract is asked when it is called: it
@@ -182,10 +186,6 @@ abstract contract Posting is PanelTerms {
     function _checkCallback(Request calldata request, uint256 limits) private pure {
         bool none = request.callback == address(0);
         _within("callbackGas", request.callbackGas, none ? 0 : 1, none ? 0 : limits.maxCallbackGas());
-    }
-
-    function _royaltyLimit(address owner) private pure returns (uint256) {
-        return owner == address(0) ? 0 : MAX_ROYALTY_BPS;
     }
 
     function _checkWindows(Request calldata request, uint256 terms, uint256 limits) private pure {

@@ -5,6 +5,7 @@ import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProo
 
 import {IDecoParameters} from "../../interfaces/IDecoParameters.sol";
 import {IRandomness} from "../../interfaces/IRandomness.sol";
+import {ReserveWord} from "../../types/Hold.sol";
 import {MatchingLib, Offer} from "../../types/Matching.sol";
 import {Dispute, PanelLib, Verdict} from "../../types/Panel.sol";
 import {ProviderIdentity, ProviderRecord, ProviderStake, ProviderWords, ProviderWork} from "../../types/Provider.sol";
@@ -127,6 +128,11 @@ abstract contract Views is MarketState {
     /// @dev See {IDecoMatching-hashOffer}.
     function hashOffer(Offer calldata offer) external view returns (bytes32) {
         return _hashTypedDataV4(MatchingLib.structHash(offer));
+    }
+
+    /// @dev See {IDecoOrders-reserveOf}.
+    function reserveOf(uint32 provider, uint8 index) external view returns (uint256) {
+        return _reserves[ReserveWord.key(provider, index)];
     }
 
     /// @dev See {IDecoMatching-orderNonces}.

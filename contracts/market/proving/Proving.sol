@@ -3,12 +3,11 @@ pragma solidity ^0.8.28;
 
 import {IDecoProofs} from "../../interfaces/IDecoProofs.sol";
 import {IDecoTasks} from "../../interfaces/IDecoTasks.sol";
-import {IProofPolicy} from "../../interfaces/IProofPolicy.sol";
+import {IProofPolicy, ProofContext} from "../../interfaces/IProofPolicy.sol";
 import {Accounting} from "../../libraries/Accounting.sol";
 import {Openings} from "../../libraries/Openings.sol";
 import {Fold} from "../../types/Fold.sol";
 import {Opening} from "../../types/Opening.sol";
-import {PolicyParameters} from "../../types/Parameters.sol";
 import {ProviderWords} from "../../types/Provider.sol";
 import {Request} from "../../types/Request.sol";
 import {Seat, SeatOutcome, SeatStatus} from "../../types/Seat.sol";
@@ -16,7 +15,7 @@ import {EndReason, Task, TaskLib, TaskStatus} from "../../types/Task.sol";
 import {Ending} from "../Closings.sol";
 import {Endings} from "../Endings.sol";
 import {Folds} from "../Folds.sol";
-import {ProofQuestions} from "./ProofQuestions.sol";
+import {ProofQuestions} from "../ProofQuestions.sol";
 
 /// @title Proving
 /// @notice Tasks that are decided by a proof policy: one seat or none, one result, one transaction.
@@ -29,7 +28,7 @@ abstract contract Proving is Endings, Folds, ProofQuestions {
         external
     {
         uint32 provider = _caller();
-        (bytes32 taskId, Task memory task, PolicyParameters memory policy) =
+        (bytes32 taskId, Task memory task, uint256 gasCap) =
             _loadProof(request, IProofPolicy.Kind.Instant);
         Seat[] memory seats = _roster(taskId, task.seats, roster);
         Ending memory ending;
@@ -40,7 +39,7 @@ abstract contract Proving is Endings, Folds, ProofQuestions {
         bool holds = _isHolder(request, task, roster, provider);
         if (holds) ending.favoured = 1;
         bytes32 result = Openings.check(opening, request.volume);
-        _ask(request, policy.gasCap, taskId, provider, result, proof);
+        _ask(request.policy, gasCap, _context(request, taskId, provider), result, proof);
 
         _tasks[taskId] = _settledWord(request, result, holds ? 1 : 0);
         if (!holds) _payWithoutSeat(request, task, seats, provider, ending);
@@ -76,10 +75,10 @@ abstract contract Proving is Endings, Folds, ProofQuestions {
         bytes calldata proof
     ) private returns (uint32 provider, uint256 seat) {
         seat = _checkedSeats(taskId, fold)[0];
-        uint256 gasCap = _livePolicy(request, taskId, IProofPolicy.Kind.Instant).gasCap;
+        uint256 gasCap = _livePolicy(request.policy, taskId, IProofPolicy.Kind.Instant);
         provider = _holderInTime(taskId, fold);
         bytes32 result = Openings.check(opening, request.volume);
-        _ask(request, gasCap, taskId, provider, result, proof);
+        _ask(request.policy, gasCap, _context(request, taskId, provider), result, proof);
         _tasks[taskId] = _settledWord(request, result, 1);
     }
 
@@ -128,25 +127,14 @@ abstract contract Proving is Endings, Folds, ProofQuestions {
     function _loadProof(Request calldata request, IProofPolicy.Kind kind)
         private
         view
-        returns (bytes32 taskId, Task memory task, PolicyParameters memory policy)
+        returns (bytes32 taskId, Task memory task, uint256 gasCap)
     {
         taskId = _hash(request);
         task = _load(taskId);
-        policy = _livePolicy(request, taskId, kind);
+        gasCap = _livePolicy(request.policy, taskId, kind);
         if (task.status == TaskStatus.Open && request.replicas != 0) revert WrongStatus(taskId, task.status);
         uint256 closesAt = _proofsCloseAt(request, task);
         if (block.timestamp > closesAt) revert ProofWindowClosed(closesAt);
-    }
-
-    function _livePolicy(Request calldata request, bytes32 taskId, IProofPolicy.Kind kind)
-        private
-        view
-        returns (PolicyParameters memory policy)
-    {
-        if (request.policy == address(0)) revert WrongPolicy(taskId, request.policy);
-        policy = PARAMETERS.policyParameters(request.policy);
-        if (policy.kind != kind) revert WrongPolicy(taskId, request.policy);
-        if (policy.tombstoned) revert PolicyRemoved(request.policy);
     }
 
     /// @dev The holder of the fold's one seat, if it is the caller and its time is not over.
@@ -199,9 +187,18 @@ abstract contract Proving is Endings, Folds, ProofQuestions {
         _earnings[request.token][provider] += ending.paid;
     }
 
-    function _announce(bytes32 taskId, bytes32 result, Opening calldata opening, uint256 refund) private {
-        emit IDecoTasks.TaskSettled(
-            taskId, result, opening.digest, opening.root, 0, 0, refund, msg.sender, opening.document
-        );
+    function _context(Request calldata request, bytes32 taskId, uint32 provider)
+        private
+        pure
+        returns (ProofContext memory)
+    {
+        return ProofContext({
+            taskId: taskId,
+            provider: provider,
+            program: request.program,
+            input: request.input,
+            policyData: request.policyData,
+            volume: request.volume
+        });
     }
 }

@@ -1,5 +1,6 @@
 import type { Address, Hex } from "viem";
 import { isAddressEqual, zeroAddress } from "viem";
+import { DecoUsageError } from "./errors/usage-error.ts";
 import type { Request } from "./request.ts";
 
 /** What an order asks for; the same fields, in the same order, as `contracts/types/Order.sol`. */
@@ -24,23 +25,33 @@ export interface OrderTerms {
   readonly dataBps: number;
 }
 
+/** What an order says of being held; all zero in one that is proven at once. */
+export interface HoldTerms {
+  /** DECO that the holder loses a share of when nobody proves in time. */
+  readonly lock: bigint;
+  /** Seconds that the holder has. */
+  readonly commitWindow: number;
+  /** Seconds after them in which anybody else may prove. */
+  readonly revealWindow: number;
+}
+
 /** Requester and digest of the program document, which stand beside the terms in the event `OrderPosted`. */
 export interface OrderParties {
   readonly requester: Address;
   readonly program: Hex;
 }
 
-/** Fields that every order has, royalties being optional. */
+/** Fields that every order has, royalties being optional, and {@link HoldTerms} where somebody is to hold it. */
 export type OrderParameters = OrderParties &
-  Omit<OrderTerms, "programOwner" | "programBps" | "dataOwner" | "dataBps"> &
-  Partial<OrderTerms>;
+  Omit<OrderTerms, keyof typeof ROYALTIES> &
+  Partial<OrderTerms & HoldTerms>;
 
 const NOTHING = {
   ...{ settlementFee: 0n, dissentBps: 0, replicas: 0, maxReplicas: 0, thresholdBps: 0 },
-  ...{ minAgreeing: 0, minWeight: 0, commitWindow: 0, revealWindow: 0, challengeWindow: 0 },
+  ...{ minAgreeing: 0, minWeight: 0, challengeWindow: 0 },
   ...{ deliveryWindow: 0, inputWindow: 0, auditBps: 0, panelPrice: 0n },
   ...{ callback: zeroAddress, callbackGas: 0 },
-  ...{ lock: 0n, minTrust: 0, claimWindow: 0, rampSeconds: 0 },
+  ...{ minTrust: 0, claimWindow: 0, rampSeconds: 0 },
   ...{ allocator: zeroAddress, allocatorWindow: 0 },
 } as const satisfies Partial<Request>;
 
@@ -49,16 +60,51 @@ const ROYALTIES = {
 } as const;
 
 /** An order as the request that is signed: whatever it does not name is zero. */
+const AT_ONCE = { lock: 0n, commitWindow: 0, revealWindow: 0 } as const satisfies HoldTerms;
+
 export function orderRequest(order: OrderParameters): Request {
   const { price, ...named } = order;
-  return { ...NOTHING, ...ROYALTIES, ...named, minPrice: price, maxPrice: price };
+  return { ...NOTHING, ...ROYALTIES, ...AT_ONCE, ...named, minPrice: price, maxPrice: price };
 }
 
-/** Whether a request is an order: one price, and zero in all that tells of seats, votes, windows, panels and callbacks. */
+/** An order as calls bring it along: a request without the words that are zero in every order. */
+export interface Order extends OrderParties {
+  readonly terms: OrderTerms;
+  readonly hold: HoldTerms;
+}
+
+/**
+ * The part of a request that makes it an order.
+ * @throws DecoUsageError `not-an-order` when it asks for something that orders have not.
+ */
+export function orderOf(request: Request): Order {
+  const [foreign] = foreignFields(request);
+  if (foreign !== undefined) {
+    throw new DecoUsageError("not-an-order", `The request is no order: ${foreign}.`, {
+      remedy: "Make it with orderRequest, or post it as a task.",
+    });
+  }
+  const { requester, program, nonce, expiry, input, volume, token, minPrice: price } = request;
+  const { policy, policyData, programOwner, programBps, dataOwner, dataBps } = request;
+  const { lock, commitWindow, revealWindow } = request;
+  const royalties = { programOwner, programBps, dataOwner, dataBps };
+  const terms = { nonce, expiry, input, volume, token, price, policy, policyData, ...royalties };
+  return { requester, program, terms, hold: { lock, commitWindow, revealWindow } };
+}
+
+/** Whether a request is an order: one price, and zero in all that tells of seats, votes, disputes, panels and callbacks. */
 export function isOrder(request: Request): boolean {
-  if (request.minPrice !== request.maxPrice) return false;
-  return Object.entries(NOTHING).every(([field, zero]) => {
+  return foreignFields(request).length === 0;
+}
+
+/** What of a request no order has. */
+function foreignFields(request: Request): string[] {
+  const foreign = Object.entries(NOTHING).flatMap(([field, zero]) => {
     const value = request[field as keyof typeof NOTHING];
-    return typeof zero === "string" ? isAddressEqual(value as Address, zero) : value === zero;
+    const same =
+      typeof zero === "string" ? isAddressEqual(value as Address, zero) : value === zero;
+    return same ? [] : [`${field} is ${value}`];
   });
+  const twoPrices = request.minPrice !== request.maxPrice;
+  return twoPrices ? ["it has two prices", ...foreign] : foreign;
 }

@@ -50,8 +50,9 @@ export function decoModules(settings: DeploySettings, deployer: Address) {
     const panels = m.contract("MarketPanels", shared);
     const proofs = m.contract("MarketProofs", shared);
     const proving = m.contract("MarketProving", shared);
+    const orders = m.contract("MarketOrders", shared);
     const extension = m.contract("MarketExtension", shared);
-    const parts = { opening, panels, proofs, proving, extension };
+    const parts = { opening, panels, proofs, proving, orders, extension };
     return { ...parts, market: m.contract("DecoMarket", [...shared, parts]) };
   });
 

@@ -17,7 +17,7 @@ contract PlantedModule is Earlier, MarketModule {
 
 const modules = [
   ...["DecoMarket", "MarketExtension", "MarketOpening", "MarketPanels", "MarketProofs"],
-  "MarketProving",
+  ...["MarketProving", "MarketOrders"],
 ];
 
 /** The same, with its own behind. */

@@ -10,6 +10,7 @@ import {MarketExtension} from "../../../contracts/market/extension/MarketExtensi
 import {MarketOpening} from "../../../contracts/market/opening/MarketOpening.sol";
 import {MarketPanels} from "../../../contracts/market/panels/MarketPanels.sol";
 import {MarketProofs} from "../../../contracts/market/proofs/MarketProofs.sol";
+import {MarketOrders} from "../../../contracts/market/orders/MarketOrders.sol";
 import {MarketProving} from "../../../contracts/market/proving/MarketProving.sol";
 import {TestToken} from "../../../contracts/mocks/TestToken.sol";
 import {LocalRandomness} from "../../../contracts/randomness/LocalRandomness.sol";
@@ -50,6 +51,7 @@ abstract contract Deployments {
             panels: address(new MarketPanels(address(deco), parameters, randomness)),
             proofs: address(new MarketProofs(address(deco), parameters, randomness)),
             proving: address(new MarketProving(address(deco), parameters, randomness)),
+            orders: address(new MarketOrders(address(deco), parameters, randomness)),
             extension: address(new MarketExtension(address(deco), parameters, randomness))
         });
         return IDecoMarket(address(new DecoMarket(address(deco), parameters, randomness, modules)));

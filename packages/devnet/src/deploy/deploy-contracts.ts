@@ -10,6 +10,7 @@ import { marketExtensionBytecode } from "@deco-network/sdk/bytecode/market-exten
 import { marketOpeningBytecode } from "@deco-network/sdk/bytecode/market-opening";
 import { marketPanelsBytecode } from "@deco-network/sdk/bytecode/market-panels";
 import { marketProofsBytecode } from "@deco-network/sdk/bytecode/market-proofs";
+import { marketOrdersBytecode } from "@deco-network/sdk/bytecode/market-orders";
 import { marketProvingBytecode } from "@deco-network/sdk/bytecode/market-proving";
 import { prevrandaoRandomnessBytecode } from "@deco-network/sdk/bytecode/prevrandao-randomness";
 import {
@@ -37,6 +38,7 @@ export interface MarketModules {
   readonly panels: Address;
   readonly proofs: Address;
   readonly proving: Address;
+  readonly orders: Address;
   readonly extension: Address;
 }
 
@@ -79,9 +81,10 @@ export async function deployContracts(
     panels: addressAt(4),
     proofs: addressAt(5),
     proving: addressAt(6),
-    extension: addressAt(7),
+    orders: addressAt(7),
+    extension: addressAt(8),
   };
-  const market = addressAt(8);
+  const market = addressAt(9);
 
   const shared = [token, parameters, randomness] as const;
   const transactions: { to?: Address; data: Hex }[] = [
@@ -103,6 +106,7 @@ export async function deployContracts(
       marketPanelsBytecode,
       marketProofsBytecode,
       marketProvingBytecode,
+      marketOrdersBytecode,
       marketExtensionBytecode,
     ].map((bytecode) => ({
       data: encodeDeployData({ abi: marketExtensionAbi, bytecode, args: shared }),

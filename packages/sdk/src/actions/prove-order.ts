@@ -8,6 +8,7 @@ import { eventOf } from "../client/market-events.ts";
 import type { DecoContractError } from "../errors/contract-error.ts";
 import type { DecoUsageError } from "../errors/usage-error.ts";
 import { decoMarketAbi } from "../generated/abis/deco-market.ts";
+import { orderOf } from "../order.ts";
 import type { Opening, Request } from "../request.ts";
 import type { ProveReturnType } from "./prove.ts";
 
@@ -41,7 +42,7 @@ export async function proveOrder(
   const data = encodeFunctionData({
     abi: decoMarketAbi,
     functionName: "proveOrder",
-    args: [request, signature, opening, proof],
+    args: [orderOf(request), signature, opening, proof],
   });
   const sent = await sendCall(client, parameters, { to: market, data });
   const { taskId, paid, bounty } = eventOf(market, sent.receipt, "ResultProven").args;

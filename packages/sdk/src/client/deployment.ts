@@ -24,6 +24,7 @@ export interface DecoDeployment {
         readonly panels: Address;
         readonly proofs: Address;
         readonly proving: Address;
+        readonly orders: Address;
         readonly extension: Address;
       }
     | undefined;

@@ -21,7 +21,9 @@ export function expandEvents<Event extends MarketEvent>(events: readonly Event[]
     // What is made has the log, and so the type, of the event that it is made from.
     if (event.eventName === "TaskFolded") return [...(unfolded(event, events) as Event[]), event];
     if (event.eventName === "TaskAgreed") return [...(settled(event) as Event[]), event];
-    if (event.eventName === "OrderPosted") return [ordered(event) as Event, event];
+    if (event.eventName === "OrderPosted" || event.eventName === "OrderHeld") {
+      return [ordered(event) as Event, event];
+    }
     if (event.eventName === "TaskProven") return [...(proven(event) as Event[]), event];
     return [event];
   });
@@ -83,9 +85,10 @@ function proven(event: MarketEventOf<"TaskProven">): MarketEvent[] {
   ];
 }
 
-function ordered(event: MarketEventOf<"OrderPosted">): MarketEvent {
+function ordered(event: MarketEventOf<"OrderPosted" | "OrderHeld">): MarketEvent {
   const { taskId, requester, program, terms } = event.args;
-  const request = orderRequest({ requester, program, ...terms });
+  const hold = "conditions" in event.args ? event.args.conditions : {};
+  const request = orderRequest({ requester, program, ...terms, ...hold });
   return like(event, "TaskPosted", { taskId, requester, program, request });
 }
 

@@ -30,6 +30,7 @@ export const deploymentSchema = z.looseObject({
       panels: address,
       proofs: address,
       proving: address,
+      orders: address,
       extension: address,
     })
     .optional(),

@@ -20,7 +20,9 @@ export type UsageErrorCode =
   /** A mined transaction lacks the event that its call always emits: the address is no Deco market. */
   | "event-missing"
   /** A job leaves out what cannot be guessed, or contradicts itself. */
-  | "job-incomplete";
+  | "job-incomplete"
+  /** A request that is to be filled as an order asks for what orders have not. */
+  | "not-an-order";
 
 /** A call of this package that cannot work as it was made. */
 export class DecoUsageError extends Error {
