@@ -36,12 +36,9 @@ interface IDecoOrders {
     /// by {IDecoMatching-openSigned} and {IDecoProofs-prove}.
     /// @param signature By the requester, of the request; empty when the requester is the caller.
     /// @return taskId EIP-712 hash of the request.
-    function proveOrder(
-        Order calldata order,
-        bytes calldata signature,
-        Opening calldata opening,
-        bytes calldata proof
-    ) external returns (bytes32 taskId);
+    function proveOrder(Order calldata order, bytes calldata signature, Opening calldata opening, bytes calldata proof)
+        external
+        returns (bytes32 taskId);
 
     /// @notice Sets free stake of the caller's provider aside for orders, one at a time; by its operator. As often as there are indices.
     /// @param amount DECO, at least the lock of any order that is to be held by it.

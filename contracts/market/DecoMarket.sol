@@ -69,12 +69,7 @@ contract DecoMarket is Agreement, DirectPosting, Multicall {
     /// @notice The parts of this contract's code that are elsewhere.
     function modules() external view returns (Modules memory) {
         return Modules({
-            opening: OPENING,
-            panels: PANELS,
-            proofs: PROOFS,
-            proving: PROVING,
-            orders: ORDERS,
-            extension: EXTENSION
+            opening: OPENING, panels: PANELS, proofs: PROOFS, proving: PROVING, orders: ORDERS, extension: EXTENSION
         });
     }
 
@@ -100,8 +95,8 @@ contract DecoMarket is Agreement, DirectPosting, Multicall {
                 || selector == IDecoMatching.cancelOffer.selector || selector == IDecoMatching.raiseOfferEpoch.selector
         ) return OPENING;
         if (
-            selector == IDecoProofs.proveFolded.selector
-                || selector == IDecoProofs.prove.selector || selector == IDecoProofs.conclude.selector
+            selector == IDecoProofs.proveFolded.selector || selector == IDecoProofs.prove.selector
+                || selector == IDecoProofs.conclude.selector
         ) return PROVING;
         if (
             selector == IDecoPanels.claimPanel.selector || selector == IDecoPanels.decide.selector

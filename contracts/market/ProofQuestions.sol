@@ -15,13 +15,10 @@ abstract contract ProofQuestions is MarketState {
     using PolicyWord for uint256;
 
     /// @dev By a static call: nothing that a policy does can change the market while it is asked.
-    function _ask(
-        address policy,
-        uint256 gasCap,
-        ProofContext memory context,
-        bytes32 result,
-        bytes calldata proof
-    ) internal view {
+    function _ask(address policy, uint256 gasCap, ProofContext memory context, bytes32 result, bytes calldata proof)
+        internal
+        view
+    {
         bytes memory question = abi.encodeCall(IProofPolicy.verify, (context, result, proof));
         if (!CappedCalls.ask(policy, gasCap, question)) revert ProofRefused(context.taskId, context.provider);
     }

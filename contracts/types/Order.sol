@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {BODY_TYPEHASH, Request, RequestLib, SEAT_TERMS_TYPEHASH} from "./Request.sol";
+import {BODY_TYPEHASH, REQUEST_WORDS, Request, RequestLib, SEAT_TERMS_TYPEHASH} from "./Request.sol";
 import {Royalties} from "./Royalties.sol";
 
 /// @notice What an order asks for: the fields of its request that may be other than zero, those of {Order} apart.
@@ -48,31 +48,14 @@ uint256 constant HOLD_WORDS = 3;
 /// callback; 31 to 36 the seat terms, of which the first is the lock.
 library OrderLib {
     /// @notice Whether it is one; dirty bits are no zeroes.
-    function isOrder(Request calldata request) internal pure returns (bool yes) {
-        assembly ("memory-safe") {
-            // Written out: a loop would cost as much again.
-            let foreign := xor(calldataload(add(request, 0xe0)), calldataload(add(request, 0x100)))
-            foreign := or(foreign, calldataload(add(request, 0x120)))
-            foreign := or(foreign, calldataload(add(request, 0x140)))
-            foreign := or(foreign, calldataload(add(request, 0x160)))
-            foreign := or(foreign, calldataload(add(request, 0x180)))
-            foreign := or(foreign, calldataload(add(request, 0x1a0)))
-            foreign := or(foreign, calldataload(add(request, 0x1c0)))
-            foreign := or(foreign, calldataload(add(request, 0x1e0)))
-            foreign := or(foreign, calldataload(add(request, 0x240)))
-            foreign := or(foreign, calldataload(add(request, 0x260)))
-            foreign := or(foreign, calldataload(add(request, 0x280)))
-            foreign := or(foreign, calldataload(add(request, 0x2a0)))
-            foreign := or(foreign, calldataload(add(request, 0x2c0)))
-            foreign := or(foreign, calldataload(add(request, 0x320)))
-            foreign := or(foreign, calldataload(add(request, 0x340)))
-            foreign := or(foreign, calldataload(add(request, 0x400)))
-            foreign := or(foreign, calldataload(add(request, 0x420)))
-            foreign := or(foreign, calldataload(add(request, 0x440)))
-            foreign := or(foreign, calldataload(add(request, 0x460)))
-            foreign := or(foreign, calldataload(add(request, 0x480)))
-            yes := iszero(foreign)
+    function isOrder(Request calldata request) internal pure returns (bool) {
+        uint256 foreign = _word(request, 7) ^ _word(request, 8);
+        for (uint256 position = 9; position < REQUEST_WORDS; ++position) {
+            bool own = position == 16 || position == 17 || position == 23 || position == 24;
+            if (own || (position > 26 && position < 32)) continue;
+            foreign |= _word(request, position);
         }
+        return foreign == 0;
     }
 
     /// @notice EIP-712 struct hash of the request that the order is: what its requester signs.
@@ -117,6 +100,12 @@ library OrderLib {
     function royalties(OrderTerms calldata terms) internal pure returns (Royalties calldata shares) {
         assembly ("memory-safe") {
             shares := add(terms, 0x100)
+        }
+    }
+
+    function _word(Request calldata request, uint256 position) private pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := calldataload(add(request, mul(position, 0x20)))
         }
     }
 }

@@ -95,7 +95,9 @@ abstract contract Failures is Endings {
             uint256 policy = PARAMETERS.policyWord(request.policy);
             if (!Policies.live(request.policy, request.policyData, policy)) return EndReason.PolicyRemoved;
             // A seat that nobody took is as in a vote.
-            if (task.status != TaskStatus.Open || request.replicas == 0) return _unproven(request, task, PolicyWord.kindOf(policy));
+            if (task.status != TaskStatus.Open || request.replicas == 0) {
+                return _unproven(request, task, PolicyWord.kindOf(policy));
+            }
         }
         if (task.status == TaskStatus.Open) {
             uint256 closesAt = request.seats().claimsCloseAt(task.openedAt);

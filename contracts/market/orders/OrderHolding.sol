@@ -45,9 +45,7 @@ abstract contract OrderHolding is OrderProving, Reserves {
     }
 
     /// @dev See {IDecoOrders-proveHeld}.
-    function proveHeld(Order calldata order, uint256 hold, Opening calldata opening, bytes calldata proof)
-        external
-    {
+    function proveHeld(Order calldata order, uint256 hold, Opening calldata opening, bytes calldata proof) external {
         bytes32 taskId = _held(order, hold);
         uint32 provider = hold.providerOf();
         bool inTime = block.timestamp <= hold.untilOf();

@@ -113,9 +113,7 @@ abstract contract OrderProving is SignedOpening, Closings, ProofQuestions {
     /// range-checked, before.
     /// @param words From the terms on.
     /// @param hold Behind them, if not zero.
-    function _announceOrder(bytes32 topic, Order calldata order, bytes32 taskId, uint256 words, uint256 hold)
-        internal
-    {
+    function _announceOrder(bytes32 topic, Order calldata order, bytes32 taskId, uint256 words, uint256 hold) internal {
         address requester = order.requester;
         bytes32 program = order.program;
         OrderTerms calldata terms = order.terms;

@@ -28,8 +28,7 @@ abstract contract Proving is Endings, Folds, ProofQuestions {
         external
     {
         uint32 provider = _caller();
-        (bytes32 taskId, Task memory task, uint256 gasCap) =
-            _loadProof(request, IProofPolicy.Kind.Instant);
+        (bytes32 taskId, Task memory task, uint256 gasCap) = _loadProof(request, IProofPolicy.Kind.Instant);
         Seat[] memory seats = _roster(taskId, task.seats, roster);
         Ending memory ending;
         ending.taskId = taskId;

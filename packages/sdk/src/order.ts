@@ -101,8 +101,7 @@ export function isOrder(request: Request): boolean {
 function foreignFields(request: Request): string[] {
   const foreign = Object.entries(NOTHING).flatMap(([field, zero]) => {
     const value = request[field as keyof typeof NOTHING];
-    const same =
-      typeof zero === "string" ? isAddressEqual(value as Address, zero) : value === zero;
+    const same = typeof zero === "string" ? isAddressEqual(value as Address, zero) : value === zero;
     return same ? [] : [`${field} is ${value}`];
   });
   const twoPrices = request.minPrice !== request.maxPrice;

@@ -8,9 +8,9 @@ import { decoTokenBytecode } from "@deco-network/sdk/bytecode/deco-token";
 import { localRandomnessBytecode } from "@deco-network/sdk/bytecode/local-randomness";
 import { marketExtensionBytecode } from "@deco-network/sdk/bytecode/market-extension";
 import { marketOpeningBytecode } from "@deco-network/sdk/bytecode/market-opening";
+import { marketOrdersBytecode } from "@deco-network/sdk/bytecode/market-orders";
 import { marketPanelsBytecode } from "@deco-network/sdk/bytecode/market-panels";
 import { marketProofsBytecode } from "@deco-network/sdk/bytecode/market-proofs";
-import { marketOrdersBytecode } from "@deco-network/sdk/bytecode/market-orders";
 import { marketProvingBytecode } from "@deco-network/sdk/bytecode/market-proving";
 import { prevrandaoRandomnessBytecode } from "@deco-network/sdk/bytecode/prevrandao-randomness";
 import {

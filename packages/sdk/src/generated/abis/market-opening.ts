@@ -50,7 +50,6 @@ export const marketOpeningAbi = [
   {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint32","name":"provider","type":"uint32"}],"name":"NotAgreed","type":"error"},
   {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint256","name":"committed","type":"uint256"},{"internalType":"uint256","name":"seats","type":"uint256"}],"name":"NotAllCommitted","type":"error"},
   {"inputs":[{"internalType":"address","name":"caller","type":"address"}],"name":"NotAnOperator","type":"error"},
-  {"inputs":[{"internalType":"uint256","name":"position","type":"uint256"},{"internalType":"uint256","name":"value","type":"uint256"}],"name":"NotAnOrder","type":"error"},
   {"inputs":[{"internalType":"address","name":"allocator","type":"address"}],"name":"NotAssigned","type":"error"},
   {"inputs":[{"internalType":"uint32","name":"provider","type":"uint32"},{"internalType":"bytes32","name":"ticket","type":"bytes32"}],"name":"NotDrawn","type":"error"},
   {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"}],"name":"NotDrawnForAudit","type":"error"},
