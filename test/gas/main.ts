@@ -45,7 +45,7 @@ try {
   // The first order of 256 writes their word of nonces.
   await provenOneShot(network, proven, 22n);
   // Like a stake: once, for any number of orders.
-  await openReserve(network);
+  const reserve = await openReserve(network);
   await provenHeld(network, proven, 25n);
   const held = await provenHeld(network, proven, 26n);
   const oneShot = await provenOneShot(network, proven, 24n);
@@ -61,6 +61,7 @@ try {
   show(`a bag of ${BAG} items`, bag);
   show(`the same by open sortition`, openBag);
   show("zkHeld", held);
+  say(`  a reserve, before    ${reserve.toLocaleString("en").padStart(9)}, not counted`);
   show("zkFolded", folded);
   show("zkClaimedWithProof", claimed);
   show("zkOneShot", oneShot);

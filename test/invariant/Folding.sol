@@ -6,14 +6,14 @@ import {Match, OfferSeat, TaskSeat} from "../../contracts/types/Matching.sol";
 import {Request} from "../../contracts/types/Request.sol";
 import {SeatLib, SeatStatus} from "../../contracts/types/Seat.sol";
 import {TaskLib, TaskStatus} from "../../contracts/types/Task.sol";
-import {Orders} from "./Orders.sol";
+import {Holds} from "./Holds.sol";
 import {Model} from "./Model.sol";
 import {Kind} from "./World.sol";
 
 /// @title Folding
 /// @notice Tasks opened with their first round folded. The fold that is brought is made of the ledger, so the market, which keeps
 /// only its digest, agrees with every field of task and seats or refuses it. None stays folded when the move ends.
-abstract contract Folding is Orders {
+abstract contract Folding is Holds {
     function _openAndFold(uint256 seed) internal {
         if (_live.length == MAX_LIVE) _skip();
         Request memory request = _assignableRequest(seed, _allocators[seed >> 8 & 1]);

@@ -133,6 +133,14 @@ contract Takers is Handler {
     }
 }
 
+contract Holders is Handler {
+    constructor(Rules world) Handler(world) {}
+
+    function hold(uint256 seed) external watched {
+        WORLD.hold(_mixed(seed));
+    }
+}
+
 contract Owners is Handler {
     constructor(Rules world) Handler(world) {}
 

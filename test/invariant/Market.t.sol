@@ -10,6 +10,7 @@ import {
     Closers,
     Decliners,
     Governance,
+    Holders,
     Honest,
     Judges,
     Liars,
@@ -62,6 +63,7 @@ contract MarketInvariantTest {
         _targets.push(address(new Provers(world)));
         _targets.push(address(new Provers(world)));
         _targets.push(address(new Takers(world)));
+        _targets.push(address(new Holders(world)));
         _targets.push(address(new Owners(world)));
         _targets.push(address(new Governance(world)));
         _targets.push(address(new Attackers(world)));

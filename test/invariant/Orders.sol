@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {HostilePolicy} from "../../contracts/mocks/HostilePolicy.sol";
 import {Opening} from "../../contracts/types/Opening.sol";
 import {Request} from "../../contracts/types/Request.sol";
+import {Orders as OrderOf} from "../contracts/support/Orders.sol";
 import {Keys} from "../contracts/support/Wallets.sol";
 import {Consents} from "./Consents.sol";
 
@@ -16,6 +17,7 @@ abstract contract Orders is Consents {
     mapping(address requester => mapping(uint256 position => uint256 bits)) private _usedNonces;
 
     function order(uint256 seed) external {
+        _seldom(seed, 2);
         Request memory request = _randomOrder(seed);
         _prepay(request);
         uint32 prover = uint32((seed >> 8) % _memberCount) + 1;
@@ -26,7 +28,7 @@ abstract contract Orders is Consents {
         _compareNonces(request);
     }
 
-    function _randomOrder(uint256 seed) private view returns (Request memory request) {
+    function _randomOrder(uint256 seed) internal view returns (Request memory request) {
         request.requester = _requester(seed);
         request.nonce = (seed >> 32) % (256 * POSITIONS);
         request.expiry = uint40(block.timestamp);
@@ -108,7 +110,7 @@ abstract contract Orders is Consents {
         bytes memory proof = Keys.sign(PROOF_KEY, _instant.digestOf(taskId, author, result));
         bytes memory signature = _signOf(request, taskId);
         _as(_members[prover].operator);
-        market.proveOrder(request, signature, opening, proof);
+        market.proveOrder(OrderOf.from(request), signature, opening, proof);
     }
 
     // --- the model ---
@@ -119,11 +121,11 @@ abstract contract Orders is Consents {
         _balances[request.token][to] += amount;
     }
 
-    function _isUsed(Request memory request) private view returns (bool) {
+    function _isUsed(Request memory request) internal view returns (bool) {
         return _usedNonces[request.requester][request.nonce / 256] >> (request.nonce % 256) & 1 == 1;
     }
 
-    function _useNonce(Request memory request) private {
+    function _useNonce(Request memory request) internal {
         _usedNonces[request.requester][request.nonce / 256] |= 1 << (request.nonce % 256);
     }
 

@@ -23,6 +23,7 @@ contract Rules is Attacks {
         _compareMembers();
         _compareMoney(address(token));
         _compareMoney(address(deco));
+        _compareReserves();
         for (uint256 i = 0; i < _live.length; ++i) {
             _checkTask(_live[i]);
         }
@@ -37,6 +38,7 @@ contract Rules is Attacks {
         while (_live.length != 0) {
             _endAlone(_live[0]);
         }
+        _drainHolds();
         check();
         for (uint32 id = 1; id <= _memberCount; ++id) {
             if (_members[id].liveSeats != 0) revert("rule 4: a seat outlived its task");

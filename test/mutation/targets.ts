@@ -56,14 +56,17 @@ export const targets = {
   proofs: {
     files: [
       "contracts/market/opening/SignedOpening.sol",
-      "contracts/market/proving/OrderProving.sol",
+      "contracts/market/ProofQuestions.sol",
+      "contracts/market/orders/OrderHolding.sol",
+      "contracts/market/orders/OrderProving.sol",
+      "contracts/market/orders/Reserves.sol",
       "contracts/market/proving/Proving.sol",
-      "contracts/market/proving/ProofQuestions.sol",
+      "contracts/types/Hold.sol",
       "contracts/types/Order.sol",
     ],
     tests: [
-      ...["CancelOrders", "CancelRequest", "Conclude", "OpenSigned", "Prove", "ProveFolded"],
-      ...["ProveOrder"],
+      ...["CancelOrders", "CancelRequest", "CloseReserve", "Conclude", "DropOrder", "HoldOrder"],
+      ...["OpenReserve", "OpenSigned", "Prove", "ProveFolded", "ProveHeld", "ProveOrder"],
     ],
   },
   panels: {

@@ -37,8 +37,7 @@ abstract contract Proving is Endings, Folds, ProofQuestions {
         ending.accepted = true;
         bool holds = _isHolder(request, task, roster, provider);
         if (holds) ending.favoured = 1;
-        bytes32 result = Openings.check(opening, request.volume);
-        _ask(request.policy, gasCap, _context(request, taskId, provider), result, proof);
+        bytes32 result = _judge(request, taskId, provider, gasCap, opening, proof);
 
         _tasks[taskId] = _settledWord(request, result, holds ? 1 : 0);
         if (!holds) _payWithoutSeat(request, task, seats, provider, ending);
@@ -76,8 +75,7 @@ abstract contract Proving is Endings, Folds, ProofQuestions {
         seat = _checkedSeats(taskId, fold)[0];
         uint256 gasCap = _livePolicy(request.policy, taskId, IProofPolicy.Kind.Instant);
         provider = _holderInTime(taskId, fold);
-        bytes32 result = Openings.check(opening, request.volume);
-        _ask(request.policy, gasCap, _context(request, taskId, provider), result, proof);
+        bytes32 result = _judge(request, taskId, provider, gasCap, opening, proof);
         _tasks[taskId] = _settledWord(request, result, 1);
     }
 
@@ -186,12 +184,17 @@ abstract contract Proving is Endings, Folds, ProofQuestions {
         _earnings[request.token][provider] += ending.paid;
     }
 
-    function _context(Request calldata request, bytes32 taskId, uint32 provider)
-        private
-        pure
-        returns (ProofContext memory)
-    {
-        return ProofContext({
+    /// @dev Has the policy judge the proof.
+    function _judge(
+        Request calldata request,
+        bytes32 taskId,
+        uint32 provider,
+        uint256 gasCap,
+        Opening calldata opening,
+        bytes calldata proof
+    ) private view returns (bytes32 result) {
+        result = Openings.check(opening, request.volume);
+        ProofContext memory context = ProofContext({
             taskId: taskId,
             provider: provider,
             program: request.program,
@@ -199,5 +202,6 @@ abstract contract Proving is Endings, Folds, ProofQuestions {
             policyData: request.policyData,
             volume: request.volume
         });
+        _ask(request.policy, gasCap, context, result, proof);
     }
 }

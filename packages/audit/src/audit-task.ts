@@ -1,8 +1,10 @@
+import { isOrder } from "@deco-network/sdk";
 import type { Address, Hex, PublicClient } from "viem";
 
 import { type ContentReader, checkContent } from "./checks/check-content.ts";
 import { checkDisputes } from "./checks/check-disputes.ts";
 import { checkFinality, itemReader } from "./checks/check-finality.ts";
+import { checkOrder } from "./checks/check-order.ts";
 import { checkOutcome } from "./checks/check-outcome.ts";
 import { checkProofItself, type ProofReader } from "./checks/check-proof.ts";
 import { checkReceipts, type ReceiptReader } from "./checks/check-receipts.ts";
@@ -68,7 +70,8 @@ export async function auditTask(options: AuditOptions, taskId: Hex): Promise<Aud
     const seedOf = await seedReader(client, market);
     await checkSeats(evidence, seedOf, list);
     checkVotes(evidence, list);
-    checkSettlement(evidence, list);
+    if (isOrder(evidence.request)) checkOrder(evidence, list);
+    else checkSettlement(evidence, list);
     if (options.proofs) {
       await checkProofItself(evidence, { client, market }, options.proofs, list, signal);
     }

@@ -42,6 +42,8 @@ export type CliErrorCode =
   | "evidence-of-another-key"
   | "chain-unreachable"
   | "chain-mismatch"
+  /** The operator key is needed here, and the executor uses it. */
+  | "executor-running"
   /** The executor does not run, or stops. */
   | "executor-not-running"
   | "executor-stopping"
@@ -64,6 +66,7 @@ const EXIT_CODES: Partial<Record<CliErrorCode, ExitCode>> = {
   "executor-silent": EXIT.network,
   "description-missing": EXIT.network,
   "executor-not-running": EXIT.negative,
+  "executor-running": EXIT.negative,
   "executor-stopping": EXIT.negative,
   "not-runnable": EXIT.negative,
   "task-not-settled": EXIT.negative,

@@ -23,6 +23,7 @@ export {
 export { ExecutorError, type ExecutorErrorCode, isExecutorError } from "./errors.ts";
 export { type Executor, startExecutor } from "./executor.ts";
 export { type ControlFile, controlPath, readControlFile } from "./http/control-file.ts";
+export { loadOperator } from "./identity/load-operator.ts";
 export type { SeatKey, Transition, VotedResult } from "./journal/transition.ts";
 export { type OpenRunnerOptions, openRunner } from "./open-runner.ts";
 export { explainFromFiles } from "./operations/explain-from-files.ts";

@@ -13,6 +13,7 @@ import { cancelRequest } from "./actions/cancel-request.ts";
 import { checkpoint } from "./actions/checkpoint.ts";
 import { claim } from "./actions/claim.ts";
 import { claimPanel } from "./actions/claim-panel.ts";
+import { closeReserve } from "./actions/close-reserve.ts";
 import { commit } from "./actions/commit.ts";
 import { commitFolded } from "./actions/commit-folded.ts";
 import { commitSigned } from "./actions/commit-signed.ts";
@@ -24,6 +25,7 @@ import { deposit } from "./actions/deposit.ts";
 import { depositWithPermit } from "./actions/deposit-with-permit.ts";
 import { deregister } from "./actions/deregister.ts";
 import { describe } from "./actions/describe.ts";
+import { dropOrder } from "./actions/drop-order.ts";
 import { escalate } from "./actions/escalate.ts";
 import { escalatePanel } from "./actions/escalate-panel.ts";
 import { expire } from "./actions/expire.ts";
@@ -40,11 +42,13 @@ import { getParameters } from "./actions/get-parameters.ts";
 import { getPolicy } from "./actions/get-policy.ts";
 import { getProvider } from "./actions/get-provider.ts";
 import { getProviderOf } from "./actions/get-provider-of.ts";
+import { getReserve } from "./actions/get-reserve.ts";
 import { getSeat } from "./actions/get-seat.ts";
 import { getSeed } from "./actions/get-seed.ts";
 import { getTask } from "./actions/get-task.ts";
 import { getTaskEvents } from "./actions/get-task-events.ts";
 import { getToken } from "./actions/get-token.ts";
+import { holdOrder } from "./actions/hold-order.ts";
 import { listAccepted } from "./actions/list-accepted.ts";
 import { listCheckpoints } from "./actions/list-checkpoints.ts";
 import { listCircuitDescriptions } from "./actions/list-circuit-descriptions.ts";
@@ -52,17 +56,20 @@ import { listEndpoints } from "./actions/list-endpoints.ts";
 import { listOperators } from "./actions/list-operators.ts";
 import { listPaymentTokens } from "./actions/list-payment-tokens.ts";
 import { listProviders } from "./actions/list-providers.ts";
+import { listReserves } from "./actions/list-reserves.ts";
 import { listTasks } from "./actions/list-tasks.ts";
 import { offerOwnership } from "./actions/offer-ownership.ts";
 import { openAndAssign } from "./actions/open-and-assign.ts";
 import { openAndFold } from "./actions/open-and-fold.ts";
 import { openMany } from "./actions/open-many.ts";
+import { openReserve } from "./actions/open-reserve.ts";
 import { openSigned } from "./actions/open-signed.ts";
 import { plan } from "./actions/plan.ts";
 import { post } from "./actions/post.ts";
 import { postWithPermit } from "./actions/post-with-permit.ts";
 import { prove } from "./actions/prove.ts";
 import { proveFolded } from "./actions/prove-folded.ts";
+import { proveHeld } from "./actions/prove-held.ts";
 import { proveOrder } from "./actions/prove-order.ts";
 import { proveRandomness } from "./actions/prove-randomness.ts";
 import { raiseOfferEpoch } from "./actions/raise-offer-epoch.ts";
@@ -159,6 +166,13 @@ export type DecoActions = {
   readonly plan: Bound<typeof plan>;
   readonly post: Bound<typeof post>;
   readonly proveOrder: Bound<typeof proveOrder>;
+  readonly openReserve: Bound<typeof openReserve>;
+  readonly closeReserve: Bound<typeof closeReserve>;
+  readonly getReserve: Bound<typeof getReserve>;
+  readonly listReserves: Bound<typeof listReserves>;
+  readonly holdOrder: Bound<typeof holdOrder>;
+  readonly proveHeld: Bound<typeof proveHeld>;
+  readonly dropOrder: Bound<typeof dropOrder>;
   readonly proveRandomness: Bound<typeof proveRandomness>;
   readonly register: Bound<typeof register>;
   readonly reseed: Bound<typeof reseed>;
@@ -265,6 +279,13 @@ export function decoActions({
     plan: (parameters) => plan(client, { deployment, ...parameters }),
     post: (parameters) => post(client, { deployment, ...parameters }),
     proveOrder: (parameters) => proveOrder(client, { deployment, ...parameters }),
+    openReserve: (parameters) => openReserve(client, { deployment, ...parameters }),
+    closeReserve: (parameters) => closeReserve(client, { deployment, ...parameters }),
+    getReserve: (parameters) => getReserve(client, { deployment, ...parameters }),
+    listReserves: (parameters) => listReserves(client, { deployment, ...parameters }),
+    holdOrder: (parameters) => holdOrder(client, { deployment, ...parameters }),
+    proveHeld: (parameters) => proveHeld(client, { deployment, ...parameters }),
+    dropOrder: (parameters) => dropOrder(client, { deployment, ...parameters }),
     proveRandomness: (parameters) => proveRandomness(client, { deployment, ...parameters }),
     register: (parameters) => register(client, { deployment, ...parameters }),
     reseed: (parameters) => reseed(client, { deployment, ...parameters }),

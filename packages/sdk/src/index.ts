@@ -115,6 +115,8 @@ export type {
   TimelockTransaction,
 } from "./governance/timelock-operation.ts";
 export { timelockOperation } from "./governance/timelock-operation.ts";
+export type { Hold, Reserve } from "./hold.ts";
+export { heldWordOf, unpackHold, unpackReserve } from "./hold.ts";
 export type {
   AssignedSeat,
   Assignment,
@@ -169,6 +171,8 @@ export {
   seatStatusOf,
   taskStatusOf,
 } from "./model/names.ts";
+export type { OrderEnd, OrderSettlement } from "./model/orders.ts";
+export { orderCostOf, orderSettlementOf } from "./model/orders.ts";
 export {
   AUDIT_INDEX,
   AVAILABLE,
@@ -222,6 +226,7 @@ export type {
   AcceptedTask,
   EndedTask,
   FailedTask,
+  HeldOrder,
   LiveTask,
   SettledTask,
   Task,
@@ -232,7 +237,7 @@ export { lowerTrust, MAX_TRUST, MIN_TRUST, raiseTrust } from "./model/trust.ts";
 export type { CountParameters, VoteCount, VoteSeat } from "./model/vote.ts";
 export { countVotes, isAccepted, largestGroup } from "./model/vote.ts";
 export type { HoldTerms, Order, OrderParameters, OrderParties, OrderTerms } from "./order.ts";
-export { isOrder, orderOf, orderRequest } from "./order.ts";
+export { isHeld, isOrder, orderOf, orderRequest, requestOfOrder } from "./order.ts";
 export type { BuildRequestParameters } from "./plan/build-request.ts";
 export { buildRequest } from "./plan/build-request.ts";
 export type { Candidate, Ineligibility } from "./plan/eligibility.ts";

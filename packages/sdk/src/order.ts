@@ -35,7 +35,7 @@ export interface HoldTerms {
   readonly revealWindow: number;
 }
 
-/** Requester and digest of the program document, which stand beside the terms in the event `OrderPosted`. */
+/** Requester and digest of the program document, which stand beside the terms in the events `OrderPosted` and `OrderHeld`. */
 export interface OrderParties {
   readonly requester: Address;
   readonly program: Hex;
@@ -59,9 +59,9 @@ const ROYALTIES = {
   ...{ programOwner: zeroAddress, programBps: 0, dataOwner: zeroAddress, dataBps: 0 },
 } as const;
 
-/** An order as the request that is signed: whatever it does not name is zero. */
 const AT_ONCE = { lock: 0n, commitWindow: 0, revealWindow: 0 } as const satisfies HoldTerms;
 
+/** An order as the request that is signed: whatever it does not name is zero. */
 export function orderRequest(order: OrderParameters): Request {
   const { price, ...named } = order;
   return { ...NOTHING, ...ROYALTIES, ...AT_ONCE, ...named, minPrice: price, maxPrice: price };
@@ -95,6 +95,16 @@ export function orderOf(request: Request): Order {
 /** Whether a request is an order: one price, and zero in all that tells of seats, votes, disputes, panels and callbacks. */
 export function isOrder(request: Request): boolean {
   return foreignFields(request).length === 0;
+}
+
+/** Whether somebody must hold an order before it is proven: it names a lock or a window. */
+export function isHeld({ lock, commitWindow, revealWindow }: HoldTerms): boolean {
+  return lock !== 0n || commitWindow !== 0 || revealWindow !== 0;
+}
+
+/** The signed request of an order that a call brings along. */
+export function requestOfOrder({ requester, program, terms, hold }: Order): Request {
+  return orderRequest({ requester, program, ...terms, ...hold });
 }
 
 /** What of a request no order has. */

@@ -48,6 +48,21 @@ contract CancelRequestTest is MatchingFixture {
         market.cancelRequest(order);
     }
 
+    function test_WhenItIsAnOrderThatIsToBeHeld() public {
+        Request memory order;
+        (order.requester, order.nonce) = (holder, 300);
+        (order.lock, order.commitWindow, order.revealWindow) = (LOCK, 600, 300);
+        _as(holder);
+        market.cancelRequest(order);
+        eq(market.orderNonces(holder, 1), 1 << 44, "nonce");
+        // Any other word makes it a task.
+        (order.nonce, order.claimWindow) = (301, 1);
+        _as(holder);
+        market.cancelRequest(order);
+        eq(market.orderNonces(holder, 1), 1 << 44, "no nonce");
+        _isEnded(market.hashRequest(order), EndReason.Cancelled);
+    }
+
     function test_WhenAllIsWell() public {
         VM.expectEmit(true, true, false, true);
         emit IDecoMatching.RequestCancelled(taskId, holder);

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IDecoMarket} from "../../../contracts/interfaces/IDecoMarket.sol";
+import {IDecoOrders} from "../../../contracts/interfaces/IDecoOrders.sol";
 import {IDecoProofs} from "../../../contracts/interfaces/IDecoProofs.sol";
 import {IDecoTasks} from "../../../contracts/interfaces/IDecoTasks.sol";
 import {HostilePolicy} from "../../../contracts/mocks/HostilePolicy.sol";
@@ -9,6 +10,7 @@ import {EvaluatorPolicy} from "../../../contracts/policies/EvaluatorPolicy.sol";
 import {OrderTerms} from "../../../contracts/types/Order.sol";
 import {TokenParameters} from "../../../contracts/types/Parameters.sol";
 import {ProvenFixture} from "../ProvenFixture.sol";
+import {Orders} from "../support/Orders.sol";
 import {VM} from "../support/Vm.sol";
 import {Keys, Wallet} from "../support/Wallets.sol";
 
@@ -51,7 +53,7 @@ contract ProveOrderTest is ProvenFixture {
         bytes memory proof = _proofOf(ids[0]);
         _refused(abi.encodeWithSelector(NotAnOperator.selector, STRANGER));
         _as(STRANGER);
-        market.proveOrder(request, signature, opened, proof);
+        market.proveOrder(Orders.from(request), signature, opened, proof);
     }
 
     function test_RevertWhen_TheRequestIsNotSigned() public {
@@ -86,18 +88,32 @@ contract ProveOrderTest is ProvenFixture {
         _shoot(ids[0], _signRequest(request), _proofOf(ids[0]));
     }
 
-    function test_RevertWhen_TheRequestIsNoOrder() public {
-        _askProven(0);
-        _refusesSigned(abi.encodeWithSelector(NotAnOrder.selector, 9, request.settlementFee));
-        _askOrder();
+    function test_RevertWhen_TheOrderIsToBeHeld() public {
         request.lock = 1;
-        _refusesAnew(abi.encodeWithSelector(NotAnOrder.selector, 31, 1));
+        _wantsHold();
+        (request.lock, request.commitWindow) = (0, 1);
+        _wantsHold();
+        (request.commitWindow, request.revealWindow) = (0, 1);
+        _wantsHold();
+        request.revealWindow = 0;
+        taskId = market.hashRequest(request);
+        _shoot(ids[0], _signRequest(request), _proofOf(ids[0]));
+    }
+
+    /// @dev What calls bring has no room for it, so it stands for another request than was signed.
+    function test_RevertWhen_TheSignedRequestIsNoOrder() public {
+        bytes memory reason = abi.encodeWithSelector(InvalidSignature.selector, holder);
+        _askProven(0);
+        _refusesSigned(reason);
         _askOrder();
         request.callback = STRANGER;
-        _refusesAnew(abi.encodeWithSelector(NotAnOrder.selector, 25, uint256(uint160(STRANGER))));
+        _refusesAnew(reason);
         _askOrder();
         ++request.maxPrice;
-        _refusesAnew(abi.encodeWithSelector(NotAnOrder.selector, 8, request.maxPrice));
+        _refusesAnew(reason);
+        _askOrder();
+        request.minTrust = 10;
+        _refusesAnew(reason);
     }
 
     function test_RevertWhen_ThereIsNoPolicy() public {
@@ -184,7 +200,7 @@ contract ProveOrderTest is ProvenFixture {
     function test_RevertWhen_TooLittleGasIsLeftForThePolicy() public {
         bytes memory signature = _signRequest(request);
         bytes memory proof = _proofOf(ids[0]);
-        bytes memory data = abi.encodeCall(IDecoProofs.proveOrder, (request, signature, opened, proof));
+        bytes memory data = abi.encodeCall(IDecoOrders.proveOrder, (Orders.from(request), signature, opened, proof));
         _as(_operator(ids[0]));
         (bool succeeded, bytes memory answer) = address(market).call{gas: 270_000}(data);
         isTrue(!succeeded, "refused");
@@ -270,7 +286,7 @@ contract ProveOrderTest is ProvenFixture {
         bytes memory signature = _signRequest(request);
         bytes memory proof = _proofOf(ids[0]);
         VM.expectEmit(true, true, true, true);
-        emit IDecoProofs.OrderPosted(
+        emit IDecoOrders.OrderPosted(
             taskId,
             holder,
             request.program,
@@ -317,7 +333,7 @@ contract ProveOrderTest is ProvenFixture {
 
     function _shoot(uint32 provider, bytes memory signature, bytes memory proof) private returns (bytes32) {
         _as(_operator(provider));
-        return market.proveOrder(request, signature, opened, proof);
+        return market.proveOrder(Orders.from(request), signature, opened, proof);
     }
 
     function _refuses(uint32 provider, bytes memory signature, bytes memory proof, bytes memory reason) private {
@@ -329,6 +345,11 @@ contract ProveOrderTest is ProvenFixture {
     function _refusesSigned(bytes memory reason) private {
         bytes memory signature = _signRequest(request);
         _refuses(ids[0], signature, _proofOf(ids[0]), reason);
+    }
+
+    function _wantsHold() private {
+        taskId = market.hashRequest(request);
+        _refusesSigned(abi.encodeWithSelector(OrderWantsHold.selector, taskId));
     }
 
     function _refusesAnew(bytes memory reason) private {

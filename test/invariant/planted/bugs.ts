@@ -128,9 +128,53 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     rule: 1,
     name: "an order's protocol fee is credited and paid by nobody",
-    file: "contracts/market/proving/OrderProving.sol",
-    before: "_spend(token, request.requester, price + fee + royalties);",
-    after: "_spend(token, request.requester, price + royalties);",
+    file: "contracts/market/orders/OrderProving.sol",
+    before: "return price + fee + royalties;",
+    after: "return price + royalties;",
+  },
+  {
+    rule: 1,
+    name: "a hold charges no royalties, which its proof then pays",
+    file: "contracts/market/orders/OrderHolding.sol",
+    before: " + Accounting.shareDown(price, terms.programBps)",
+    after: "",
+  },
+  {
+    rule: 3,
+    name: "a held order is proven again and again",
+    file: "contracts/market/orders/OrderHolding.sol",
+    before:
+      "if (inTime) _reserves[hold.reserveOf()] = ReserveWord.free(hold.amountOf());\n        else ",
+    after: "if (!inTime) ",
+  },
+  {
+    rule: 3,
+    name: "the holder of an order is its own rescuer",
+    file: "contracts/market/orders/OrderHolding.sol",
+    before: "if (provider == hold.providerOf()) revert ProofWindowClosed(hold.untilOf());",
+    after: "",
+  },
+  {
+    rule: 2,
+    name: "an order whose policy was removed holds its holder for its whole time",
+    file: "contracts/market/orders/OrderHolding.sol",
+    before: "if (_serves(order.terms)) {",
+    after: "if (_serves(order.terms) || true) {",
+  },
+  {
+    rule: 4,
+    name: "a lost reserve stays locked",
+    file: "contracts/market/orders/OrderHolding.sol",
+    before: "_unlock(holder, work, uint96(hold.amountOf()), ",
+    after: "_unlock(holder, work, 0, ",
+  },
+  {
+    rule: 6,
+    name: "a held order pays the protocol fee of its proof, not of its hold",
+    file: "contracts/market/orders/OrderHolding.sol",
+    before: "_credit(order.terms, taskId, provider, hold.feeBpsOf());",
+    after:
+      "_credit(order.terms, taskId, provider, PARAMETERS.taskParameters(PARAMETERS.version()).protocolFeeBps);",
   },
   {
     rule: 3,

@@ -1,4 +1,4 @@
-import { isOrder } from "@deco-network/sdk";
+import { heldWordOf, isOrder } from "@deco-network/sdk";
 import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
 import type { Address, PublicClient } from "viem";
 
@@ -22,6 +22,7 @@ export async function checkOutcome(
   const { settled, ended, request, taskId } = evidence;
   if (isOrder(request)) {
     await checkNonce(evidence, client, market, list);
+    await checkHeld(evidence, client, market, list);
     return;
   }
   const outcome = await client.readContract({
@@ -60,6 +61,25 @@ async function checkNonce(
   });
   const isUsed = ((used >> (nonce & 0xffn)) & 1n) === 1n;
   list.holds("outcome", "order-nonce", isUsed, `the market says that nonce ${nonce} is free`);
+}
+
+/** Of a hold the market keeps a digest, in the word of its reserve, for as long as nobody proves or drops the order. */
+async function checkHeld(
+  { taskId, held, settled, ended }: TaskEvidence,
+  client: PublicClient,
+  market: Address,
+  list: CheckList,
+): Promise<void> {
+  if (!held) return;
+  const { provider, index } = held.hold;
+  const word = await client.readContract({
+    ...{ address: market, abi: decoMarketAbi, functionName: "reserveOf" },
+    args: [provider, index],
+  });
+  const holds = word === heldWordOf(taskId, held.word);
+  const running = !settled && !ended;
+  const detail = `the market says that it is ${holds ? "still" : "not"} held`;
+  list.holds("outcome", "order-hold", holds === running, detail, `provider ${provider}`);
 }
 
 /** The contracts take the last dispute's by number, and of it the last panel's. */

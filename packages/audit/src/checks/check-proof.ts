@@ -1,4 +1,4 @@
-import { taskIdOf } from "@deco-network/sdk";
+import { requestOfOrder, taskIdOf } from "@deco-network/sdk";
 import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
 import { type Address, decodeFunctionData, type Hex, type PublicClient } from "viem";
 
@@ -58,13 +58,17 @@ type Request = TaskEvidence["request"];
 /** The proof of a task in call data: of a call that proves, or of one within a `multicall`. */
 function proofIn(data: Hex, isOurs: (request: Request) => boolean): Hex | undefined {
   const call = decoded(data);
-  if (
-    call?.functionName === "prove" ||
-    call?.functionName === "proveFolded" ||
-    call?.functionName === "proveOrder"
-  ) {
-    const [request, , , proof] = call.args;
-    return isOurs(request) ? proof : undefined;
+  switch (call?.functionName) {
+    case "prove":
+    case "proveFolded": {
+      const [request, , , proof] = call.args;
+      return isOurs(request) ? proof : undefined;
+    }
+    case "proveOrder":
+    case "proveHeld": {
+      const [order, , , proof] = call.args;
+      return isOurs(requestOfOrder(order)) ? proof : undefined;
+    }
   }
   if (call?.functionName !== "multicall") return undefined;
   for (const inner of call.args[0]) {

@@ -50,7 +50,8 @@ function checkVote(evidence: TaskEvidence, opening: OpeningEvidence, list: Check
   return settlement;
 }
 
-function checkOpening(
+/** A result and what it is the digest of. */
+export function checkOpening(
   { request }: TaskEvidence,
   { result, root, digest, document }: OpeningEvidence,
   list: CheckList,

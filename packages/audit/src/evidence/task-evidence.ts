@@ -3,6 +3,7 @@ import { type Address, type Hex, isAddressEqual, zeroHash } from "viem";
 
 import { AuditError } from "../errors.ts";
 import { DisputeFold, type DisputeRecord, type PanelEvidence } from "./fold-disputes.ts";
+import { type HoldEvidence, ReserveHistory, withLoss } from "./fold-hold.ts";
 import {
   type RoundEvidence,
   type SeatEvidence,
@@ -63,6 +64,8 @@ export interface TaskEvidence {
   readonly lockRate: bigint;
   readonly ended?: { readonly reason: string; readonly refund: bigint };
   readonly endedAt?: number;
+  /** Who held it, of an order that is held before it is proven. */
+  readonly held?: HoldEvidence;
   /** Who proved, or whom a judge approved. */
   readonly proven?: EventOf<"ResultProven">["args"];
   /** Transaction of it. */
@@ -106,6 +109,8 @@ export async function gatherEvidence(
   const disputes = new DisputeFold(posted.args.request);
   let ended: TaskEvidence["ended"];
   let endedAt: number | undefined;
+  const reserves = new ReserveHistory();
+  let held: TaskEvidence["held"];
 
   for (const event of log.market) {
     if (event === posted) totalStake = history.totalStake();
@@ -116,6 +121,11 @@ export async function gatherEvidence(
       takeSeats(event, time, seats, history, movesTrust(log, event, allocator));
       takeVotes(event, time, seats);
       takeRounds(event, time, rounds, seats, posted.args.request.commitWindow);
+      if (event.eventName === "OrderHeld") {
+        const { version } = changeAt(log, event).args;
+        held = { ...reserves.heldBy(event), at: time, version };
+      }
+      if (held) held = withLoss(held, event, history);
       if (event.eventName === "RoyaltyPaid") royalties.push(event.args);
       if (event.eventName === "RequesterCompensated") compensation = event.args.amount;
       if (event.eventName === "ResultProven") {
@@ -139,6 +149,7 @@ export async function gatherEvidence(
     if (own || disputes.concerns(event)) {
       disputes.take(event, await log.timeOf(event.blockNumber), history);
     }
+    reserves.take(event);
     const trustBefore =
       event.eventName === "SeatEnded" ? history.of(event.args.provider)?.trust : undefined;
     await history.apply(event, log);
@@ -157,6 +168,7 @@ export async function gatherEvidence(
     ...(accepted === undefined ? {} : { accepted }),
     ...(ended === undefined ? {} : { ended }),
     ...(endedAt === undefined ? {} : { endedAt }),
+    ...(held === undefined ? {} : { held }),
   };
 
   async function epochOf(event: MarketEvent): Promise<number> {
@@ -218,9 +230,16 @@ function parametersAt<Kind extends "task" | "post">(
   log: MarketLog,
   event: MarketEvent,
   kind: Kind,
-): Extract<ParametersEvent, { eventName: "ParametersChanged" }>["args"][Kind] {
+): ParametersChange["args"][Kind] {
+  return changeAt(log, event).args[kind];
+}
+
+type ParametersChange = Extract<ParametersEvent, { eventName: "ParametersChanged" }>;
+
+/** The last change of the governed values before an event. */
+function changeAt(log: MarketLog, event: MarketEvent): ParametersChange {
   const changes = log.parameters.filter(
-    (change): change is Extract<ParametersEvent, { eventName: "ParametersChanged" }> =>
+    (change): change is ParametersChange =>
       change.eventName === "ParametersChanged" && before(change, event),
   );
   const last = changes.at(-1);
@@ -231,7 +250,7 @@ function parametersAt<Kind extends "task" | "post">(
       "Read the log from the block in which the parameters were deployed.",
     );
   }
-  return last.args[kind];
+  return last;
 }
 
 /** The governed lock rate of the task's payment token at its post. */

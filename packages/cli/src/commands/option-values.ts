@@ -79,6 +79,14 @@ export function taskIdOperand(text: string): Hex {
 }
 
 /** @throws CliError `usage` */
+export function reserveOperand(text: string): number {
+  if (/^\d{1,3}$/.test(text) && Number(text) < 256) return Number(text);
+  throw new CliError("usage", `"${text}" is no index of a reserve.`, {
+    remedy: "It is a number from 0 to 255; see `deco provider reserve show`.",
+  });
+}
+
+/** @throws CliError `usage` */
 export function providerOperand(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new CliError("usage", `"${text}" is no provider.`, {

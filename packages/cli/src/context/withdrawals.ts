@@ -1,4 +1,4 @@
-import { decodeContractError, parseAmount } from "@deco-network/sdk";
+import { parseAmount } from "@deco-network/sdk";
 import type { TokenInfo } from "@deco-network/sdk/actions";
 import type { Command } from "commander";
 import { type Address, getAddress, type Hex, isAddress } from "viem";
@@ -6,6 +6,7 @@ import { type Address, getAddress, type Hex, isAddress } from "viem";
 import { CliError } from "../errors.ts";
 import { formatAmount } from "../output/format.ts";
 import type { CommandResult } from "../output/output.ts";
+import { allowed } from "./allowed.ts";
 import { paymentTokens } from "./choose-token.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { OpenMarket } from "./open-market.ts";
@@ -110,12 +111,4 @@ function receiver(text: string | undefined, owner: Address): Address {
     where: "--to",
     remedy: "Give 0x and 40 hexadecimal digits; check each of them.",
   });
-}
-
-async function allowed(simulation: Promise<unknown>): Promise<void> {
-  try {
-    await simulation;
-  } catch (error) {
-    throw decodeContractError(error) ?? error;
-  }
 }

@@ -18,6 +18,9 @@ const WAITING: Readonly<Record<WaitingFor, string>> = {
   objections: "objections to the accepted result",
   finality: "panels to decide and somebody to finalize",
   "next-round-or-end": "the next round, or the end",
+  proof: "the holder of the order to prove",
+  rescue: "another provider to prove",
+  drop: "somebody to end the order, which nobody proved",
 };
 
 /** One line for each thing that happens to a task. */
@@ -66,6 +69,8 @@ export function stageText(stage: TaskStage, token: Unit): string {
       return `settled: ${stage.weight} of ${stage.totalWeight} weight agreed, ${formatAmount(stage.refund, token)} returned`;
     case "ended":
       return `ended without a result: ${stage.reason}, ${formatAmount(stage.refund, token)} returned`;
+    case "order-held":
+      return `provider ${stage.provider} holds the order until ${formatMoment(stage.until)}`;
     case "waiting":
       return waitingText(stage);
     case "reorganized":

@@ -83,6 +83,37 @@ describe("deco devnet and deco provider", { timeout: 300_000 }, () => {
     expect(stopped.stdout).toContain("not running");
   });
 
+  it("sets stake aside for orders, and frees it", async () => {
+    const reserve = (...args: string[]) => deco(home, "provider", "reserve", ...args, "--json");
+    const amount = "250000000000000000000";
+    expect(await reserve("open", "7", "250", "--dry-run")).toMatchObject({
+      ...{ code: 0, json: { status: "dry-run", provider: 1, index: 7, amount } },
+    });
+    expect((await reserve("show")).json).toEqual({ status: "ok", provider: 1, reserves: [] });
+    expect(await reserve("open", "7", "250")).toMatchObject({
+      ...{ code: 0, json: { status: "opened", provider: 1, index: 7, amount } },
+    });
+    expect((await reserve("show")).json.reserves).toEqual([{ index: 7, state: "free", amount }]);
+    const status = await deco(home, "provider", "status");
+    expect(status.stdout).toContain("250 DECO locked in 1 seats and reserves");
+    expect(await reserve("open", "7", "1", "--dry-run")).toMatchObject({
+      ...{ json: { code: "ReserveExists" } },
+    });
+    expect(await reserve("open", "256", "1")).toMatchObject({ code: 2, json: { code: "usage" } });
+    expect((await reserve("close", "7", "--dry-run")).json.status).toBe("dry-run");
+    expect((await reserve("close", "7")).json).toMatchObject({ status: "closed", index: 7 });
+    expect(await reserve("close", "7")).toMatchObject({ json: { code: "ReserveNotFree" } });
+
+    // Its operator key is the executor's while that runs.
+    const executor = startDeco(home, ["provider", "start", "--json"]);
+    await executor.saying('"status":"ready"');
+    expect(await reserve("open", "7", "250")).toMatchObject({
+      ...{ code: 1, json: { code: "executor-running" } },
+    });
+    executor.child.kill("SIGINT");
+    await executor.finished;
+  });
+
   it("keeps what protects its stake in an encrypted file, and takes it back", async () => {
     const file = join(folder.path, "deco.backup");
     const [secret, wrong] = [join(folder.path, "secret"), join(folder.path, "wrong")];

@@ -34,7 +34,7 @@ export interface BlockRange {
   readonly to: number;
 }
 
-/** How a seat of the provider ended, or what it proved without one. */
+/** How a seat or a hold of the provider ended, or what it proved without a seat. */
 export interface SeatResult {
   /** The task's id, or a panel's. */
   readonly id: Hash;
@@ -98,7 +98,7 @@ export async function readSeatResults(
 }
 
 /** Topics of whatever tells a request. */
-const POSTS = [topicOf("TaskPosted"), topicOf("OrderPosted")];
+const POSTS = [topicOf("TaskPosted"), topicOf("OrderPosted"), topicOf("OrderHeld")];
 
 /** The request behind each task or panel, and the task's id; those whose post the endpoint does not have are missing. */
 export async function readRequests(

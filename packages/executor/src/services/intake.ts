@@ -48,7 +48,7 @@ export class Intake implements ChainListener {
     for (const event of parseMarketLogs(identity.market, logs)) {
       if (event.eventName === "TaskPosted") {
         const { taskId, request } = event.args;
-        // Filled when it is told of.
+        // Filled or held when it is told of: there is no seat.
         if (isOrder(request)) continue;
         this.#posted.set(taskId, { request, block: Number(event.blockNumber) });
       } else if (event.eventName === "RoundOpened") {
@@ -109,7 +109,7 @@ export class Intake implements ChainListener {
   async #openLater(key: SeatKey, task = key.task): Promise<void> {
     const { journal, market, pool } = this.#options;
     const posted = await market.posted(task);
-    if (!posted || journal.assignment(key)) return;
+    if (!posted || isOrder(posted.request) || journal.assignment(key)) return;
     const { request, block } = posted;
     journal.record({
       kind: "assignment-opened",

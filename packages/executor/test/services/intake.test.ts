@@ -1,3 +1,4 @@
+import { orderRequest, type Request } from "@deco-network/sdk";
 import { decoMarketAbi } from "@deco-network/sdk/abis/deco-market";
 import {
   encodeAbiParameters,
@@ -66,17 +67,19 @@ function panelOpened(): Log {
 describe("Intake", () => {
   let place: ReturnType<typeof temporaryJournal>;
   let seat: SeatView["status"];
+  let request: Request;
   let opened: SeatKey[];
   let intake: Intake;
 
   beforeEach(() => {
     place = temporaryJournal();
     seat = "none";
+    request = REQUEST;
     opened = [];
     const market = {
       task: async () => ({ kind: "live" }),
       seat: async () => ({ status: seat, round: 1, value: "0x" }),
-      posted: async () => ({ request: REQUEST, block: POSTED_BLOCK }),
+      posted: async () => ({ request, block: POSTED_BLOCK }),
     };
     const options = {
       identity: { provider: PROVIDER, operator: MARKET, chainId: 31_337, market: MARKET },
@@ -149,6 +152,15 @@ describe("Intake", () => {
     known("claiming");
     seat = status;
     expect(await openedBy(roundOpened(2), panelOpened())).toEqual(expected);
+  });
+
+  it("opens nothing for the proof of an order, which tells of a round without seats", async () => {
+    request = orderRequest({
+      ...{ requester: MARKET, nonce: 0n, expiry: 0, program: zeroHash, input: zeroHash, volume: 1 },
+      ...{ token: MARKET, price: 1n, policy: MARKET, policyData: zeroHash },
+      ...{ lock: 1n, commitWindow: 60 },
+    });
+    expect(await openedBy(roundOpened(1))).toEqual([]);
   });
 
   it("opens a round once", async () => {

@@ -1,4 +1,4 @@
-import { isLive, type TaskParameters } from "@deco-network/sdk";
+import { isLive, type Request, type TaskParameters, unpackHold } from "@deco-network/sdk";
 import { getParameters, getTask, getTaskEvents } from "@deco-network/sdk/actions";
 import type { Hex } from "viem";
 import { getBlock } from "viem/actions";
@@ -9,7 +9,7 @@ import { sleep } from "../runtime/sleep.ts";
 import { type Rescue, rescueWhenStuck } from "./rescue.ts";
 import { StageReader } from "./stage-reader.ts";
 import type { TaskEnd, TaskStage } from "./stages.ts";
-import { objections, type Waiting, waitingOf } from "./waiting.ts";
+import { objections, proofOf, type Waiting, waitingOf } from "./waiting.ts";
 
 export interface FollowOptions {
   readonly signal?: AbortSignal;
@@ -20,7 +20,7 @@ export interface FollowOptions {
   /** Pause between two questions to the chain; default: the client's polling interval. */
   readonly pollMillis?: number;
   /**
-   * Blocks after which this account makes the permissionless call (`escalate`, `expire`, `finalize`) that
+   * Blocks after which this account makes the permissionless call (`escalate`, `expire`, `finalize`, `dropOrder`) that
    * nobody else has made; absent: never. The market's client needs an account.
    */
   readonly rescueAfterBlocks?: number;
@@ -163,23 +163,32 @@ class Follower {
   }
 
   async #waiting(block: number, now: number): Promise<TaskStage | undefined> {
-    const { request, roster } = this.#reader;
+    const { request, roster, hold } = this.#reader;
     if (request === undefined) {
       if (block - (this.#firstHead ?? block) < this.#postWithinBlocks) return undefined;
       throw unknownTask(this.#taskId);
     }
+    const waiting =
+      hold === undefined
+        ? await this.#waitingTask(request, now)
+        : proofOf(unpackHold(hold), request, now);
+    if (waiting === undefined) return undefined;
+    if (this.#rescue !== undefined) {
+      const stuck = { waiting, request, roster, hold, block, signal: this.#signal };
+      await rescueWhenStuck(this.#market, this.#rescue, stuck);
+    }
+    return this.#tell(waiting, now);
+  }
+
+  /** What the market says of a task; it knows no orders. */
+  async #waitingTask(request: Request, now: number): Promise<Waiting | undefined> {
     const { client, deployment } = this.#market;
     const task = await getTask(client, { deployment, taskId: this.#taskId });
     // It ended in a later block than was read: the next look tells how.
     if (!isLive(task) && task.status !== "accepted") return undefined;
-    const waiting = isLive(task)
+    return isLive(task)
       ? waitingOf(task, request, await this.#termsOf(task.parameters), now)
       : objections(task, request, now);
-    if (this.#rescue !== undefined) {
-      const stuck = { waiting, request, roster, block, signal: this.#signal };
-      await rescueWhenStuck(this.#market, this.#rescue, stuck);
-    }
-    return this.#tell(waiting, now);
   }
 
   /** A stage, unless it was told before. */

@@ -1,5 +1,5 @@
 import { DecoContractError, type Request, taskIdOf } from "@deco-network/sdk";
-import { escalate, expire, finalize, getFold, unfold } from "@deco-network/sdk/actions";
+import { dropOrder, escalate, expire, finalize, getFold, unfold } from "@deco-network/sdk/actions";
 
 import type { Market } from "../market/market.ts";
 import type { Waiting } from "./waiting.ts";
@@ -15,6 +15,8 @@ export interface StuckTask {
   readonly waiting: Waiting;
   readonly request: Request;
   readonly roster: readonly number[];
+  /** Of an order that a provider holds. */
+  readonly hold: bigint | undefined;
   /** The latest block. */
   readonly block: number;
   readonly signal: AbortSignal;
@@ -22,7 +24,7 @@ export interface StuckTask {
 
 /**
  * Makes the call that anyone may make when nobody has made it for some blocks: the next round if
- * there can be one, else the end with its refund; the end of an accepted task whose windows are over.
+ * there can be one, else the end with its refund; the end of an accepted task whose windows are over, or of an order that nobody proved.
  * Others get the first chance, because they are paid for it. A refusal means that somebody was
  * faster, or that panels are at work, so it is no failure.
  */
@@ -32,7 +34,7 @@ export async function rescueWhenStuck(
   task: StuckTask,
 ): Promise<void> {
   const what = task.waiting.for;
-  if (what !== "next-round-or-end" && what !== "finality") {
+  if (what !== "next-round-or-end" && what !== "finality" && what !== "drop") {
     rescue.stuckSince = undefined;
     return;
   }
@@ -44,6 +46,10 @@ export async function rescueWhenStuck(
   try {
     if (what === "finality") {
       await finalize(market.client, { ...common, roster });
+      return;
+    }
+    if (what === "drop") {
+      await dropOrder(market.client, { ...common, hold: task.hold ?? 0n });
       return;
     }
     await unfoldIfFolded(market, task);

@@ -6,6 +6,7 @@ import {
   priceAtFraction,
   type Request,
   seatOutcomeOf,
+  unpackHold,
 } from "@deco-network/sdk";
 
 import type { StagePlace, TaskSettlement, TaskStage } from "./stages.ts";
@@ -23,6 +24,7 @@ interface RoundCounts {
 /** Turns a task's events, given in order, into stages. One per task; holds what was counted so far. */
 export class StageReader {
   #request: Request | undefined;
+  #hold: bigint | undefined;
   /** Providers with a seat, by the round in which they hold it. */
   readonly #seats = new Map<number, number>();
   #counts: RoundCounts = emptyRound(0, 0);
@@ -33,6 +35,11 @@ export class StageReader {
 
   get request(): Request | undefined {
     return this.#request;
+  }
+
+  /** By whom an order is held, in the word that calls want; undefined for whatever else. */
+  get hold(): bigint | undefined {
+    return this.#hold;
   }
 
   /** Providers of all seats, ascending, declined ones excepted: what `settle` and `expire` want. */
@@ -52,6 +59,11 @@ export class StageReader {
       case "TaskPosted":
         this.#request = event.args.request;
         return { ...place, stage: "posted", request: event.args.request };
+      case "OrderHeld": {
+        this.#hold = event.args.hold;
+        const { provider, until } = unpackHold(event.args.hold);
+        return { ...place, stage: "order-held", provider, until };
+      }
       case "RoundOpened": {
         const { round, seats } = event.args;
         this.#counts = emptyRound(round, seats);

@@ -67,7 +67,13 @@ export type WaitingFor =
   /** Everybody has revealed, or the time for it is over: somebody settles. */
   | "settlement"
   /** The vote failed or the round did not fill: anyone may open the next round or end the task. */
-  | "next-round-or-end";
+  | "next-round-or-end"
+  /** The provider that holds an order proves. */
+  | "proof"
+  /** Its time is over: another provider proves. */
+  | "rescue"
+  /** Nobody proved it: anyone may end the order. */
+  | "drop";
 
 /** What happens to a task, in order, as it is seen. */
 export type TaskStage =
@@ -129,6 +135,12 @@ export type TaskStage =
       readonly digest: Hex;
     })
   | (StagePlace & { readonly stage: "reseeded" })
+  /** A provider holds the order, and proves until a second of block time. */
+  | (StagePlace & {
+      readonly stage: "order-held";
+      readonly provider: number;
+      readonly until: number;
+    })
   | TaskAcceptance
   | (StagePlace & {
       readonly stage: "dispute-opened";

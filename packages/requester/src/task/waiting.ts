@@ -1,6 +1,7 @@
 import {
   type AcceptedTask,
   deadlinesOf,
+  type Hold,
   type LiveTask,
   type Request,
   type TaskParameters,
@@ -39,6 +40,17 @@ export function waitingOf(
   }
   if (now <= deadlines.settle) return { for: "settlement", until: deadlines.settle };
   return { for: "next-round-or-end" };
+}
+
+/** What a held order waits for: its holder's proof, then anybody else's, then its end. */
+export function proofOf(
+  { until }: Pick<Hold, "until">,
+  { revealWindow }: Pick<Request, "revealWindow">,
+  now: number,
+): Waiting {
+  if (now <= until) return { for: "proof", until };
+  const closesAt = until + revealWindow;
+  return now <= closesAt ? { for: "rescue", until: closesAt } : { for: "drop" };
 }
 
 /** What an accepted task waits for: objections while they are possible, then its end. */

@@ -2,7 +2,7 @@ import type { LiveTask, Request } from "@deco-network/sdk";
 import { zeroAddress } from "viem";
 import { describe, expect, it } from "vitest";
 
-import { waitingOf } from "../../src/task/waiting.ts";
+import { proofOf, waitingOf } from "../../src/task/waiting.ts";
 
 const windows: Partial<Request> = {
   ...{ claimWindow: 10, commitWindow: 20, revealWindow: 5 },
@@ -38,4 +38,13 @@ describe("waitingOf", () => {
   ] as const)("%s", (_, task, now, waiting) => {
     expect(waitingOf(task, request, terms, now)).toEqual(waiting);
   });
+});
+
+it.each([
+  ["the holder has time", 100, { for: "proof", until: 100 }],
+  ["others have", 101, { for: "rescue", until: 105 }],
+  ["until its last second", 105, { for: "rescue", until: 105 }],
+  ["nobody has", 106, { for: "drop" }],
+] as const)("a held order while %s", (_, now, waiting) => {
+  expect(proofOf({ until: 100 }, request, now)).toEqual(waiting);
 });

@@ -68,6 +68,12 @@ export type {
   ClaimPanelReturnType,
 } from "./claim-panel.ts";
 export { claimPanel } from "./claim-panel.ts";
+export type {
+  CloseReserveErrorType,
+  CloseReserveParameters,
+  CloseReserveReturnType,
+} from "./close-reserve.ts";
+export { closeReserve } from "./close-reserve.ts";
 export type { CommitErrorType, CommitParameters, CommitReturnType } from "./commit.ts";
 export { commit } from "./commit.ts";
 export type {
@@ -111,6 +117,12 @@ export type {
 export { deregister } from "./deregister.ts";
 export type { DescribeErrorType, DescribeParameters, DescribeReturnType } from "./describe.ts";
 export { describe } from "./describe.ts";
+export type {
+  DropOrderErrorType,
+  DropOrderParameters,
+  DropOrderReturnType,
+} from "./drop-order.ts";
+export { dropOrder } from "./drop-order.ts";
 export type { EscalateErrorType, EscalateParameters, EscalateReturnType } from "./escalate.ts";
 export { escalate } from "./escalate.ts";
 export type {
@@ -176,6 +188,8 @@ export type {
 export { getProvider } from "./get-provider.ts";
 export type { GetProviderOfParameters, GetProviderOfReturnType } from "./get-provider-of.ts";
 export { getProviderOf } from "./get-provider-of.ts";
+export type { GetReserveParameters, GetReserveReturnType } from "./get-reserve.ts";
+export { getReserve } from "./get-reserve.ts";
 export type { GetSeatParameters, GetSeatReturnType, Seat } from "./get-seat.ts";
 export { getSeat } from "./get-seat.ts";
 export type { GetSeedParameters, GetSeedReturnType } from "./get-seed.ts";
@@ -186,6 +200,12 @@ export type { GetTaskEventsParameters, GetTaskEventsReturnType } from "./get-tas
 export { getTaskEvents } from "./get-task-events.ts";
 export type { GetTokenParameters, GetTokenReturnType, TokenInfo } from "./get-token.ts";
 export { getToken } from "./get-token.ts";
+export type {
+  HoldOrderErrorType,
+  HoldOrderParameters,
+  HoldOrderReturnType,
+} from "./hold-order.ts";
+export { holdOrder } from "./hold-order.ts";
 export type {
   AcceptedResultEvent,
   ListAcceptedParameters,
@@ -223,6 +243,12 @@ export type {
 export { listPaymentTokens } from "./list-payment-tokens.ts";
 export type { ListProvidersParameters, ListProvidersReturnType } from "./list-providers.ts";
 export { listProviders } from "./list-providers.ts";
+export type {
+  ListReservesParameters,
+  ListReservesReturnType,
+  OpenedReserve,
+} from "./list-reserves.ts";
+export { listReserves } from "./list-reserves.ts";
 export type { ListTasksParameters, ListTasksReturnType, PostedTask } from "./list-tasks.ts";
 export { listTasks } from "./list-tasks.ts";
 export type {
@@ -245,6 +271,12 @@ export type {
 export { openAndFold } from "./open-and-fold.ts";
 export type { OpenManyErrorType, OpenManyParameters, OpenManyReturnType } from "./open-many.ts";
 export { MAX_MATCHES, openMany } from "./open-many.ts";
+export type {
+  OpenReserveErrorType,
+  OpenReserveParameters,
+  OpenReserveReturnType,
+} from "./open-reserve.ts";
+export { openReserve } from "./open-reserve.ts";
 export type {
   OpenSignedErrorType,
   OpenSignedParameters,
@@ -269,6 +301,12 @@ export type {
   ProveFoldedReturnType,
 } from "./prove-folded.ts";
 export { proveFolded } from "./prove-folded.ts";
+export type {
+  ProveHeldErrorType,
+  ProveHeldParameters,
+  ProveHeldReturnType,
+} from "./prove-held.ts";
+export { proveHeld } from "./prove-held.ts";
 export type {
   ProveOrderErrorType,
   ProveOrderParameters,

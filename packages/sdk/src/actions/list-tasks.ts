@@ -25,7 +25,7 @@ export interface PostedTask {
 export type ListTasksReturnType = readonly PostedTask[];
 
 /**
- * Tasks that were posted and orders that were filled, oldest first.
+ * Tasks that were posted and orders that were filled or held, oldest first.
  * @throws DecoUsageError `aborted`.
  */
 export async function listTasks(
@@ -34,15 +34,11 @@ export async function listTasks(
 ): Promise<ListTasksReturnType> {
   const { market } = deploymentOf(client, parameters);
   const { requester, program = null } = parameters;
-  const [posted] = encodeEventTopics({ abi: decoMarketAbi, eventName: "TaskPosted" });
-  const [ordered] = encodeEventTopics({ abi: decoMarketAbi, eventName: "OrderPosted" });
+  const posts = (["TaskPosted", "OrderPosted", "OrderHeld"] as const).map(
+    (eventName) => encodeEventTopics({ abi: decoMarketAbi, eventName })[0],
+  );
   const account = requester === undefined ? null : pad(requester, { size: 32 });
-  const logs = await readMarketLogs(client, parameters, [
-    [posted, ordered],
-    null,
-    account,
-    program,
-  ]);
+  const logs = await readMarketLogs(client, parameters, [posts, null, account, program]);
   return eventsNamed(parseMarketLogs(market, logs), "TaskPosted").map((event) => ({
     taskId: event.args.taskId,
     request: event.args.request,

@@ -13,7 +13,7 @@ import type { Opening, Request } from "../request.ts";
 import type { ProveReturnType } from "./prove.ts";
 
 export interface ProveOrderParameters extends WriteParameters {
-  /** As {@link orderRequest} makes it. */
+  /** As {@link orderRequest} makes it, without a lock or windows. */
   readonly request: Request;
   /** By the request's requester, made by signRequest; left out when it is the sender. */
   readonly signature?: Hex | undefined;
@@ -31,7 +31,8 @@ export type ProveOrderErrorType = DecoContractError | DecoUsageError;
 
 /**
  * Fills a signed order by one proof, from a provider's operator key: its price is paid, and nothing else is left of it than its nonce.
- * @throws DecoContractError `NotAnOrder`, `NonceUsed`, `RequestExpired`, `InvalidSignature`, `InsufficientBalance`, `ProofRefused`, `WrongPolicy`, `PolicyNotListed`, `TokenNotListed`, `FieldOutOfRange`, `NotAnOperator`, `GasTooLow`.
+ * @throws DecoContractError `OrderWantsHold`, `NonceUsed`, `RequestExpired`, `InvalidSignature`, `InsufficientBalance`, `ProofRefused`, `WrongPolicy`, `PolicyNotListed`, `TokenNotListed`, `FieldOutOfRange`, `NotAnOperator`, `GasTooLow`.
+ * @throws DecoUsageError `not-an-order`.
  */
 export async function proveOrder(
   client: DecoClient,

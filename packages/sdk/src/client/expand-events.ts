@@ -13,8 +13,8 @@ const NO_OFFER: Hex = `0x${"00".repeat(32)}`;
 /**
  * Puts, before each event that tells several things at once to save gas, the ordinary events that tell the same:
  * `RoundOpened` and `SeatAssigned` for `TaskFolded`; `Revealed`, `SeatEnded` and `TaskSettled` for `TaskAgreed`; `ResultProven` and
- * `TaskSettled` for `TaskProven`, before them `SeatEnded`, or `RoundOpened` where there was no seat; `TaskPosted` for `OrderPosted`. Who reads
- * events sees one language, whichever way a task took. Such an event carries the log of the one that it stands for.
+ * `TaskSettled` for `TaskProven`, before them `SeatEnded`, or `RoundOpened` where there was no seat; `TaskPosted` for `OrderPosted` and `OrderHeld`. Who
+ * reads events sees one language, whichever way a task took. Such an event carries the log of the one that it stands for.
  */
 export function expandEvents<Event extends MarketEvent>(events: readonly Event[]): Event[] {
   return events.flatMap((event) => {

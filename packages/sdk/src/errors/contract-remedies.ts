@@ -39,11 +39,21 @@ export const contractRemedies: Readonly<Record<DecoContractErrorCode, ContractRe
   AlreadyPosted: stop("This very request is a task already; for another run choose another nonce."),
   FieldOutOfRange: change("Bring the named field into the range that the error tells."),
   FieldNotSupported: change("Leave the named field zero: this market has no such mechanism yet."),
-  NotAnOrder: change(
-    "Make the request with orderRequest: orders have one price, and zero elsewhere.",
-  ),
   NonceUsed: stop(
-    "This order was filled or cancelled; for another choose a nonce by getOrderNonce.",
+    "This order was filled, held or cancelled; for another choose a nonce by getOrderNonce.",
+  ),
+  OrderWantsHold: change(
+    "The order names a lock or windows: hold it with holdOrder, then prove it.",
+  ),
+  OrderNotHeld: stop(
+    "The order is proven, dropped or was never held like this: read it with getOrder.",
+  ),
+  ReserveExists: change("Choose another index, or close this reserve first; see listReserves."),
+  ReserveNotFree: change(
+    "Open a reserve of this index, or wait until the order that uses it has ended; see getReserve.",
+  ),
+  ReserveTooSmall: change(
+    "Use a reserve with at least the order's lock in it: close this one, open it with more.",
   ),
   TokenNotListed: change("Pay in a token that governance has listed, such as DECO."),
   LockTooSmall: change("Raise the lock to the minimum in the error, or lower the price."),

@@ -16,10 +16,11 @@ export interface Provider extends TrustState {
   /** Digest of the provider document. */
   readonly metadata: Hex;
   readonly stake: StakeState;
-  /** Part of the active stake that is bound to live seats. */
+  /** Part of the active stake that is bound to live seats, or set aside in reserves. */
   readonly locked: bigint;
   /** Active stake that could be locked or unbonded now. */
   readonly free: bigint;
+  /** Seats on tasks that have not ended, and reserves. */
   readonly liveSeats: number;
   /** Deregistered: takes no seats any more. */
   readonly leaving: boolean;

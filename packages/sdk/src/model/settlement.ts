@@ -1,5 +1,4 @@
 import type { Hex } from "viem";
-import { isOrder } from "../order.ts";
 import type { Request } from "../request.ts";
 import { taskEscrowOf } from "./panels.ts";
 import type { TaskParameters } from "./parameters.ts";
@@ -111,7 +110,7 @@ export function expiryOf(
 }
 
 /**
- * The end of a task whose policy accepted a proof, or whose judge approved.
+ * The end of a task whose policy accepted a proof, or whose judge approved. Of an order see `orderSettlementOf`.
  * @param holder The seat; absent where the task had none.
  * @param elapsed Seconds from the opening to the proof: the price of a task without a seat.
  */
@@ -139,9 +138,7 @@ export function proofSettlementOf({
   }
   const verdicts = holder === undefined ? [] : [faultOf(holder, request, terms)];
   const bounty = sum(verdicts.map(({ slashed }) => slashed)) / 2n;
-  const settlement = closed(held, verdicts, true, { paid: price, awarded: bounty });
-  // Nothing of an order was held, so nothing comes back: it costs what it pays.
-  return { ...settlement, ...(isOrder(request) && { refund: 0n }), bounty };
+  return { ...closed(held, verdicts, true, { paid: price, awarded: bounty }), bounty };
 }
 
 /** The end of a task whose judge found the work wrong. */

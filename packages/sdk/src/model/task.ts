@@ -81,6 +81,20 @@ export interface FailedTask {
   readonly reason: Exclude<EndReason, "none">;
 }
 
+/** An order that a provider holds: the requester's money and stake of the provider are bound until it ends. */
+export interface HeldOrder {
+  readonly taskId: Hex;
+  readonly status: "held";
+  /** Who holds it. */
+  readonly provider: number;
+  /** Last second of block time for its proof. */
+  readonly until: number;
+  /** Last second for a proof of anybody else's; then it can be dropped. */
+  readonly closesAt: number;
+  /** What `proveHeld` and `dropOrder` want. */
+  readonly hold: bigint;
+}
+
 export type EndedTask = SettledTask | FailedTask;
 export type Task = LiveTask | AcceptedTask | EndedTask;
 

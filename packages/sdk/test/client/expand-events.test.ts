@@ -20,7 +20,7 @@ const taskId = word("task");
 
 /** A log of the market as a node returns it. */
 function logOf(
-  name: "TaskAgreed" | "TaskFolded" | "TaskProven",
+  name: "OrderHeld" | "OrderPosted" | "TaskAgreed" | "TaskFolded" | "TaskProven",
   indexed: Hex[],
   values: readonly unknown[],
 ): Log {
@@ -110,6 +110,27 @@ describe("events that tell several things at once", () => {
     expect(eventsNamed(events, "TaskSettled")[0]?.args.result).toBe(
       bagResultOf(word("root"), word("digest")),
     );
+  });
+
+  test.each(["OrderPosted", "OrderHeld"] as const)("%s reads as the post of a request", (name) => {
+    const account = "0x00000000000000000000000000000000000000dd";
+    const terms = {
+      ...{ nonce: 5n, expiry: 99, input: word("input"), volume: 1, token: policy, price: 123n },
+      ...{ policy, policyData: word("data"), programOwner: settler, programBps: 7 },
+      ...{ dataOwner: account, dataBps: 8 },
+    };
+    const conditions = { lock: 1n, commitWindow: 2, revealWindow: 3 };
+    const values = name === "OrderHeld" ? [terms, conditions, 77n] : [terms];
+    const topics = [taskId, pad(account), word("program")] as const;
+    const [posted, told] = parseMarketLogs(market, [logOf(name, [...topics], values)]);
+    expect(told?.eventName).toBe(name);
+    const { price, ...named } = terms;
+    const order = { ...named, minPrice: price, maxPrice: price, replicas: 0 };
+    const held = name === "OrderHeld" ? conditions : { lock: 0n, commitWindow: 0, revealWindow: 0 };
+    expect(posted).toMatchObject({
+      ...{ eventName: "TaskPosted", blockNumber: 7n, logIndex: 3 },
+      args: { taskId, program: word("program"), request: { ...order, ...held } },
+    });
   });
 
   test("a fold reads as a round and its seats", () => {

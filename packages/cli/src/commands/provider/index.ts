@@ -9,6 +9,7 @@ import { addProviderIdentity } from "./identity/index.ts";
 import { addProviderInit } from "./init.ts";
 import { addProviderRegister } from "./register.ts";
 import { addProviderReport } from "./report.ts";
+import { addProviderReserve } from "./reserve/index.ts";
 import { addProviderResume } from "./resume.ts";
 import { addProviderStake } from "./stake.ts";
 import { addProviderStart } from "./start.ts";
@@ -21,11 +22,11 @@ export function addProvider(program: Command, cli: Cli): void {
   const group = program
     .command("provider")
     .summary(
-      "sell computation: init, calibrate, register, describe, identity, stake, start, status, tasks, why, drain, resume, report, withdraw, backup",
+      "sell computation: init, calibrate, register, describe, identity, stake, reserve, start, status, tasks, why, drain, resume, report, withdraw, backup",
     );
   for (const add of [
     ...[addProviderInit, addProviderCalibrate, addProviderRegister, addProviderDescribe],
-    ...[addProviderIdentity, addProviderStake],
+    ...[addProviderIdentity, addProviderStake, addProviderReserve],
     ...[addProviderStart, addProviderStatus, addProviderTasks, addProviderWhy],
     ...[addProviderDrain, addProviderResume, addProviderReport, addProviderWithdraw],
     addProviderBackup,

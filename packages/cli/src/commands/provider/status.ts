@@ -62,7 +62,7 @@ export function addProviderStatus(group: Command, cli: Cli): void {
         ["operator", `${operator}, ${formatAmount(gas, { symbol: "ETH", decimals: 18 })} for gas`],
         [
           "stake",
-          `${formatAmount(stake.active, DECO)}, ${formatAmount(locked, DECO)} locked in ${liveSeats} seats`,
+          `${formatAmount(stake.active, DECO)}, ${formatAmount(locked, DECO)} locked in ${liveSeats} seats and reserves`,
         ],
         ...(unbonding === 0n
           ? []

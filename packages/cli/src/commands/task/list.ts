@@ -48,6 +48,7 @@ export function addTaskList(group: Command, cli: Cli): void {
           return {
             ...{ taskId, status: task.status, block: blockNumber, volume, replicas },
             ...(task.status === "ended" && { reason: task.reason }),
+            ...(task.status === "held" && { provider: task.provider, until: task.until }),
             ...(record?.name !== undefined && { name: record.name }),
             ...(record !== undefined && { fetched: record.fetched }),
             requester: request.requester,
