@@ -5,7 +5,7 @@ import type { DecoDeployment } from "../client/deployment.ts";
 export const deployments: Readonly<Record<number, DecoDeployment>> = {
   "31337": {
     "chainId": 31337,
-    "market": "0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6",
+    "market": "0x8A791620dd6260079BF849Dc5567aDC3F2FdC318",
     "token": "0x5FbDB2315678afecb367f032d93F642f64180aa3",
     "parameters": "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512",
     "randomness": "0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0",
